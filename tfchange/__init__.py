@@ -1,0 +1,3 @@
+"""tfchange assesses Terraform plans for change management."""
+
+__version__ = "0.1.0"
