@@ -1,0 +1,127 @@
+"""Addresses of resource instances, as Terraform writes them.
+
+The grammar is that of Terraform's `internal/addrs`: module steps with optional keys, an optional
+`data.` or `ephemeral.`, type, name and an optional key. String keys are quoted by HCL's rules and
+may hold dots, brackets, quotes and any Unicode, so an address is never split on dots.
+"""
+
+import re
+
+import msgspec
+
+from tfchange.errors import PlanError
+
+Key = str | int | None
+"""An instance key: a string of `for_each`, an integer of `count`, or none."""
+
+_NAME = r"[^\W\d][\w-]*"
+_KEY = r'\[(?:(-?\d+)|"((?:[^"\\]|\\.)*)")\]'
+_STEP = re.compile(rf"module\.({_NAME})(?:{_KEY})?\.?")
+_RESOURCE = re.compile(rf"(?:(data|ephemeral)\.)?({_NAME})\.({_NAME})(?:{_KEY})?\Z")
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4\{", re.DOTALL)
+_MODES = {None: "managed", "data": "data", "ephemeral": "ephemeral"}
+
+
+class ModuleStep(msgspec.Struct, frozen=True):
+    """One module call on the way from the root to a resource."""
+
+    name: str
+    key: Key = None
+
+    def __str__(self) -> str:
+        return f"module.{self.name}{key_text(self.key)}"
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Names one resource instance; `Address.parse(str(a)) == a` for every address."""
+
+    type: str
+    name: str
+    key: Key = None
+    mode: str = "managed"
+    modules: tuple[ModuleStep, ...] = ()
+
+    def __str__(self) -> str:
+        return self._text(keyed=True)
+
+    @property
+    def block(self) -> str:
+        """The address without any key: the block of configuration the instance comes from."""
+        return self._text(keyed=False)
+
+    @property
+    def module(self) -> str:
+        """The module instance the resource is in, `""` for the root module."""
+        return ".".join(map(str, self.modules))
+
+    @classmethod
+    def parse(cls, text: str) -> "Address":
+        """Reads an absolute resource instance address; raises `PlanError` for anything else."""
+        steps, end = _module_steps(text)
+        found = _RESOURCE.match(text, end)
+        if not found:
+            raise PlanError(f"not a resource address: {text!r}")
+        mode, type_, name, number, string = found.groups()
+        return cls(type_, name, _key(number, string), _MODES[mode], steps)
+
+    def _text(self, *, keyed: bool) -> str:
+        steps = [str(s) if keyed else f"module.{s.name}" for s in self.modules]
+        mode = [] if self.mode == "managed" else [self.mode]
+        last = self.name + (key_text(self.key) if keyed else "")
+        return ".".join([*steps, *mode, self.type, last])
+
+
+def key_text(key: Key) -> str:
+    """The key in brackets as Terraform prints it, `""` for none."""
+    if key is None:
+        return ""
+    return f"[{key}]" if isinstance(key, int) else f'["{_quote(key)}"]'
+
+
+def block_of(address: str) -> str:
+    """The address without its keys; text that is no address comes back as it is.
+
+    >>> block_of('module.a["x.y"].aws_s3_bucket.b[0]')
+    'module.a.aws_s3_bucket.b'
+    """
+    return address if "[" not in address else _KEYS.sub("", address)
+
+
+_KEYS = re.compile(_KEY)
+
+
+def _module_steps(text: str) -> tuple[tuple[ModuleStep, ...], int]:
+    steps, end = [], 0
+    while found := _STEP.match(text, end):
+        if found.end() == len(text) or text[found.end() - 1] != ".":
+            break
+        name, number, string = found.groups()
+        steps.append(ModuleStep(name, _key(number, string)))
+        end = found.end()
+    return tuple(steps), end
+
+
+def _key(number: str | None, string: str | None) -> Key:
+    if number is not None:
+        return int(number)
+    return None if string is None else _unquote(string)
+
+
+def _quote(text: str) -> str:
+    plain = text.replace("\\", "\\\\").replace('"', '\\"')
+    plain = plain.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    return plain.replace("${", "$${").replace("%{", "%%{")
+
+
+def _unquote(text: str) -> str:
+    return _ESCAPED.sub(_unescape, text)
+
+
+def _unescape(found: re.Match[str]) -> str:
+    short, long, single, template = found.groups()
+    if template:
+        return f"{template}{{"
+    if short or long:
+        return chr(int(short or long, 16))
+    return _ESCAPES.get(single, single)

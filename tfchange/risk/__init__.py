@@ -1,0 +1,1 @@
+"""How far, how bad, what kind. Pure: nothing here reads or writes."""

@@ -1,0 +1,1 @@
+"""The judgement, as data: rules, traits, envelopes, policies."""

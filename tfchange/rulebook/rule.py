@@ -1,0 +1,165 @@
+"""The judgement as data: rules, traits, envelopes, policies and waivers, once they are loaded."""
+
+import msgspec
+
+
+class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A closed set of matchers; all that are given must hold, each by any of its members."""
+
+    traits: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    """Resource types, with `*` as a wildcard."""
+    actions: tuple[str, ...] = ()
+    """Actions; `replace` can be narrowed to `replace:delete-first` or `replace:create-first`."""
+    changed: tuple[str, ...] = ()
+    """Patterns of changed paths: `tags`, `tags.*`, `ingress.**`, `engine_version`. A pattern
+    matches the path itself and all below it; list positions are left out."""
+    drifted: bool | None = None
+    """Whether the resource drifted, for real (noise does not count)."""
+    drift: tuple[str, ...] = ()
+    """Kinds and states of drift: changed, deleted, reverted, kept."""
+    reach: int | None = None
+    """At least so many resources depend on it."""
+    expression: str | None = None
+    """CEL over `before`, `after` and `change`, asked only where all else holds."""
+
+
+class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A resource of a real plan (`scenario`, a folder of fixtures/scenarios), or inline."""
+
+    address: str
+    scenario: str | None = None
+    change: dict[str, object] | None = None
+    """An inline `resource_changes` entry, for rule packs without plans of their own."""
+
+
+class Examples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the rule must hit and must miss; these are its tests."""
+
+    hit: tuple[Example, ...]
+    miss: tuple[Example, ...]
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One rule, as its file says it."""
+
+    id: str
+    title: str
+    severity: str
+    points: int
+    when: When
+    message: str
+    """A sentence with `{address}`, `{type}`, `{action}`, `{paths}`, `{reach}` to fill in."""
+    why: str
+    references: tuple[str, ...]
+    examples: Examples
+    approvers: tuple[str, ...] = ()
+    remedy: str = ""
+
+
+class TypeTraits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Facts about one resource type."""
+
+    traits: tuple[str, ...]
+    """Such as database, storage, compute, network-path, security-group, load-balancing, dns,
+    identity, encryption, secret, messaging, observability, function, container, glue."""
+    stateful: bool = False
+    """Whether it holds data or state of its own."""
+    loses_data: bool = False
+    """Whether destroying it destroys data."""
+    interrupts: bool = False
+    """Whether replacing it interrupts a service."""
+    cosmetic: tuple[str, ...] = ()
+    """Attributes without effect on what runs, beyond tags and descriptions."""
+    guards: tuple[str, ...] = ()
+    """Attributes that protect it."""
+    sensitive: tuple[str, ...] = ()
+    """Paths where an unknown value is a risk (policy, cidr_blocks, user_data)."""
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One kind of change that an envelope allows."""
+
+    actions: tuple[str, ...]
+    types: tuple[str, ...] = ()
+    traits: tuple[str, ...] = ()
+    """Types or traits that may change; either one lets a type in; neither: any type."""
+    paths: tuple[str, ...] = ()
+    """Only these paths may change in an update; none given: any path."""
+    expression: str | None = None
+    """CEL that must hold for each change."""
+
+
+class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A pre-approved kind of standard change."""
+
+    id: str
+    title: str
+    why: str
+    allow: tuple[Limits, ...]
+    """Each change of the plan must fit at least one of these."""
+    environments: tuple[str, ...] = ()
+    """Only in these; none given: in all. An unknown environment counts as production."""
+    max_changes: int | None = None
+    max_score: int | None = None
+    forbid_traits: tuple[str, ...] = ()
+    forbid_actions: tuple[str, ...] = ("delete", "replace", "forget")
+    record: str = ""
+    """The approval record it still needs: a standard change is logged, not skipped."""
+    references: tuple[str, ...] = ()
+    earned: dict[str, int] | None = None
+    """`runs`, `days`, `failures`: must be earned in the register. Without a register, not met."""
+
+
+class LevelPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a level means."""
+
+    at: int
+    """The level begins at this score."""
+    approvals: tuple[str, ...] = ()
+    lead_time: str = ""
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an organisation decided: thresholds, approvals, environments and weights."""
+
+    name: str
+    levels: dict[str, LevelPolicy]
+    """low, medium, high, critical."""
+    groups: dict[str, str]
+    """Approval groups and the words people know them by."""
+    environments: dict[str, tuple[str, ...]]
+    """Canonical environment and its other names; `production` must be there."""
+    environment_tags: tuple[str, ...]
+    environment_variables: tuple[str, ...]
+    outputs_are_changes: bool = False
+    """Whether a plan that changes outputs alone is a change."""
+    weights: dict[str, int] = msgspec.field(default_factory=dict)
+    """Points: `action.delete` ..., `blast.max`, `drift.max`, `uncertainty.<caveat kind>` ..."""
+
+
+class Waiver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Lets findings of one rule on some addresses not count, until a day, and stays visible."""
+
+    rule: str
+    addresses: tuple[str, ...]
+    """Block or instance addresses, with `*` as a wildcard."""
+    ticket: str
+    owner: str
+    expires: str
+    """The last day it holds, YYYY-MM-DD, in UTC."""
+    reason: str = ""
+
+
+class Rulebook(msgspec.Struct, frozen=True):
+    """All layers merged: what judges a plan. The same files give the same hash."""
+
+    name: str
+    hash: str
+    rules: tuple[Rule, ...]
+    traits: dict[str, TypeTraits]
+    patterns: tuple[tuple[str, TypeTraits], ...]
+    """Name patterns (with `*`) for types without an entry, in order."""
+    envelopes: tuple[Envelope, ...]
+    policy: Policy
+    waivers: tuple[Waiver, ...] = ()

@@ -1,0 +1,1 @@
+"""How a plan and its configuration are found and read."""
