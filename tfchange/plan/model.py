@@ -4,16 +4,13 @@ No value of a sensitive attribute is in here: `plan.decode` masks at the door, a
 still counts as changed. Field names follow Terraform's `internal/command/jsonplan/plan.go`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 import msgspec
 
 from tfchange.plan.configuration import Configuration
 from tfchange.plan.paths import Path
-
-MASK = "(sensitive)"
-"""What stands in place of every masked value."""
 
 
 class Action(StrEnum):
@@ -30,6 +27,25 @@ class Action(StrEnum):
 
 DESTROYING = frozenset({Action.DELETE, Action.REPLACE})
 QUIET = frozenset({Action.NO_OP, Action.READ})
+
+
+def action_of(actions: Iterable[str]) -> tuple[Action, bool]:
+    """The action, and whether all words of the list are known.
+
+    Derived from which words are present, never from their number, as Terraform's own comment on
+    `Change.Actions` asks: `["create", "forget"]` is a replacement, too.
+    """
+    words = set(actions)
+    known = words <= _WORDS
+    if "create" in words and words & {"delete", "forget"}:
+        return Action.REPLACE, known
+    for action in (Action.DELETE, Action.FORGET, Action.CREATE, Action.UPDATE, Action.READ):
+        if action in words:
+            return action, known
+    return (Action.NO_OP, True) if known else (Action.UPDATE, False)
+
+
+_WORDS = frozenset({"no-op", "read", "create", "update", "delete", "forget"})
 
 
 class Caveat(msgspec.Struct, frozen=True):

@@ -28,6 +28,17 @@ def marked_paths(marks: object) -> tuple[Path, ...]:
     return tuple(_marks((), marks))
 
 
+def inside(tree: object, step: str | int) -> object:
+    """What a tree of marks says one step deeper; `True` covers everything below it."""
+    if tree is True:
+        return True
+    if isinstance(tree, dict):
+        return tree.get(step)
+    if isinstance(tree, list) and isinstance(step, int) and step < len(tree):
+        return tree[step]
+    return None
+
+
 def _step_text(step: str | int) -> str:
     if isinstance(step, int):
         return f"[{step}]"
@@ -41,7 +52,7 @@ def _walk(at: Path, before: object, after: object, unknown: object) -> Iterator[
         yield from _walk_object(at, before, after, unknown)
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for i, (old, new) in enumerate(zip(before, after, strict=True)):
-            yield from _walk((*at, i), old, new, _inside(unknown, i))
+            yield from _walk((*at, i), old, new, inside(unknown, i))
     elif not _same(before, after) or any(_marks(at, unknown)):
         yield at
 
@@ -51,7 +62,7 @@ def _walk_object(
 ) -> Iterator[Path]:
     names = dict.fromkeys([*before, *after, *(unknown if isinstance(unknown, dict) else ())])
     for name in names:
-        deeper = _inside(unknown, name)
+        deeper = inside(unknown, name)
         old, new = before.get(name), after.get(name)
         if old is not new or deeper:
             yield from _walk((*at, name), old, new, deeper)
@@ -60,14 +71,6 @@ def _walk_object(
 def _same(before: object, after: object) -> bool:
     # True == 1 in Python, but not in HCL's types.
     return before == after and isinstance(before, bool) == isinstance(after, bool)
-
-
-def _inside(tree: object, step: str | int) -> object:
-    if isinstance(tree, dict):
-        return tree.get(step)
-    if isinstance(tree, list) and isinstance(step, int) and step < len(tree):
-        return tree[step]
-    return None
 
 
 def _marks(at: Path, marks: object) -> Iterator[Path]:
@@ -79,3 +82,13 @@ def _marks(at: Path, marks: object) -> Iterator[Path]:
     elif isinstance(marks, list):
         for i, deeper in enumerate(marks):
             yield from _marks((*at, i), deeper)
+
+
+def as_path(raw: object) -> Path:
+    """A path as the plan writes it, a list of strings and integers; other steps end it."""
+    path: list[str | int] = []
+    for step in raw if isinstance(raw, list) else ():
+        if isinstance(step, bool) or not isinstance(step, str | int):
+            break
+        path.append(step)
+    return tuple(path)

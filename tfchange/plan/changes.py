@@ -1,0 +1,81 @@
+"""Resource changes and drift entries, from the wire to the model."""
+
+from msgspec import UNSET
+
+from tfchange.plan import wire
+from tfchange.plan.address import Address, Key
+from tfchange.plan.model import Action, Importing, ResourceChange, action_of
+from tfchange.plan.paths import Path, as_path
+from tfchange.plan.secrets import Door
+from tfchange.plan.values import Reader
+
+_NOTHING = wire.Change()
+
+
+def change_of(raw: wire.ResourceChange, door: Door, deferred: str | None = None) -> ResourceChange:
+    """One entry of `resource_changes`, `resource_drift` or `deferred_changes`."""
+    change = raw.change or _NOTHING
+    words = change.actions or ()
+    action = action_of(words)[0]
+    address = raw.address or _address(raw)
+    replace = _replace_paths(change.replace_paths)
+    return ResourceChange(
+        address=address,
+        type=raw.type,
+        name=raw.name,
+        action=action,
+        read=Reader(address, action, change, replace, door),
+        mode=raw.mode or "managed",
+        module=raw.module_address or "",
+        index=_key(raw.index),
+        deposed=_deposed(raw.deposed),
+        provider=raw.provider_name or "",
+        previous_address=raw.previous_address,
+        create_before_destroy=_creates_first(action, words),
+        forgets="forget" in words,
+        reason=raw.action_reason,
+        replace_paths=replace,
+        importing=_importing(change.importing),
+        deferred=deferred,
+        generated=change.generated_config is not UNSET,
+    )
+
+
+def _creates_first(action: Action, words: list[str] | tuple[()]) -> bool:
+    if action is not Action.REPLACE:
+        return False
+    old = next(i for i, word in enumerate(words) if word in ("delete", "forget"))
+    return list(words).index("create") < old
+
+
+def _address(raw: wire.ResourceChange) -> str:
+    """Builds the address of entries that have none (drift in early formats)."""
+    mode = raw.mode or "managed"
+    text = str(Address(raw.type, raw.name, _key(raw.index), mode))
+    return f"{raw.module_address}.{text}" if raw.module_address else text
+
+
+def _key(index: object) -> Key:
+    return index if isinstance(index, str | int) and not isinstance(index, bool) else None
+
+
+def _deposed(raw: str | bool | None) -> str | None:
+    # The documentation's string was a bare `true` in Terraform 0.12 (hashicorp/terraform#20351).
+    if raw is True:
+        return "unknown"
+    return raw or None
+
+
+def _replace_paths(raw: object) -> tuple[Path, ...]:
+    return tuple(as_path(path) for path in raw) if isinstance(raw, list) else ()
+
+
+def _importing(raw: object) -> Importing | None:
+    if not isinstance(raw, dict):
+        return None
+    name = raw.get("id")
+    return Importing(
+        name if isinstance(name, str) else None,
+        bool(raw.get("identity")),
+        raw.get("unknown") is True,
+    )

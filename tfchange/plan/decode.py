@@ -1,0 +1,154 @@
+"""Bytes become a plan, or an error that says what they are instead."""
+
+from collections.abc import Iterable
+from mmap import mmap
+
+import msgspec
+
+from tfchange.errors import PlanError
+from tfchange.plan import sniff, wire
+from tfchange.plan.caveats import caveats_of
+from tfchange.plan.changes import change_of
+from tfchange.plan.configure import configuration_of
+from tfchange.plan.model import (
+    ActionInvocation,
+    Caveat,
+    Check,
+    OutputChange,
+    Plan,
+    RelevantAttribute,
+    StateResource,
+    action_of,
+)
+from tfchange.plan.paths import as_path
+from tfchange.plan.secrets import MASK, Door, leaves, named_secret
+
+Buffer = bytes | bytearray | memoryview | mmap
+
+
+def decode(data: Buffer, path: str = "-") -> Plan:
+    """The plan in `data`: UTF-8, or UTF-16/32 as PowerShell writes it, with or without a BOM.
+
+    Raises `PlanError`, which says what the bytes are and which command gives the right ones.
+    """
+    text, around = sniff.json_text(data, path)
+    try:
+        raw = wire.DECODER.decode(text)
+        sniff.require_plan(raw, path)
+        return _plan(raw, path, around)
+    except msgspec.ValidationError as error:
+        raise sniff.wrong_shape(text, path, str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise sniff.not_json(text, path, _position(error)) from None
+    except RecursionError:
+        raise PlanError(
+            f"{path} is nested deeper than any Terraform plan",
+            "Write the plan again: terraform show -json PLANFILE > plan.json",
+        ) from None
+
+
+def _position(error: msgspec.DecodeError | UnicodeDecodeError) -> str:
+    # The text of a UnicodeDecodeError can hold bytes of the input; its position cannot.
+    return f"at byte {error.start}" if isinstance(error, UnicodeDecodeError) else str(error)
+
+
+def _plan(raw: wire.Plan, path: str, around: tuple[Caveat, ...]) -> Plan:
+    door = Door(tuple(_sensitive_values(raw)))
+    redacted = raw.format_version is None and raw.plan_format_version is not None
+    plan = Plan(
+        path=path,
+        format_version=raw.format_version or raw.plan_format_version or "",
+        terraform_version=raw.terraform_version or "",
+        complete=raw.complete is not False,
+        errored=bool(raw.errored),
+        applyable=raw.applyable,
+        redacted=redacted,
+        changes=tuple(change_of(c, door) for c in raw.resource_changes or ()),
+        drift=tuple(change_of(c, door) for c in raw.resource_drift or ()),
+        deferred=tuple(
+            change_of(d.resource_change, door, deferred=d.reason or "unknown")
+            for d in raw.deferred_changes or ()
+            if d.resource_change
+        ),
+        outputs=tuple(_output(name, o) for name, o in (raw.output_changes or {}).items()),
+        checks=tuple(_check(c, door) for c in raw.checks or ()),
+        actions=tuple(_actions(raw)),
+        relevant=_relevant(raw.relevant_attributes),
+        state=tuple(_state(raw.prior_state)),
+        configuration=None if redacted else configuration_of(raw.configuration),
+        variables=_variables(raw, door),
+    )
+    return msgspec.structs.replace(plan, caveats=(*around, *caveats_of(plan, raw)))
+
+
+def _sensitive_values(raw: wire.Plan) -> Iterable[str]:
+    declared = _declared_sensitive(raw)
+    for name, variable in (raw.variables or {}).items():
+        if name in declared or named_secret(name):
+            yield from leaves(variable.value)
+
+
+def _declared_sensitive(raw: wire.Plan) -> set[str]:
+    module = raw.configuration.root_module if raw.configuration else None
+    variables = (module.variables if module else None) or {}
+    return {name for name, variable in variables.items() if variable.sensitive}
+
+
+def _variables(raw: wire.Plan, door: Door) -> dict[str, object]:
+    declared = _declared_sensitive(raw)
+    return {
+        name: MASK if name in declared else door.mask({name: variable.value}, None, [])[name]  # type: ignore[index]
+        for name, variable in (raw.variables or {}).items()
+    }
+
+
+def _output(name: str, raw: wire.OutputChange) -> OutputChange:
+    action = action_of(raw.actions or ())[0]
+    return OutputChange(name, action, bool(raw.before_sensitive) or bool(raw.after_sensitive))
+
+
+def _check(raw: wire.Check, door: Door) -> Check:
+    address = raw.address or wire.CheckAddress()
+    problems = [p.message for i in raw.instances or () for p in i.problems or ()]
+    return Check(
+        address.to_display, address.kind, raw.status, tuple(door.scrub(p) for p in problems if p)
+    )
+
+
+def _actions(raw: wire.Plan) -> Iterable[ActionInvocation]:
+    deferred = [(d.action_invocation, d.reason) for d in raw.deferred_action_invocations or ()]
+    planned = [(action, None) for action in raw.action_invocations or ()]
+    for action, reason in [*planned, *deferred]:
+        if action:
+            trigger = action.lifecycle_action_trigger
+            yield ActionInvocation(
+                action.address,
+                action.type,
+                trigger.triggering_resource_address if trigger else None,
+                reason,
+            )
+
+
+def _relevant(
+    raw: list[wire.ResourceAttribute] | None,
+) -> tuple[RelevantAttribute, ...] | None:
+    if raw is None:
+        return None
+    return tuple(RelevantAttribute(r.resource, as_path(r.attribute)) for r in raw)
+
+
+def _state(raw: wire.State | None) -> Iterable[StateResource]:
+    root = raw.values.root_module if raw and raw.values else None
+    waiting = [root] if root else []
+    while waiting:
+        module = waiting.pop()
+        waiting.extend(module.child_modules or ())
+        for r in module.resources or ():
+            yield StateResource(
+                r.address,
+                r.type,
+                r.mode or "managed",
+                module.address or "",
+                tuple(r.depends_on or ()),
+                r.deposed_key,
+            )

@@ -1,0 +1,132 @@
+"""The door: what may hold a secret is masked here, before it enters the model.
+
+Masked are positions that the plan marks sensitive, values of sensitive variables wherever they
+turn up, attributes whose names say that they hold secrets, and values that look like one, also
+inside base64 text such as `user_data`.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+
+from tfchange.plan.paths import Path, inside
+
+MASK = "(sensitive)"
+
+_NAME = re.compile(
+    r"""(?ix) (?:^|_|-|\b)(?:
+      pass(?:word|wd|phrase|code)? | pwd | secrets? | secret_?(?:string|binary|key|access_?key|data)
+    | token | auth_?token | bearer | api_?key | access_?key | account_?key | shared_?key
+    | private_?key(?:_?pem)? | signing_?key | encryption_?key_?base64 | client_?secret
+    | credentials? | connection_?strings? | sas_?(?:url|token) | kubeconfig | license_?key
+    )(?:_wo|_base64|_pem|_hash|_?json|_?value)?$ """
+)
+_SHAPES = re.compile(
+    r"""(?x)
+      (?:A3T[A-Z0-9]|AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA)[A-Z0-9]{16}      # AWS access key ids
+    | -----BEGIN[ A-Z0-9]*PRIVATE[ ]KEY                                   # PEM
+    | \beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*           # JSON web tokens
+    | \bgh[pousr]_[A-Za-z0-9]{30,} | \bgithub_pat_[A-Za-z0-9_]{40,}        # GitHub
+    | \bglpat-[A-Za-z0-9_-]{16,}                                           # GitLab
+    | \bxox[abeoprs]-[A-Za-z0-9-]{10,}                                     # Slack
+    | hooks\.slack\.com/services/[A-Za-z0-9/]+
+    | \b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}                               # Stripe
+    | \bAIza[A-Za-z0-9_-]{30,} | \bya29\.[A-Za-z0-9_-]{20,}                # Google
+    | \bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}                         # SendGrid
+    | \b(?:hvs|hvb|hvr|s)\.[A-Za-z0-9_-]{24,}                              # Vault
+    | \bnpm_[A-Za-z0-9]{30,} | \bpypi-[A-Za-z0-9_-]{30,}                   # package registries
+    | \bdapi[a-f0-9]{32}\b | \bAccountKey=[A-Za-z0-9+/=]{20,}              # Databricks, Azure
+    | [a-z][a-z0-9+.-]*://[^\s/:@'"]*:[^\s/@'"]+@                          # user:password@ in URLs
+    | (?i:\b[\w-]*(?:password|passwd|secret|token|api_?key|access_?key)["']?\s*[=:]\s*
+          ["']?(?!\s|["'$]|true|false|null|none\b|\*)[^\s"',;&]{4,})       # NAME_PASSWORD=value
+    """
+)
+_BASE64 = re.compile(r"[A-Za-z0-9+/\r\n]{24,}={0,2}\s*\Z")
+_SHORTEST = 4
+_QUICK = re.compile(r"[=:@._-]|A[A-Z0-9]{3}|[A-Za-z0-9+/]{24}|dapi")
+"""No shape above is without one of these, so most values are let through at once."""
+
+
+class Door:
+    """Masks values; built once per plan from the plan's sensitive variables.
+
+    `known` holds the values of sensitive variables, as text.
+    """
+
+    def __init__(self, known: tuple[str, ...] = ()) -> None:
+        longer = sorted({text for text in known if len(text) >= _SHORTEST}, key=len, reverse=True)
+        self._exact = frozenset(known)
+        self._inside = re.compile("|".join(map(re.escape, longer))) if longer else None
+
+    def mask(self, value: object, marks: object, sensitive: list[Path], at: Path = ()) -> object:
+        """The value with every secret replaced; appends to `sensitive` where that happened."""
+        if value is None or isinstance(value, bool):
+            return value if marks is not True else self._masked(value, sensitive, at)
+        if marks is True or (at and self._named(at[-1], value)):
+            return self._masked(value, sensitive, at)
+        if isinstance(value, dict):
+            return {
+                name: self.mask(deeper, inside(marks, name), sensitive, (*at, name))
+                for name, deeper in value.items()
+            }
+        if isinstance(value, list):
+            return [
+                self.mask(deeper, inside(marks, i), sensitive, (*at, i))
+                for i, deeper in enumerate(value)
+            ]
+        return self._masked(value, sensitive, at) if self.secret(value) else value
+
+    def scrub(self, text: str) -> str:
+        """The text, or the mask where it holds something that looks like a secret."""
+        return MASK if self.secret(text) else text
+
+    def secret(self, value: object) -> bool:
+        """Whether a leaf holds a known secret or something of a secret's shape."""
+        if not isinstance(value, str):
+            return bool(self._exact) and str(value) in self._exact and len(str(value)) >= _SHORTEST
+        if value in self._exact or (self._inside and self._inside.search(value)):
+            return True
+        if not _QUICK.search(value):
+            return False
+        return bool(_SHAPES.search(value)) or self._encoded(value)
+
+    def _named(self, name: str | int, value: object) -> bool:
+        # An empty value under a telling name is no secret, and a block may be called `secrets`.
+        if not isinstance(name, str) or value in ("", [], {}):
+            return False
+        return bool(_NAME.search(name)) and not (
+            isinstance(value, list) and value and isinstance(value[0], dict)
+        )
+
+    def _encoded(self, value: str) -> bool:
+        if len(value) < 24 or not _BASE64.match(value):
+            return False
+        try:
+            text = base64.b64decode(value, validate=False).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError, ValueError):
+            return False
+        return bool(_SHAPES.search(text)) or bool(self._inside and self._inside.search(text))
+
+    @staticmethod
+    def _masked(value: object, sensitive: list[Path], at: Path) -> object:
+        sensitive.append(at)
+        return None if value is None else MASK
+
+
+def leaves(value: object) -> Iterator[str]:
+    """Every string and number in a tree, as text."""
+    if isinstance(value, dict):
+        for name, deeper in value.items():
+            yield str(name)
+            yield from leaves(deeper)
+    elif isinstance(value, list):
+        for deeper in value:
+            yield from leaves(deeper)
+    elif value is not None and not isinstance(value, bool) and value != "":
+        yield str(value)
+
+
+def named_secret(name: str) -> bool:
+    """Whether a variable or attribute of this name is known to hold a secret."""
+    return bool(_NAME.search(name))

@@ -1,0 +1,204 @@
+"""The plan's JSON as it lies on the wire: only the fields tfchange uses, values left undecoded.
+
+What is not declared is skipped by the decoder without being built, which is most of a plan's bytes.
+Shapes follow Terraform's `internal/command/jsonplan`, `jsonstate`, `jsonconfig` and `jsonchecks`;
+`null` and absence are both tolerated, since published plans hold both.
+"""
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType, field
+
+MaybeRaw = Raw | UnsetType
+
+
+class Change(Struct):
+    actions: list[str] | None = None
+    before: MaybeRaw = UNSET
+    after: MaybeRaw = UNSET
+    after_unknown: MaybeRaw = UNSET
+    before_sensitive: MaybeRaw = UNSET
+    after_sensitive: MaybeRaw = UNSET
+    replace_paths: object = None
+    importing: object = None
+    generated_config: MaybeRaw = UNSET
+
+
+class ResourceChange(Struct):
+    address: str = ""
+    previous_address: str | None = None
+    module_address: str | None = None
+    mode: str | None = None
+    type: str = ""
+    name: str = ""
+    index: object = None
+    provider_name: str | None = None
+    deposed: str | bool | None = None
+    change: Change | None = None
+    action_reason: str | None = None
+
+
+class DeferredChange(Struct):
+    reason: str | None = None
+    resource_change: ResourceChange | None = None
+
+
+class ResourceAttribute(Struct):
+    resource: str = ""
+    attribute: object = None
+
+
+class StateResource(Struct):
+    address: str = ""
+    mode: str | None = None
+    type: str = ""
+    depends_on: list[str] | None = None
+    deposed_key: str | None = None
+
+
+class StateModule(Struct):
+    address: str | None = None
+    resources: list[StateResource] | None = None
+    child_modules: list["StateModule"] | None = None
+
+
+class StateValues(Struct):
+    root_module: StateModule | None = None
+
+
+class State(Struct):
+    values: StateValues | None = None
+
+
+class Provisioner(Struct):
+    expressions: object = None
+
+
+class ConfigResource(Struct):
+    address: str = ""
+    mode: str | None = None
+    type: str = ""
+    name: str = ""
+    provider_config_key: str | None = None
+    provisioners: list[Provisioner] | None = None
+    expressions: object = None
+    count_expression: object = None
+    for_each_expression: object = None
+    depends_on: list[str] | None = None
+
+
+class ConfigOutput(Struct):
+    expression: object = None
+    depends_on: list[str] | None = None
+    sensitive: bool | None = None
+
+
+class ConfigVariable(Struct):
+    sensitive: bool | None = None
+
+
+class ModuleCall(Struct):
+    source: str | None = None
+    version_constraint: str | None = None
+    expressions: object = None
+    count_expression: object = None
+    for_each_expression: object = None
+    depends_on: list[str] | None = None
+    module: "ConfigModule | None" = None
+
+
+class ConfigModule(Struct):
+    outputs: dict[str, ConfigOutput] | None = None
+    resources: list[ConfigResource] | None = None
+    module_calls: dict[str, ModuleCall] | None = None
+    variables: dict[str, ConfigVariable] | None = None
+
+
+class ProviderConfig(Struct):
+    name: str | None = None
+    alias: str | None = None
+    module_address: str | None = None
+    version_constraint: str | None = None
+    expressions: object = None
+
+
+class Configuration(Struct):
+    provider_config: dict[str, ProviderConfig] | None = None
+    root_module: ConfigModule | None = None
+
+
+class Variable(Struct):
+    value: object = None
+
+
+class OutputChange(Struct):
+    actions: list[str] | None = None
+    before_sensitive: object = None
+    after_sensitive: object = None
+
+
+class CheckAddress(Struct):
+    to_display: str = ""
+    kind: str = ""
+
+
+class CheckProblem(Struct):
+    message: str = ""
+
+
+class CheckInstance(Struct):
+    address: CheckAddress | None = None
+    status: str = ""
+    problems: list[CheckProblem] | None = None
+
+
+class Check(Struct):
+    address: CheckAddress | None = None
+    status: str = ""
+    instances: list[CheckInstance] | None = None
+
+
+class Trigger(Struct):
+    triggering_resource_address: str | None = None
+
+
+class ActionInvocation(Struct):
+    address: str = ""
+    type: str = ""
+    lifecycle_action_trigger: Trigger | None = None
+
+
+class DeferredAction(Struct):
+    reason: str | None = None
+    action_invocation: ActionInvocation | None = None
+
+
+class Plan(Struct):
+    format_version: str | None = None
+    plan_format_version: str | None = None
+    terraform_version: str | None = None
+    complete: bool | None = None
+    errored: bool | None = None
+    applyable: bool | None = None
+    variables: dict[str, Variable] | None = None
+    resource_changes: list[ResourceChange] | None = None
+    resource_drift: list[ResourceChange] | None = None
+    deferred_changes: list[DeferredChange] | None = None
+    relevant_attributes: list[ResourceAttribute] | None = None
+    output_changes: dict[str, OutputChange] | None = None
+    prior_state: State | None = None
+    configuration: Configuration | None = None
+    checks: list[Check] | None = None
+    action_invocations: list[ActionInvocation] | None = None
+    deferred_action_invocations: list[DeferredAction] | None = None
+    planned_values: MaybeRaw = UNSET
+    # Below: only there to recognise what is not a plan.
+    values: MaybeRaw = UNSET
+    provider_schemas: MaybeRaw = UNSET
+    serial: MaybeRaw = UNSET
+    lineage: MaybeRaw = UNSET
+    plandata: MaybeRaw = UNSET
+    diagnostics: MaybeRaw = UNSET
+    level: MaybeRaw = field(name="@level", default=UNSET)
+
+
+DECODER = msgspec.json.Decoder(Plan)
