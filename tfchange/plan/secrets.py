@@ -9,6 +9,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tfchange.plan.paths import Path, inside
 
@@ -34,7 +35,7 @@ _SHAPES = re.compile(
     | \b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}                               # Stripe
     | \bAIza[A-Za-z0-9_-]{30,} | \bya29\.[A-Za-z0-9_-]{20,}                # Google
     | \bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}                         # SendGrid
-    | \b(?:hvs|hvb|hvr|s)\.[A-Za-z0-9_-]{24,}                              # Vault
+    | \b(?:hvs|hvb|hvr)\.[A-Za-z0-9_-]{24,}                              # Vault
     | \bnpm_[A-Za-z0-9]{30,} | \bpypi-[A-Za-z0-9_-]{30,}                   # package registries
     | \bdapi[a-f0-9]{32}\b | \bAccountKey=[A-Za-z0-9+/=]{20,}              # Databricks, Azure
     | [a-z][a-z0-9+.-]*://[^\s/:@'"]*:[^\s/@'"]+@                          # user:password@ in URLs
@@ -42,10 +43,17 @@ _SHAPES = re.compile(
           ["']?(?!\s|["'$]|true|false|null|none\b|\*)[^\s"',;&]{4,})       # NAME_PASSWORD=value
     """
 )
+_TRIGGERS = (
+    *("akia", "asia", "agpa", "aida", "aroa", "anpa", "anva", "a3t", "private key", "eyj"),
+    *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "hooks.slack"),
+    *("k_live_", "k_test_", "aiza", "ya29.", "sg.", "hvs.", "hvb.", "hvr.", "npm_", "pypi-"),
+    *("dapi", "accountkey=", "://", "passw", "secret", "token", "api_key", "apikey"),
+    *("access_key", "accesskey"),
+)
+"""No shape matches without one of these in the text, and looking for them is fast."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/\r\n]{24,}={0,2}\s*\Z")
 _SHORTEST = 4
-_QUICK = re.compile(r"[=:@._-]|A[A-Z0-9]{3}|[A-Za-z0-9+/]{24}|dapi")
-"""No shape above is without one of these, so most values are let through at once."""
+_REMEMBERED = 20_000
 
 
 class Door:
@@ -58,16 +66,15 @@ class Door:
         longer = sorted({text for text in known if len(text) >= _SHORTEST}, key=len, reverse=True)
         self._exact = frozenset(known)
         self._inside = re.compile("|".join(map(re.escape, longer))) if longer else None
+        self._seen: dict[str, bool] = {}
 
     def mask(self, value: object, marks: object, sensitive: list[Path], at: Path = ()) -> object:
         """The value with every secret replaced; appends to `sensitive` where that happened."""
-        if value is None or isinstance(value, bool):
-            return value if marks is not True else self._masked(value, sensitive, at)
-        if marks is True or (at and self._named(at[-1], value)):
-            return self._masked(value, sensitive, at)
+        if marks is True:
+            return _masked(value, sensitive, at)
         if isinstance(value, dict):
             return {
-                name: self.mask(deeper, inside(marks, name), sensitive, (*at, name))
+                name: self._member(name, deeper, inside(marks, name), sensitive, at)
                 for name, deeper in value.items()
             }
         if isinstance(value, list):
@@ -75,7 +82,7 @@ class Door:
                 self.mask(deeper, inside(marks, i), sensitive, (*at, i))
                 for i, deeper in enumerate(value)
             ]
-        return self._masked(value, sensitive, at) if self.secret(value) else value
+        return _masked(value, sensitive, at) if self.secret(value) else value
 
     def scrub(self, text: str) -> str:
         """The text, or the mask where it holds something that looks like a secret."""
@@ -83,35 +90,49 @@ class Door:
 
     def secret(self, value: object) -> bool:
         """Whether a leaf holds a known secret or something of a secret's shape."""
-        if not isinstance(value, str):
-            return bool(self._exact) and str(value) in self._exact and len(str(value)) >= _SHORTEST
-        if value in self._exact or (self._inside and self._inside.search(value)):
-            return True
-        if not _QUICK.search(value):
+        if isinstance(value, str):
+            known = self._seen.get(value)
+            return self._look(value) if known is None else known
+        if value is None or isinstance(value, bool) or not self._exact:
             return False
-        return bool(_SHAPES.search(value)) or self._encoded(value)
+        return len(str(value)) >= _SHORTEST and str(value) in self._exact
 
-    def _named(self, name: str | int, value: object) -> bool:
-        # An empty value under a telling name is no secret, and a block may be called `secrets`.
-        if not isinstance(name, str) or value in ("", [], {}):
-            return False
-        return bool(_NAME.search(name)) and not (
-            isinstance(value, list) and value and isinstance(value[0], dict)
+    def _member(
+        self, name: str, value: object, marks: object, sensitive: list[Path], at: Path
+    ) -> object:
+        if marks is not True and (value is None or isinstance(value, bool)):
+            return value
+        # An empty value under a telling name is no secret, and a block may be called `secret`.
+        if named_secret(name) and value not in ("", [], {}) and not _is_block(value):
+            return _masked(value, sensitive, (*at, name))
+        return self.mask(value, marks, sensitive, (*at, name))
+
+    def _look(self, text: str) -> bool:
+        found = (
+            text in self._exact
+            or bool(self._inside and self._inside.search(text))
+            or _shaped(text)
+            or self._encoded(text)
         )
+        if len(self._seen) >= _REMEMBERED:
+            self._seen.clear()
+        self._seen[text] = found
+        return found
 
     def _encoded(self, value: str) -> bool:
         if len(value) < 24 or not _BASE64.match(value):
             return False
         try:
-            text = base64.b64decode(value, validate=False).decode("utf-8")
+            text = base64.b64decode(value).decode("utf-8")
         except (binascii.Error, UnicodeDecodeError, ValueError):
             return False
-        return bool(_SHAPES.search(text)) or bool(self._inside and self._inside.search(text))
+        return _shaped(text) or bool(self._inside and self._inside.search(text))
 
-    @staticmethod
-    def _masked(value: object, sensitive: list[Path], at: Path) -> object:
-        sensitive.append(at)
-        return None if value is None else MASK
+
+@lru_cache(4096)
+def named_secret(name: str) -> bool:
+    """Whether a variable or attribute of this name is known to hold a secret."""
+    return bool(_NAME.search(name))
 
 
 def leaves(value: object) -> Iterator[str]:
@@ -127,6 +148,15 @@ def leaves(value: object) -> Iterator[str]:
         yield str(value)
 
 
-def named_secret(name: str) -> bool:
-    """Whether a variable or attribute of this name is known to hold a secret."""
-    return bool(_NAME.search(name))
+def _masked(value: object, sensitive: list[Path], at: Path) -> object:
+    sensitive.append(at)
+    return None if value is None else MASK
+
+
+def _is_block(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
+def _shaped(text: str) -> bool:
+    low = text.lower()
+    return any(map(low.__contains__, _TRIGGERS)) and bool(_SHAPES.search(text))

@@ -66,8 +66,8 @@ def json_text(
         raise PlanError(f"{path} is empty", f"Write the plan: {SHOW}")
     found = _WRAPPED.search(head)
     if found:
-        text, _ = _without_tail(view[found.start() :], path)
-        return text, (_around(path, "before"),)
+        text, tail = _without_tail(view[found.start() :], path)
+        return text, (_around(path, "before and after" if tail else "before"),)
     raise _what_text(head, path)
 
 
@@ -114,7 +114,7 @@ def not_json(text: bytes | memoryview | mmap, path: str, detail: str) -> PlanErr
             f"{path} is truncated: the JSON ends after {len(view):,} bytes",
             f"Write the plan again, to its end: {SHOW}",
         )
-    if _HCL.search(head) and b'"' != head.lstrip(b"{ \r\n\t")[:1]:
+    if _HCL.search(head) and head.lstrip(b"{ \r\n\t")[:1] != b'"':
         return _what_text(head, path)
     return PlanError(f"{path} is not valid JSON ({detail})", f"Write the plan again: {SHOW}")
 
@@ -131,28 +131,18 @@ def _is_plan(raw: wire.Plan) -> bool:
 
 
 def _what_object(raw: wire.Plan, path: str) -> tuple[str, str]:
-    if raw.lineage is not UNSET or raw.serial is not UNSET:
-        return f"{path} is a Terraform state file, not a plan", f"Write a plan: {PLAN}"
-    if raw.values is not UNSET:
-        return f"{path} is a state (terraform show -json without a plan file), not a plan", (
-            f"Name the plan file: {PLAN}"
-        )
-    if raw.provider_schemas is not UNSET:
-        return f"{path} holds provider schemas (terraform providers schema -json), not a plan", (
-            f"Write a plan: {PLAN}"
-        )
-    if raw.plandata is not UNSET:
-        return f"{path} wraps a plan in another program's `plandata`", (
-            f"Give the plan itself: {SHOW}"
-        )
-    if raw.diagnostics is not UNSET:
-        return f"{path} is the output of terraform validate -json, not a plan", (
-            f"Write a plan: {PLAN}"
-        )
-    if raw.format_version is not None:
-        return f"{path} has a format_version but neither changes nor planned values: no plan", (
-            f"Write a plan: {PLAN}"
-        )
+    signs = (
+        (raw.lineage, "is a Terraform state file, not a plan"),
+        (raw.serial, "is a Terraform state file, not a plan"),
+        (raw.values, "is a state (terraform show -json without a plan file), not a plan"),
+        (raw.provider_schemas, "holds provider schemas, not a plan"),
+        (raw.plandata, "wraps a plan in another program's `plandata`, from which to take it"),
+        (raw.diagnostics, "is the output of terraform validate -json, not a plan"),
+        (raw.format_version or UNSET, "has a format_version but no changes, so it is no plan"),
+    )
+    for sign, words in signs:
+        if sign is not UNSET:
+            return f"{path} {words}", f"Write a plan: {PLAN}"
     return f"{path} is a JSON object but not a Terraform plan", f"Write a plan: {PLAN}"
 
 
@@ -192,7 +182,8 @@ def _transcode(view: memoryview, encoding: str, path: str) -> bytes:
     except UnicodeError:
         raise PlanError(
             f"{path} begins as {encoding.upper()} text and is broken further on",
-            f"Write the plan again; in PowerShell: {SHOW.replace('>', '| Out-File -Encoding utf8')}",
+            "Write the plan again; in PowerShell: terraform show -json PLANFILE | "
+            "Out-File -Encoding utf8 plan.json",
         ) from None
 
 
