@@ -1,3 +1,34 @@
-"""tfchange assesses Terraform plans for change management."""
+"""tfchange assesses Terraform plans for change management.
+
+>>> from tfchange import assess, read_plan
+>>> assessment = assess(["plan.json"])          # doctest: +SKIP
+>>> assessment.category, assessment.level       # doctest: +SKIP
+(<Category.NORMAL: 'normal'>, <Level.HIGH: 'high'>)
+"""
+
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
+__all__ = ["Assessment", "Plan", "__version__", "assess", "read_plan"]
+
+if TYPE_CHECKING:
+    from tfchange.pipeline import assess, read_plan
+    from tfchange.plan.model import Plan
+    from tfchange.risk.assessment import Assessment
+
+
+def __getattr__(name: str) -> object:
+    # Resolved on first use, so that `tfchange --version` imports nothing else.
+    if name in ("assess", "read_plan"):
+        from tfchange import pipeline
+
+        return getattr(pipeline, name)
+    if name == "Plan":
+        from tfchange.plan.model import Plan
+
+        return Plan
+    if name == "Assessment":
+        from tfchange.risk.assessment import Assessment
+
+        return Assessment
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,63 @@
+# Everything a contributor runs. Each target sets up what it needs; nothing is installed outside of .venv.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+PLAN   := fixtures/scenarios/platform/plan.json
+SOURCE := fixtures/scenarios/platform/after
+
+.PHONY: help setup demo test lint fixtures goldens docs bench clean
+
+help:
+	@echo "make setup     a virtual environment in .venv with everything in it"
+	@echo "make demo      assess a real plan and print the report"
+	@echo "make test      lint, types, floors and tests, as CI runs them"
+	@echo "make lint      the same without the tests"
+	@echo "make fixtures  run real Terraform against moto and renew the plans (NAMES='a b' for some)"
+	@echo "make goldens   renew the expected reports; read the difference before you commit it"
+	@echo "make docs      renew what is generated: the rule pages and the picture of the report"
+	@echo "make bench     measure, and renew docs/performance.md"
+
+setup: $(READY)
+
+# The first Python that is new enough and can make virtual environments; a name alone proves nothing.
+$(READY): pyproject.toml
+	@for python in python3.13 python3.12 python3.11 python3; do \
+	  if $$python -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    found=$$python; break; \
+	  fi; \
+	done; \
+	if [ -z "$$found" ]; then echo "tfchange needs Python 3.11 or newer, with venv" >&2; exit 1; fi; \
+	test -x $(BIN)/python || $$found -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/tfchange assess $(PLAN) --source $(SOURCE)
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/pytest -n 2 --cov --cov-report=term
+
+fixtures: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fixtures
+	$(BIN)/python fixtures/generate.py $(NAMES)
+
+goldens: $(READY)
+	$(BIN)/pytest -n 2 tests/test_scenarios.py --update-goldens
+
+docs: $(READY)
+	$(BIN)/python docs/generate.py
+
+bench: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	$(BIN)/python bench/run.py
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

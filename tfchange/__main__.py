@@ -1,0 +1,92 @@
+"""Where a run begins, and its three ends: done or refused, interrupted, or a bug in tfchange."""
+
+import contextlib
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+from typing import NoReturn
+
+NOBODY_READS = 1
+INTERRUPTED = 130
+BUG = 70
+
+
+def main() -> NoReturn:
+    """The process has ended with the exit code of the run, everything written."""
+    code = run(sys.argv[1:])
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    # Taking a large plan apart object by object would only delay the end.
+    os._exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line and returns its exit code; what went wrong stands on stderr."""
+    # One run is short and makes few cycles; collecting them triples the time of decoding.
+    gc.disable()
+    import click
+
+    from tfchange.errors import TfchangeError
+
+    try:
+        return _invoke(arguments)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except TfchangeError as error:
+        _say(f"tfchange: {error.message}", error.advice)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _say("tfchange: interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return NOBODY_READS
+    except Exception as error:
+        _say(*_report(error))
+        return BUG
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    from tfchange.cli import cli
+
+    try:
+        result = cli.main(list(arguments), prog_name="tfchange", standalone_mode=False)
+    except SystemExit:
+        # This is how click says that whoever read our output is gone, as `head` is.
+        return NOBODY_READS
+    return result if isinstance(result, int) else 0
+
+
+def _report(error: Exception) -> tuple[str, ...]:
+    # Neither the message nor any value: both may quote the plan.
+    from tfchange import __version__
+
+    return (
+        "tfchange: this is a bug in tfchange.",
+        f"  {type(error).__name__} in tfchange {__version__}, Python {sys.version.split()[0]}",
+        *_frames(error.__traceback__),
+        "Please report these lines; they hold nothing of your plan.",
+    )
+
+
+def _frames(trace: TracebackType | None) -> list[str]:
+    home = os.path.dirname(os.path.abspath(__file__))
+    lines = []
+    while trace:
+        code = trace.tb_frame.f_code
+        if code.co_filename.startswith(home):
+            name = os.path.relpath(code.co_filename, home).replace(os.sep, "/")
+            lines.append(f"  tfchange/{name}:{trace.tb_lineno} in {code.co_name}")
+        trace = trace.tb_next
+    return lines
+
+
+def _say(*lines: str) -> None:
+    sys.stderr.write("".join(f"{line}\n" for line in lines if line))
+
+
+if __name__ == "__main__":
+    main()

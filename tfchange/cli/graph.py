@@ -1,0 +1,61 @@
+"""`tfchange graph`: what depends on what, for people and for other tools."""
+
+from typing import Any
+
+import click
+
+from tfchange.cli import options
+from tfchange.cli.output import write
+from tfchange.cli.progress import Progress
+from tfchange.pipeline import Reading, read
+
+FORMATS = ("json", "dot", "mermaid", "graphml")
+
+
+@click.command("graph")
+@click.argument("plan", metavar="PLAN")
+@options.together(
+    click.option(
+        "--format",
+        "-f",
+        "format_",
+        type=click.Choice(FORMATS),
+        default="json",
+        show_default=True,
+        help="What to write.",
+    ),
+    options.OUTPUT,
+    options.SOURCE,
+    options.TERRAFORM,
+    options.CONFIG,
+)
+def command(plan: str, format_: str, output: str | None, **given: Any) -> None:
+    """Writes the dependency graph of a plan: an edge goes from a resource to what it depends on,
+    and says how that is known.
+
+    \b
+    Examples:
+      tfchange graph plan.json
+      tfchange graph plan.json --format dot | dot -Tsvg > graph.svg
+      tfchange graph plan.json --format graphml --output graph.graphml
+    """
+    with Progress() as progress:
+        text = render(read(plan, options.asked(**given), progress), format_)
+    write(text, output)
+
+
+def render(reading: Reading, format_: str) -> str:
+    """The graph in one of FORMATS."""
+    if format_ in ("dot", "mermaid"):
+        from tfchange.report import diagram
+
+        draw = diagram.dot if format_ == "dot" else diagram.mermaid
+        return draw(reading.graph, reading.plan)
+    from tfchange.graph import export
+
+    if format_ == "graphml":
+        return export.graphml(reading.graph, reading.plan)
+    import msgspec
+
+    links = export.node_link(reading.graph, reading.plan)
+    return msgspec.json.format(msgspec.json.encode(links), indent=2).decode()

@@ -1,0 +1,47 @@
+"""`tfchange rules`: what a plan is judged by."""
+
+import click
+
+from tfchange.cli import options
+from tfchange.cli.output import columns, write
+from tfchange.pipeline import rulebook
+
+
+@click.command("rules")
+@click.argument("rule", metavar="[ID]", required=False)
+@options.together(
+    click.option(
+        "--format",
+        "-f",
+        "format_",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="What to write.",
+    ),
+    options.OUTPUT,
+    options.RULES,
+    options.WIDTH,
+    options.CONFIG,
+)
+def command(
+    rule: str | None, format_: str, output: str | None, rules: tuple[str, ...], width: int | None
+) -> None:
+    """Lists the rules, the worst first, or shows one: what it looks for, why, and what to do.
+
+    \b
+    Examples:
+      tfchange rules
+      tfchange rules database-replaced
+      tfchange rules --rules ./our-rules --format json
+    """
+    from tfchange.report import rules as page
+
+    book = rulebook(options.asked(rules=rules))
+    if format_ == "json":
+        text = page.document(book, rule)
+    elif rule:
+        text = page.one(book, rule, width=columns(width, output))
+    else:
+        text = page.every(book, width=columns(width, output))
+    write(text, output)

@@ -1,0 +1,179 @@
+"""The tool on one page: plans become graphs, the rulebook judges them, an assessment comes out."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tfchange.plan.decode import decode
+from tfchange.plan.model import Caveat, Plan
+from tfchange.risk.assess import assess as judge_risk
+from tfchange.risk.assess import combine
+from tfchange.risk.assessment import Assessment, Emergency
+from tfchange.rulebook.judge import Judge
+from tfchange.rulebook.load import load
+from tfchange.rulebook.rule import Rulebook
+from tfchange.source.file import find_plans, open_plan
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
+    from tfchange.graph.dependency import DependencyGraph
+    from tfchange.plan.configuration import Source
+
+MANY = 32
+"""From so many plans on, starting processes costs less than it saves; also the size of a chunk."""
+
+Step = Callable[[str], None]
+"""Is told what is done next, as a phrase for people who wait."""
+
+
+class Options(msgspec.Struct, frozen=True):
+    """Everything that is asked of an assessment besides the plans themselves."""
+
+    source: str | None = None
+    """The folder of *.tf files; None: beside each plan, where there are any."""
+    environment: str | None = None
+    rules: tuple[str, ...] = ()
+    """Folders of rules on top of the bundled ones: organisation first, then repository."""
+    emergency: Emergency | None = None
+    terraform: str | None = None
+    jobs: int | None = None
+    """Processes for many plans; None: one per core, 1: all in this one."""
+    cache: str | None = None
+    today: str | None = None
+    """The day that waivers are held against, YYYY-MM-DD; None: today in UTC."""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One plan, read: what it says, its source, its graph, and what could not be known."""
+
+    plan: Plan
+    source: "Source | None"
+    graph: "DependencyGraph"
+    caveats: tuple[Caveat, ...]
+
+
+def quiet(_: str) -> None:
+    """Tells nobody."""
+
+
+def assess(
+    arguments: Sequence[str],
+    options: Options | None = None,
+    *,
+    executor: "Executor | None" = None,
+    step: Step = quiet,
+) -> Assessment:
+    """The assessment of the plans that the arguments name, with a section per plan if several.
+
+    An argument is a plan file, a folder of them, or `-`. Many plans are spread over `executor`
+    (a process pool where none is given) in chunks. Raises `TfchangeError`.
+    """
+    options = options or Options()
+    names = find_plans(arguments)
+    if len(names) >= MANY and options.jobs != 1 and "-" not in names:
+        sections = _spread(names, options, executor, step)
+    else:
+        sections = assess_each(names, options, step)
+    return sections[0] if len(names) == 1 else combine(sections, judge(options))
+
+
+def assess_each(
+    names: Sequence[str], options: Options, step: Step = quiet
+) -> tuple[Assessment, ...]:
+    """One assessment per plan, in the order of the names, all in this process."""
+    by = judge(options)
+    return tuple(_assess_one(name, by, options, step) for name in names)
+
+
+def read(name: str, options: Options | None = None, step: Step = quiet) -> Reading:
+    """One plan with its source and its graph."""
+    from tfchange.graph.build import build
+
+    options = options or Options()
+    plan = read_plan(name, options, step)
+    folder = options.source or _beside(name)
+    source, unread = _read_source(folder, plan, options, step) if folder else (None, ())
+    step("building the graph")
+    graph, gaps = build(plan, source)
+    return Reading(plan, source, graph, (*unread, *gaps))
+
+
+def read_plan(name: str, options: Options | None = None, step: Step = quiet) -> Plan:
+    """The plan in a file (JSON, or binary through `terraform show`) or, for `-`, on stdin."""
+    step(f"reading {name}")
+    path, data = open_plan(name, terraform=options.terraform if options else None)
+    return decode(data, path)
+
+
+def assess_reading(reading: Reading, by: Judge, options: Options, step: Step = quiet) -> Assessment:
+    """The assessment of a plan that has been read."""
+    step("judging the risk")
+    return judge_risk(
+        reading.plan,
+        reading.graph,
+        by,
+        source=reading.source,
+        environment=options.environment,
+        emergency=options.emergency,
+        caveats=reading.caveats,
+    )
+
+
+def judge(options: Options) -> Judge:
+    """The rulebook, bundled and own layers, ready to judge on the day of the options."""
+    today = options.today or time.strftime("%Y-%m-%d", time.gmtime())
+    return Judge(rulebook(options), today)
+
+
+def rulebook(options: Options) -> Rulebook:
+    """The bundled rules with the layers of the options on top."""
+    return load(options.rules, cache=options.cache)
+
+
+def _assess_one(name: str, by: Judge, options: Options, step: Step) -> Assessment:
+    return assess_reading(read(name, options, step), by, options, step)
+
+
+def _read_source(
+    folder: str, plan: Plan, options: Options, step: Step
+) -> "tuple[Source, tuple[Caveat, ...]]":
+    from tfchange.source.hcl import read_source
+
+    step(f"reading the source in {folder}")
+    return read_source(folder, plan, cache=options.cache)
+
+
+def _beside(name: str) -> str | None:
+    # A plan on stdin comes from a command run in the folder of its configuration.
+    folder = (os.path.dirname(name) or ".") if name != "-" else "."
+    with os.scandir(folder) as entries:
+        return folder if any(e.name.endswith((".tf", ".tf.json")) for e in entries) else None
+
+
+def _spread(
+    names: Sequence[str], options: Options, executor: "Executor | None", step: Step
+) -> tuple[Assessment, ...]:
+    if executor is not None:
+        return _gather(executor, names, options, step)
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(options.jobs) as pool:
+        return _gather(pool, names, options, step)
+
+
+def _gather(
+    executor: "Executor", names: Sequence[str], options: Options, step: Step
+) -> tuple[Assessment, ...]:
+    chunks = [names[i : i + MANY] for i in range(0, len(names), MANY)]
+    waiting: list[Future[tuple[Assessment, ...]]] = [
+        executor.submit(assess_each, chunk, options) for chunk in chunks
+    ]
+    sections: list[Assessment] = []
+    for future in waiting:
+        step(f"assessing plan {len(sections) + 1} of {len(names)}")
+        sections.extend(future.result())
+    return tuple(sections)
