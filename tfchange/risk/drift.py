@@ -1,0 +1,145 @@
+"""What changed outside Terraform, and what this plan does about it.
+
+Relevance follows Terraform's own filter (`internal/command/jsonformat/diff.go`): a drifted
+attribute matters where `relevant_attributes` names it, something around it or something in it.
+Terraform hides the rest; here it is told apart as `irrelevant`.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from tfchange.plan.address import block_of
+from tfchange.plan.model import Action, Plan, ResourceChange, Values
+from tfchange.plan.paths import Path, inside, path_text
+from tfchange.risk.assessment import Drift, DriftItem
+from tfchange.risk.attributes import is_cosmetic, plain_path
+from tfchange.risk.noise import differences, is_noise, telling
+from tfchange.risk.siblings import Siblings
+from tfchange.risk.weights import saturate, weight
+from tfchange.rulebook.rule import Policy, TypeTraits
+
+_RECREATED = frozenset({Action.CREATE, Action.REPLACE, Action.DELETE})
+_WEIGHTS = {"reverted": 6, "kept": 3, "irrelevant": 1}
+_DELETED = 10
+_COSMETIC = 1
+_TELLING = 2
+
+
+class Drifted(msgspec.Struct, frozen=True):
+    """One drift entry, judged."""
+
+    item: DriftItem
+    weight: int = 0
+
+    @property
+    def state(self) -> frozenset[str]:
+        """What rules may ask for; nothing where the drift is noise."""
+        return frozenset() if self.item.noise else frozenset({self.item.kind, self.item.status})
+
+
+class DriftReader:
+    """Judges drift entries against what the plan does to the same resource."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._siblings = Siblings(plan)
+        self._all_relevant = plan.relevant is None or not plan.changes
+        self._relevant: dict[str, list[Path]] = {}
+        for attribute in plan.relevant or ():
+            self._relevant.setdefault(attribute.address, []).append(attribute.path)
+
+    def examine(
+        self,
+        entry: ResourceChange,
+        values: Values,
+        change: ResourceChange | None,
+        planned: Values | None,
+        traits: TypeTraits,
+    ) -> Drifted | None:
+        """The entry with its status; None where nothing differs, as after a mere move.
+
+        `change` is what the plan does to the resource and `planned` its values, if it acts.
+        """
+        if entry.action is Action.NO_OP:
+            return None
+        if values.after is None and entry.action is Action.DELETE:
+            return self._deleted(entry, change, traits)
+        sets = planned.changed if planned else ()
+        known = [p for p in sets if planned and not _unknown(planned, p)]
+        real = [
+            d.path
+            for d in differences(values, known)
+            if not is_noise(d, values, entry.type, traits, self._siblings)
+        ]
+        status = self._status(entry.address, real or values.changed, change, sets)
+        texts = tuple(sorted(path_text(p) for p in real))
+        noise = not real and values.before is not None
+        item = DriftItem(entry.id, entry.type, "changed", status, texts, noise)
+        return Drifted(item, 0 if noise else _weigh(status, real, traits))
+
+    def _deleted(
+        self, entry: ResourceChange, change: ResourceChange | None, traits: TypeTraits
+    ) -> Drifted:
+        back = change is not None and change.action in _RECREATED
+        item = DriftItem(entry.id, entry.type, "deleted", "reverted" if back else "kept")
+        return Drifted(item, _DELETED * (_TELLING if traits.stateful or traits.loses_data else 1))
+
+    def _status(
+        self,
+        address: str,
+        paths: Sequence[Path],
+        change: ResourceChange | None,
+        sets: Iterable[Path],
+    ) -> str:
+        if change is not None and change.action in _RECREATED:
+            return "reverted"
+        sets = list(sets)
+        if any(_overlap(path, p) for path in paths for p in sets):
+            return "reverted"
+        return "kept" if self._is_relevant(address, paths) else "irrelevant"
+
+    def _is_relevant(self, address: str, paths: Sequence[Path]) -> bool:
+        if self._all_relevant:
+            return True
+        block = block_of(address)
+        named = [*self._relevant.get(address, ())]
+        if block != address:
+            named += self._relevant.get(block, ())
+        return any(_overlap(path, p) for path in paths or ((),) for p in named)
+
+
+def summarise(drifted: Iterable[Drifted], policy: Policy) -> Drift:
+    """All drift of a plan: what is real, worst first, how much was noise, and 0 to 100 for it."""
+    drifted = list(drifted)
+    real = [d for d in drifted if not d.item.noise]
+    real.sort(key=lambda d: (-d.weight, d.item.address))
+    raw = sum(d.weight for d in real)
+    score = saturate(raw, weight(policy, "drift.half"))
+    return Drift(score, tuple(d.item for d in real), len(drifted) - len(real))
+
+
+def _weigh(status: str, paths: Iterable[Path], traits: TypeTraits) -> int:
+    paths = list(paths)
+    if paths and all(is_cosmetic(plain_path(p), traits.cosmetic) for p in paths):
+        return _COSMETIC
+    return _WEIGHTS[status] * (_TELLING if any(telling(p, traits) for p in paths) else 1)
+
+
+def _unknown(planned: Values, path: Path) -> bool:
+    tree = planned.unknown
+    for step in path:
+        if tree is True:
+            return True
+        tree = inside(tree, step)
+    return bool(tree)
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    one, other = _names(one), _names(other)
+    n = min(len(one), len(other))
+    return one[:n] == other[:n]
+
+
+def _names(path: Path) -> Path:
+    # Positions of sets move when a member comes or goes, so they name nothing.
+    return tuple(step for step in path if isinstance(step, str))

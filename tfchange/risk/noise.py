@@ -1,0 +1,154 @@
+"""Which differences outside Terraform nobody made: told by the shape of the values alone.
+
+A difference is noise where both sides mean the same, or where it looks like a value that the
+provider filled in later and that the plan leaves as it is. Attributes that decide who may do or
+reach what are never noise by shape: for those, a resource of the same plan must account for it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import msgspec
+
+from tfchange.plan.model import Values
+from tfchange.plan.paths import Path, inside
+from tfchange.plan.secrets import MASK
+from tfchange.risk.attributes import is_cosmetic, matches, plain_path
+from tfchange.risk.siblings import Siblings
+from tfchange.rulebook.rule import TypeTraits
+
+MIRRORS = {"tags_all": "tags", "effective_labels": "labels", "terraform_labels": "labels"}
+"""Computed copies, and what they copy."""
+
+_TELLING = re.compile(
+    r"polic|ingress|egress|cidr|acl|public|principal|grant|role|permission|allow|auth|user_data"
+    r"|encrypt|kms|protect|password|secret|firewall|rout|rule"
+)
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_TALLY = re.compile(r"(?<!desired)(?<!min)(?<!max)(?<!node)(?<!instance)(?<!task)_count\Z")
+_MAPS = frozenset({"tags", "labels", "annotations", *MIRRORS})
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """One attribute that differs from what Terraform last saw."""
+
+    path: Path
+    before: object
+    after: object
+    planned: bool
+    """Whether the plan gives the attribute a known value of its own."""
+
+
+def differences(values: Values, planned: Sequence[Path]) -> Iterator[Difference]:
+    """What drifted of one resource; `planned` are the paths the plan sets to known values."""
+    firsts = {path[0] for path in planned if path}
+    for path in values.changed:
+        before, after = _at(values.before, path), _at(values.after, path)
+        hit = bool(path) and path[0] in firsts and any(_overlap(path, p) for p in planned)
+        yield Difference(path, before, after, hit)
+
+
+def is_noise(
+    found: Difference, values: Values, type_: str, traits: TypeTraits, siblings: Siblings
+) -> bool:
+    """Whether nobody made this difference by hand."""
+    if MASK in (found.before, found.after):
+        return False
+    if _same_meaning(found.before, found.after) or _mirrors(found.path, values):
+        return True
+    if found.planned:
+        return False
+    if is_cosmetic(plain_path(found.path), traits.cosmetic, by_name=False):
+        return True
+    if not telling(found.path, traits) and (_filled_in(found) or _reordered(found, values)):
+        return True
+    return siblings.account_for(type_, values, found.path, found.before, found.after)
+
+
+def telling(path: Path, traits: TypeTraits) -> bool:
+    """Whether the attribute decides who may do or reach what, or protects the resource."""
+    plain = plain_path(path)
+    return (
+        matches(plain, traits.sensitive) or matches(plain, traits.guards)
+    ) or _TELLING.search(plain) is not None
+
+
+def blank(value: object) -> bool:
+    """Whether a value says nothing: null, `""`, or a list or object of such values.
+
+    Zero and false do say something.
+    """
+    if isinstance(value, dict):
+        return all(blank(v) for v in value.values())
+    if isinstance(value, list):
+        return all(blank(v) for v in value)
+    return value is None or value == ""
+
+
+def meaning(value: object) -> object:
+    """The value without what is blank in it, and JSON texts as what they say."""
+    if isinstance(value, dict):
+        return {k: meaning(v) for k, v in value.items() if not blank(v)}
+    if isinstance(value, list):
+        return [meaning(v) for v in value if not blank(v)]
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return meaning(msgspec.json.decode(value))
+        except msgspec.DecodeError:
+            return value
+    return value
+
+
+def _same_meaning(before: object, after: object) -> bool:
+    if isinstance(before, bool) or isinstance(after, bool):
+        return False
+    return (blank(before) and blank(after)) or meaning(before) == meaning(after)
+
+
+def _mirrors(path: Path, values: Values) -> bool:
+    origin = MIRRORS.get(str(path[0])) if path else None
+    return origin is not None and any(p[0] == origin for p in values.changed if p)
+
+
+def _filled_in(found: Difference) -> bool:
+    path, before, after = found.path, found.before, found.after
+    if isinstance(before, str) and isinstance(after, str):
+        return bool(_TIME.match(before) and _TIME.match(after))
+    if type(before) is int and type(after) is int:
+        return bool(path) and isinstance(path[-1], str) and _TALLY.search(path[-1]) is not None
+    return blank(before) and _computed(path)
+
+
+def _computed(path: Path) -> bool:
+    """Whether only a provider fills this in: no key of a map, which people write."""
+    if not path or path[0] in _MAPS:
+        return False
+    return not any(isinstance(a, str) and isinstance(b, str) for a, b in pairwise(path))
+
+
+def _reordered(found: Difference, values: Values) -> bool:
+    """Whether the list around holds the same members in another order, as sets do."""
+    depth = next((i for i, step in enumerate(found.path) if isinstance(step, int)), None)
+    if depth is None:
+        depth = len(found.path)
+    before, after = _at(values.before, found.path[:depth]), _at(values.after, found.path[:depth])
+    if not isinstance(before, list) or not isinstance(after, list):
+        return False
+    return _members(before) == _members(after)
+
+
+def _members(items: list[object]) -> list[bytes]:
+    encode = msgspec.json.Encoder(order="sorted").encode
+    return sorted(encode(meaning(item)) for item in items if not blank(item))
+
+
+def _at(tree: object, path: Path) -> object:
+    for step in path:
+        tree = inside(tree, step)
+    return tree
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    n = min(len(one), len(other))
+    return one[:n] == other[:n]

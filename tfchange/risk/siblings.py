@@ -1,0 +1,100 @@
+"""Which resource of the same plan accounts for a value that turned up in another one.
+
+A security group's `ingress` fills up with what `aws_security_group_rule` resources made, a role's
+`managed_policy_arns` with its attachments, a bucket's `versioning` with `aws_s3_bucket_versioning`.
+Only instances that the plan leaves alone count: they are what Terraform itself made before.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from tfchange.plan.model import Action, Plan, ResourceChange, Values
+from tfchange.plan.paths import Path
+from tfchange.plan.secrets import MASK
+
+_NAMES = ("id", "arn", "name")
+_Mentions = dict[str, list[tuple[str, frozenset[object]]]]
+
+
+class Siblings:
+    """Finds them by type name and the mention of the resource's id, arn or name."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._read: dict[str, _Mentions] = {}
+
+    def account_for(
+        self, type_: str, values: Values, path: Path, before: object, after: object
+    ) -> bool:
+        """Whether unchanged resources of the type's family explain every new part of `after`."""
+        mentions = self._mentions(type_)
+        family = [f for name in _names(values) for f in mentions.get(name, ())]
+        if not family or not path:
+            return False
+        mirror = f"{type_}_{path[0]}"
+        if any(other.startswith(mirror) for other, _ in family):
+            return True
+        parts = [set(_telling(part)) for part in _new_parts(before, after)]
+        return bool(parts) and all(
+            part and any(part <= said for _, said in family) for part in parts
+        )
+
+    def _mentions(self, type_: str) -> _Mentions:
+        """Every text in the type's family, and who says it; read once for each type."""
+        found = self._read.get(type_)
+        if found is None:
+            found = self._read[type_] = {}
+            for change in self._family(type_):
+                said = frozenset(leaves(change.read().before))
+                for text in said:
+                    if isinstance(text, str):
+                        found.setdefault(text, []).append((change.type, said))
+        return found
+
+    def _family(self, type_: str) -> Iterator[ResourceChange]:
+        stem = _stem(type_)
+        for other, changes in self._quiet.items():
+            if other != type_ and (stem in _stem(other) or _stem(other) in stem):
+                yield from changes
+
+    @cached_property
+    def _quiet(self) -> dict[str, list[ResourceChange]]:
+        found: dict[str, list[ResourceChange]] = {}
+        for change in self._plan.changes:
+            if change.action is Action.NO_OP and change.mode == "managed" and not change.deposed:
+                found.setdefault(change.type, []).append(change)
+        return found
+
+
+def _stem(type_: str) -> str:
+    return type_.partition("_")[2] or type_
+
+
+def leaves(tree: object) -> Iterator[object]:
+    """The texts and numbers in a tree of values; null, true and false say too little."""
+    if isinstance(tree, dict):
+        for value in tree.values():
+            yield from leaves(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from leaves(value)
+    elif tree is not None and tree != "" and not isinstance(tree, bool):
+        yield tree
+
+
+def _names(values: Values) -> set[str]:
+    trees = [tree for tree in (values.before, values.after) if isinstance(tree, dict)]
+    found = {tree.get(name) for tree in trees for name in _NAMES}
+    return {name for name in found if isinstance(name, str) and name and name != MASK}
+
+
+def _new_parts(before: object, after: object) -> list[object]:
+    if isinstance(before, list) and isinstance(after, list):
+        if any(part not in after for part in before if part):
+            return []
+        return [part for part in after if part not in before]
+    return [] if before else [after]
+
+
+def _telling(part: object) -> Iterator[object]:
+    return (leaf for leaf in leaves(part) if leaf != 0)
