@@ -1,0 +1,235 @@
+"""An assessment as JSON of schema 1.0: for programs, with everything in it and nothing capped."""
+
+import re
+
+import msgspec
+
+from tfchange import __version__
+from tfchange.report.words import plain
+from tfchange.risk.assessment import (
+    Assessment,
+    BlastRadius,
+    Change,
+    Counterfactual,
+    Drift,
+    Emergency,
+    Finding,
+    Location,
+    PlanFacts,
+    Summary,
+    Waived,
+)
+
+SCHEMA_VERSION = "1.0"
+Object = dict[str, object]
+
+
+def document(assessment: Assessment) -> Object:
+    """The assessment in the shape of schemas/assessment-1.0.json, of plain dicts and lists."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "tfchange", "version": __version__},
+        **_content(assessment),
+        "sections": [_content(section) for section in assessment.sections],
+    }
+
+
+def render(assessment: Assessment) -> str:
+    """The document as indented JSON; what a terminal would act on is escaped inside strings."""
+    text = msgspec.json.format(_encoded(document(assessment)), indent=2).decode()
+    return _UNSAFE.sub(_escape, text) + "\n"
+
+
+# Delete, the second control block, invisible characters and marks of direction: legal in JSON as
+# they are, and dangerous on a terminal. The first control block JSON escapes by itself.
+_UNSAFE = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff]"
+)
+
+
+def _escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be")
+    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
+
+
+def _encoded(tree: Object) -> bytes:
+    # A broken surrogate (from the name of a file, say) cannot be encoded; it is made visible.
+    try:
+        return msgspec.json.encode(tree)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_repaired(tree))
+
+
+def _repaired(tree: object) -> object:
+    if isinstance(tree, dict):
+        return {_repaired(key): _repaired(value) for key, value in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        return [_repaired(value) for value in tree]
+    if isinstance(tree, str) and any("\ud800" <= c <= "\udfff" for c in tree):
+        return plain(tree)
+    return tree
+
+
+def _content(assessment: Assessment) -> Object:
+    a = assessment
+    return {
+        "policy": {"name": a.policy[0], "hash": a.policy[1]},
+        "plan": _plan(a.plan),
+        "summary": _summary(a.summary),
+        "category": a.category.value,
+        "level": a.level.value,
+        "score": a.score,
+        "impact": a.impact.value,
+        "likelihood": a.likelihood.value,
+        "why": list(a.why),
+        "environment": a.environment or None,
+        "envelope": a.envelope,
+        "emergency": _emergency(a.emergency),
+        "contributions": [
+            {
+                "points": c.points,
+                "rule": c.rule,
+                "address": c.address,
+                "path": c.path,
+                "reason": c.reason,
+            }
+            for c in a.contributions
+        ],
+        "findings": [_finding(f) for f in a.findings],
+        "changes": [_change(c) for c in a.changes],
+        "blast_radius": _blast_radius(a.blast_radius),
+        "drift": _drift(a.drift),
+        "approvals": [{"group": p.group, "reason": p.reason} for p in a.approvals],
+        "lead_time": a.lead_time,
+        "counterfactual": _counterfactual(a.counterfactual),
+        "caveats": [
+            {
+                "kind": c.kind,
+                "message": c.message,
+                "address": c.address,
+                "blocks_standard": c.blocks_standard,
+            }
+            for c in a.caveats
+        ],
+        "backout": [
+            {"address": s.address, "step": s.step, "reversible": s.reversible} for s in a.backout
+        ],
+    }
+
+
+def _plan(plan: PlanFacts) -> Object:
+    return {
+        "path": plan.path,
+        "terraform_version": plan.terraform_version,
+        "format_version": plan.format_version,
+        "fingerprint": plan.fingerprint,
+        "complete": plan.complete,
+        "errored": plan.errored,
+    }
+
+
+def _summary(summary: Summary) -> Object:
+    return {
+        "create": summary.create,
+        "update": summary.update,
+        "replace": summary.replace,
+        "delete": summary.delete,
+        "forget": summary.forget,
+        "import": summary.import_,
+        "move": summary.move,
+        "read": summary.read,
+        "no_op": summary.no_op,
+        "outputs": summary.outputs,
+    }
+
+
+def _emergency(declared: Emergency | None) -> Object | None:
+    return declared and {"incident": declared.incident, "review_due": declared.review_due}
+
+
+def _finding(finding: Finding) -> Object:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "points": finding.points,
+        "address": finding.address,
+        "path": finding.path,
+        "message": finding.message,
+        "approvers": list(finding.approvers),
+        "location": _location(finding.location),
+        "waived": _waived(finding.waived),
+    }
+
+
+def _waived(waived: Waived | None) -> Object | None:
+    return waived and {
+        "ticket": waived.ticket,
+        "owner": waived.owner,
+        "expires": waived.expires,
+    }
+
+
+def _location(location: Location | None) -> Object | None:
+    return location and {"file": location.file, "line": location.line}
+
+
+def _change(change: Change) -> Object:
+    return {
+        "address": change.address,
+        "previous_address": change.previous_address,
+        "deposed": change.deposed,
+        "type": change.type,
+        "action": change.action.value,
+        "create_before_destroy": change.create_before_destroy,
+        "imports": change.imports,
+        "reasons": list(change.reasons),
+        "changed_paths": list(change.changed_paths),
+        "findings": list(change.findings),
+        "reached": change.reached,
+        "location": _location(change.location),
+    }
+
+
+def _blast_radius(radius: BlastRadius) -> Object:
+    reached = [
+        {
+            "address": r.address,
+            "type": r.type,
+            "distance": r.distance,
+            "changed": r.changed,
+            "inferred": r.inferred,
+            "chain": [{"address": hop.address, "via": hop.via} for hop in r.chain],
+        }
+        for r in radius.reached
+    ]
+    return {
+        "score": radius.score,
+        "changed": radius.changed,
+        "reached": reached,
+        "services": [{"service": name, "reached": number} for name, number in radius.services],
+        "counts": dict(sorted(radius.counts.items())),
+    }
+
+
+def _drift(drift: Drift) -> Object:
+    items = [
+        {
+            "address": i.address,
+            "type": i.type,
+            "kind": i.kind,
+            "paths": list(i.paths),
+            "status": i.status,
+            "noise": i.noise,
+        }
+        for i in drift.items
+    ]
+    return {"score": drift.score, "items": items, "suppressed": drift.suppressed}
+
+
+def _counterfactual(found: Counterfactual) -> Object:
+    return {
+        "blockers": [{"address": b.address, "reason": b.reason} for b in found.blockers],
+        "remainder": found.remainder,
+        "envelope": found.envelope,
+    }

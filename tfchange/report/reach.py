@@ -1,0 +1,80 @@
+"""The resources that depend on the changes, as a tree of the chains that lead to them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from tfchange.plan.address import block_of
+from tfchange.report.page import Item
+from tfchange.report.words import count, plain
+from tfchange.risk.assessment import Reached
+
+
+class _Group(msgspec.Struct):
+    """Instances of one block that are reached in the same way; the first one is shown."""
+
+    first: Reached
+    size: int = 1
+
+
+class _Node(msgspec.Struct):
+    """One resource in the tree, with those that depend on it."""
+
+    address: str
+    via: str
+    below: "dict[tuple[str, str], _Node]"
+    group: _Group | None = None
+
+
+def tree(reached: Sequence[Reached], most: int) -> tuple[tuple[Item, ...], int]:
+    """The chains to at most `most` groups of resources, and how many resources are not shown.
+
+    What does not change itself goes first. Chains that begin alike share their beginning, and
+    instances of one block that are reached in the same way share a line.
+    """
+    groups = _groups(reached)
+    roots: dict[tuple[str, str], _Node] = {}
+    shown = 0
+    for group in groups[:most]:
+        node = _insert(roots, group.first)
+        node.group = group
+        shown += group.size
+    return tuple(_items(roots.values(), 0)), len(reached) - shown
+
+
+def _groups(reached: Sequence[Reached]) -> list[_Group]:
+    first = [r for r in reached if not r.changed]
+    groups: dict[tuple[str, str | None, str, int], _Group] = {}
+    for found in [*first, *(r for r in reached if r.changed)]:
+        before = found.chain[-2].address if len(found.chain) > 1 else ""
+        via = found.chain[-1].via if found.chain else None
+        key = (before, via, block_of(found.address), found.distance)
+        if key in groups:
+            groups[key].size += 1
+        else:
+            groups[key] = _Group(found)
+    return list(groups.values())
+
+
+def _insert(roots: dict[tuple[str, str], _Node], found: Reached) -> _Node:
+    node, below = _Node(found.address, "", {}), roots
+    for hop in found.chain:
+        via = hop.via or ""
+        node = below.setdefault((hop.address, via), _Node(hop.address, via, {}))
+        below = node.below
+    return node
+
+
+def _items(nodes: Iterable[_Node], depth: int) -> Iterator[Item]:
+    for node in nodes:
+        yield Item(plain(node.address), aside=_aside(node), via=plain(node.via), depth=depth)
+        yield from _items(node.below.values(), depth + 1)
+
+
+def _aside(node: _Node) -> str:
+    if not node.group:
+        return ""
+    found, others = node.group.first, node.group.size - 1
+    said = [f"and {count(others, 'more instance')}" if others else ""]
+    said += ["changes too" if found.changed else "", "inferred" if found.inferred else ""]
+    return ", ".join(filter(None, said))

@@ -1,0 +1,172 @@
+"""What there is to say of an assessment, in the order a reader wants it."""
+
+from tfchange.report import parts
+from tfchange.report.page import Caps, Fact, Item, Line, Page, Part
+from tfchange.report.words import (
+    count,
+    few,
+    group_name,
+    plain,
+    plan_name,
+    sentence,
+    summary_text,
+    unique,
+)
+from tfchange.risk.assessment import Assessment, Category
+
+CATEGORIES = {
+    Category.NONE: "No change",
+    Category.STANDARD: "Standard change",
+    Category.NORMAL: "Normal change",
+    Category.EMERGENCY: "Emergency change",
+}
+
+
+def tell(assessment: Assessment, caps: Caps | None = None) -> Page:
+    """The page of an assessment; of several plans an overall head and a section for each."""
+    caps = caps or Caps()
+    if not assessment.sections:
+        return _page(assessment, _parts(assessment, caps), caps)
+    loud = [s for s in assessment.sections if not _quiet(s)]
+    quiet = [plan_name(s.plan.path) for s in assessment.sections if _quiet(s)]
+    told, rest = loud[: caps.sections], loud[caps.sections :]
+    overall = (_plans(loud), _left_out(rest), parts.approvals(assessment, caps))
+    page = _page(assessment, tuple(p for p in overall if p), caps)
+    sections = tuple(_page(s, _parts(s, caps), caps) for s in told)
+    name = count(len(assessment.sections), "plan")
+    said = f"Nothing changes in {few(quiet, 10)}." if quiet else ""
+    return Page(
+        name,
+        page.category,
+        page.level,
+        page.headline,
+        page.facts,
+        page.why,
+        page.parts,
+        sections,
+        said,
+    )
+
+
+def headline(assessment: Assessment) -> str:
+    """Category, level and score in one line: `Normal change, high risk, 62 points`."""
+    category = CATEGORIES[assessment.category]
+    if assessment.category is Category.NONE and not assessment.score:
+        return category
+    return f"{category}, {assessment.level.value} risk, {count(assessment.score, 'point')}"
+
+
+def _page(assessment: Assessment, some: tuple[Part, ...], caps: Caps) -> Page:
+    why = unique(sentence(reason) for reason in assessment.why)
+    if len(why) > caps.why + 1:
+        why = [*why[: caps.why], f"… and {count(len(why) - caps.why, 'more reason')}."]
+    return Page(
+        plan_name(assessment.plan.path),
+        assessment.category.value,
+        assessment.level.value,
+        headline(assessment),
+        _facts(assessment),
+        tuple(why),
+        some,
+    )
+
+
+def _parts(assessment: Assessment, caps: Caps) -> tuple[Part, ...]:
+    findings = parts.by_address(assessment)
+    told = (
+        parts.destroyed(assessment, caps, findings),
+        parts.changes(assessment, caps, findings),
+        parts.reached(assessment, caps),
+        parts.other_findings(assessment, caps, findings),
+        parts.drift(assessment, caps),
+        parts.approvals(assessment, caps),
+        parts.counterfactual(assessment, caps),
+        parts.backout(assessment, caps),
+        parts.caveats(assessment, caps),
+        parts.points(assessment, caps),
+    )
+    return tuple(part for part in told if part)
+
+
+def _facts(assessment: Assessment) -> tuple[Fact, ...]:
+    groups = unique(group_name(a.group) for a in assessment.approvals)
+    facts = (
+        ("Plan", _plan(assessment)),
+        ("Changes", summary_text(assessment.summary)),
+        ("Environment", _environment(assessment)),
+        ("Risk", _risk(assessment)),
+        ("Reaches", _reach(assessment)),
+        ("Emergency", _emergency(assessment)),
+        ("Pre-approved", _envelope(assessment)),
+        ("Approval", few(groups, 8)),
+        ("Lead time", plain(assessment.lead_time)),
+    )
+    return tuple(Fact(name, value) for name, value in facts if value)
+
+
+def _plan(assessment: Assessment) -> str:
+    if assessment.sections:
+        return count(len(assessment.sections), "plan")
+    version = plain(assessment.plan.terraform_version)
+    said = [plan_name(assessment.plan.path), f"Terraform {version}" if version else ""]
+    said += ["" if assessment.plan.complete else "incomplete"]
+    said += ["errored" if assessment.plan.errored else ""]
+    return ", ".join(filter(None, said))
+
+
+def _environment(assessment: Assessment) -> str:
+    return plain(assessment.environment) or "not known, so it counts as production"
+
+
+def _risk(assessment: Assessment) -> str:
+    if assessment.category is Category.NONE and not assessment.score:
+        return ""
+    impact, likelihood = assessment.impact.value, assessment.likelihood.value
+    return f"impact {impact}, likelihood {likelihood}"
+
+
+def _reach(assessment: Assessment) -> str:
+    unchanged = sum(not r.changed for r in assessment.blast_radius.reached)
+    return count(unchanged, "resource that does not change itself", _DEPENDENT) if unchanged else ""
+
+
+_DEPENDENT = "resources that do not change themselves"
+
+
+def _emergency(assessment: Assessment) -> str:
+    if not assessment.emergency:
+        return ""
+    due = plain(assessment.emergency.review_due)
+    review = f", retrospective review due {due}" if due else ""
+    return f"declared for {plain(assessment.emergency.incident)}{review}"
+
+
+def _envelope(assessment: Assessment) -> str:
+    return f"as {plain(assessment.envelope)}" if assessment.envelope else ""
+
+
+def _quiet(section: Assessment) -> bool:
+    silent = not (section.changes or section.findings or section.drift.items or section.caveats)
+    return section.category is Category.NONE and silent
+
+
+def _plans(sections: list[Assessment]) -> Part | None:
+    items = tuple(
+        Item(
+            plan_name(s.plan.path),
+            aside=headline(s).lower(),
+            lines=(Line(sentence(summary_text(s.summary))),),
+            tone=s.level.value,
+        )
+        for s in sections[:100]
+    )
+    more = f"and {count(len(sections) - 100, 'more plan')}" if len(sections) > 100 else ""
+    return Part("plans", "The plans, the worst first", "", items, more) if items else None
+
+
+def _left_out(rest: list[Assessment]) -> Part | None:
+    if not rest:
+        return None
+    few_or_many = "has no section of its" if len(rest) == 1 else "have no section of their"
+    lead = f"{count(len(rest), 'plan')} of lower risk {few_or_many} own here."
+    return Part("left-out", "Not shown in full", f"{lead} The JSON report has everything.")
