@@ -3,7 +3,6 @@
 from msgspec import UNSET
 
 from tfchange.plan import wire
-from tfchange.plan.address import Address, Key
 from tfchange.plan.model import Action, Importing, ResourceChange, action_of
 from tfchange.plan.paths import Path, as_path
 from tfchange.plan.secrets import Door
@@ -50,12 +49,14 @@ def _creates_first(action: Action, words: list[str] | tuple[()]) -> bool:
 
 def _address(raw: wire.ResourceChange) -> str:
     """Builds the address of entries that have none (drift in early formats)."""
+    from tfchange.plan.address import Address
+
     mode = raw.mode or "managed"
     text = str(Address(raw.type, raw.name, _key(raw.index), mode))
     return f"{raw.module_address}.{text}" if raw.module_address else text
 
 
-def _key(index: object) -> Key:
+def _key(index: object) -> str | int | None:
     return index if isinstance(index, str | int) and not isinstance(index, bool) else None
 
 

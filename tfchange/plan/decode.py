@@ -37,9 +37,13 @@ def decode(data: Buffer, path: str = "-") -> Plan:
         sniff.require_plan(raw, path)
         return _plan(raw, path, around)
     except msgspec.ValidationError as error:
-        raise sniff.wrong_shape(text, path, str(error)) from None
+        from tfchange.plan.identify import wrong_shape
+
+        raise wrong_shape(text, path, str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise sniff.not_json(text, path, _position(error)) from None
+        from tfchange.plan.identify import not_json
+
+        raise not_json(text, path, _position(error)) from None
     except RecursionError:
         raise PlanError(
             f"{path} is nested deeper than any Terraform plan",

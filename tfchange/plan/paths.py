@@ -1,12 +1,9 @@
 """Attribute paths: where in a resource a value stands, and which of them changed."""
 
-import re
 from collections.abc import Iterator
 
 Path = tuple[str | int, ...]
 """Steps into a resource's attributes, such as `("ingress", 0, "cidr_blocks")`."""
-
-_PLAIN = re.compile(r"[^\W\d][\w-]*\Z")
 
 
 def path_text(path: Path) -> str:
@@ -42,7 +39,7 @@ def inside(tree: object, step: str | int) -> object:
 def _step_text(step: str | int) -> str:
     if isinstance(step, int):
         return f"[{step}]"
-    return f".{step}" if _PLAIN.match(step) else f'["{step}"]'
+    return f".{step}" if step.replace("-", "_").isidentifier() else f'["{step}"]'
 
 
 def _walk(at: Path, before: object, after: object, unknown: object) -> Iterator[Path]:

@@ -15,43 +15,65 @@ from tfchange.plan.paths import Path, inside
 
 MASK = "(sensitive)"
 
-_NAME = re.compile(
-    r"""(?ix) (?:^|_|-|\b)(?:
-      pass(?:word|wd|phrase|code)? | pwd | secrets? | secret_?(?:string|binary|key|access_?key|data)
-    | token | auth_?token | bearer | api_?key | access_?key | account_?key | shared_?key
-    | private_?key(?:_?pem)? | signing_?key | encryption_?key_?base64 | client_?secret
-    | credentials? | connection_?strings? | sas_?(?:url|token) | kubeconfig | license_?key
-    )(?:_wo|_base64|_pem|_hash|_?json|_?value)?$ """
+_NAME = (
+    r"(?i)(?:^|_|-|\b)(?:pass(?:word|wd|phrase|code)?|pwd|secrets?"
+    r"|secret_?(?:string|binary|key|access_?key|data)|token|auth_?token|bearer|api_?key"
+    r"|access_?key|account_?key|shared_?key|private_?key(?:_?pem)?|signing_?key"
+    r"|encryption_?key_?base64|client_?secret|credentials?|connection_?strings?"
+    r"|sas_?(?:url|token)|kubeconfig|license_?key)"
+    r"(?:_wo|_base64|_pem|_hash|_?json|_?value)?$"
 )
-_SHAPES = re.compile(
-    r"""(?x)
-      (?:A3T[A-Z0-9]|AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA)[A-Z0-9]{16}      # AWS access key ids
-    | -----BEGIN[ A-Z0-9]*PRIVATE[ ]KEY                                   # PEM
-    | \beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*           # JSON web tokens
-    | \bgh[pousr]_[A-Za-z0-9]{30,} | \bgithub_pat_[A-Za-z0-9_]{40,}        # GitHub
-    | \bglpat-[A-Za-z0-9_-]{16,}                                           # GitLab
-    | \bxox[abeoprs]-[A-Za-z0-9-]{10,}                                     # Slack
-    | hooks\.slack\.com/services/[A-Za-z0-9/]+
-    | \b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}                               # Stripe
-    | \bAIza[A-Za-z0-9_-]{30,} | \bya29\.[A-Za-z0-9_-]{20,}                # Google
-    | \bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}                         # SendGrid
-    | \b(?:hvs|hvb|hvr)\.[A-Za-z0-9_-]{24,}                              # Vault
-    | \bnpm_[A-Za-z0-9]{30,} | \bpypi-[A-Za-z0-9_-]{30,}                   # package registries
-    | \bdapi[a-f0-9]{32}\b | \bAccountKey=[A-Za-z0-9+/=]{20,}              # Databricks, Azure
-    | [a-z][a-z0-9+.-]*://[^\s/:@'"]*:[^\s/@'"]+@                          # user:password@ in URLs
-    | (?i:\b[\w-]*(?:password|passwd|secret|token|api_?key|access_?key)["']?\s*[=:]\s*
-          ["']?(?!\s|["'$]|true|false|null|none\b|\*)[^\s"',;&]{4,})       # NAME_PASSWORD=value
-    """
+_TELLING = (
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "bearer",
+    "key",
+    "credential",
+    "connection",
+    "sas",
+    "kubeconfig",
 )
-_TRIGGERS = (
-    *("akia", "asia", "agpa", "aida", "aroa", "anpa", "anva", "a3t", "private key", "eyj"),
-    *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "hooks.slack"),
-    *("k_live_", "k_test_", "aiza", "ya29.", "sg.", "hvs.", "hvb.", "hvr.", "npm_", "pypi-"),
-    *("dapi", "accountkey=", "://", "passw", "secret", "token", "api_key", "apikey"),
-    *("access_key", "accesskey"),
+"""No name above is without one of these."""
+_SHAPES = (
+    (
+        ("akia", "asia", "agpa", "aida", "aroa", "anpa", "anva", "a3t"),
+        "",
+        r"(?:A3T[A-Z0-9]|AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA)[A-Z0-9]{16}",
+    ),
+    (("private key",), "", r"-----BEGIN[ A-Z0-9]*PRIVATE KEY"),
+    (("eyj",), ".", r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"),
+    (
+        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+        "",
+        r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{40,})",
+    ),
+    (("glpat-", "npm_", "pypi-"), "", r"\b(?:glpat-[\w-]{16,}|npm_\w{30,}|pypi-[\w-]{30,})"),
+    (("xox",), "-", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
+    (("hooks.slack.com/services/",), "", r"hooks\.slack\.com/services/\w+"),
+    (("k_live_", "k_test_"), "", r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}"),
+    (("aiza", "ya29."), "", r"\b(?:AIza[\w-]{30,}|ya29\.[\w-]{20,})"),
+    (("sg.",), "", r"\bSG\.[\w-]{16,}\.[\w-]{16,}"),
+    (("hvs.", "hvb.", "hvr."), "", r"\bhv[sbr]\.[\w-]{24,}"),
+    (("dapi", "accountkey="), "", r"\bdapi[a-f0-9]{32}\b|\bAccountKey=[A-Za-z0-9+/=]{20,}"),
+    (("://",), "@", r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@'\"]*:[^\s/@'\"]+@"),
+    (
+        ("passw", "secret", "token", "api_key", "apikey", "access_key", "accesskey"),
+        "",
+        (
+            r"(?i)\b[\w-]*(?:password|passwd|secret|token|api_?key|access_?key)[\"']?\s*[=:]\s*"
+            r"[\"']?(?!\s|[\"'$]|true|false|null|none\b|\*)[^\s\"',;&]{4,}"
+        ),
+    ),
 )
-"""No shape matches without one of these in the text, and looking for them is fast."""
-_BASE64 = re.compile(r"[A-Za-z0-9+/\r\n]{24,}={0,2}\s*\Z")
+"""What secrets look like: (one of these in lower case, and this) and then the pattern.
+
+Looking for the words first is what keeps the door fast. AWS, PEM, JSON web tokens, GitHub,
+GitLab and package registries, Slack, Stripe, Google, SendGrid, Vault, Databricks and Azure,
+user:password@ in URLs, NAME_PASSWORD=value.
+"""
+_BASE64 = r"[A-Za-z0-9+/\r\n]{24,}={0,2}\s*\Z"
 _SHORTEST = 4
 _REMEMBERED = 20_000
 
@@ -120,7 +142,7 @@ class Door:
         return found
 
     def _encoded(self, value: str) -> bool:
-        if len(value) < 24 or not _BASE64.match(value):
+        if len(value) < 24 or not re.match(_BASE64, value):
             return False
         try:
             text = base64.b64decode(value).decode("utf-8")
@@ -132,7 +154,8 @@ class Door:
 @lru_cache(4096)
 def named_secret(name: str) -> bool:
     """Whether a variable or attribute of this name is known to hold a secret."""
-    return bool(_NAME.search(name))
+    low = name.lower()
+    return any(map(low.__contains__, _TELLING)) and bool(re.search(_NAME, name))
 
 
 def leaves(value: object) -> Iterator[str]:
@@ -159,4 +182,7 @@ def _is_block(value: object) -> bool:
 
 def _shaped(text: str) -> bool:
     low = text.lower()
-    return any(map(low.__contains__, _TRIGGERS)) and bool(_SHAPES.search(text))
+    return any(
+        also in low and any(map(low.__contains__, words)) and re.search(shape, text)
+        for words, also, shape in _SHAPES
+    )
