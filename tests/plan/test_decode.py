@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.build import change, plan, plan_json, state
 from tfchange.errors import PlanError
 from tfchange.plan.decode import decode
-from tfchange.plan.model import Action, Importing, RelevantAttribute, action_of
+from tfchange.plan.model import Action, Importing, RelevantAttribute, verb_of
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_the_action_follows_from_the_words_present(
 @given(st.permutations(["create", "delete", "read"]))
 def test_further_words_never_hide_a_replacement(words: list[str]) -> None:
     """Presence decides, not the length of the list."""
-    assert action_of(words) == (Action.REPLACE, True)
+    assert verb_of(tuple(words)).action is Action.REPLACE
 
 
 def test_an_action_from_the_future_is_a_caveat_and_counts_as_an_update() -> None:

@@ -3,7 +3,7 @@
 from msgspec import UNSET
 
 from tfchange.plan import wire
-from tfchange.plan.model import Action, Importing, ResourceChange, action_of
+from tfchange.plan.model import Importing, ResourceChange, verb_of
 from tfchange.plan.paths import Path, as_path
 from tfchange.plan.secrets import Door
 from tfchange.plan.values import Reader
@@ -14,37 +14,29 @@ _NOTHING = wire.Change()
 def change_of(raw: wire.ResourceChange, door: Door, deferred: str | None = None) -> ResourceChange:
     """One entry of `resource_changes`, `resource_drift` or `deferred_changes`."""
     change = raw.change or _NOTHING
-    words = change.actions or ()
-    action = action_of(words)[0]
+    verb = verb_of(tuple(change.actions or ()))
     address = raw.address or _address(raw)
-    replace = _replace_paths(change.replace_paths)
+    replace = _replace_paths(change.replace_paths) if change.replace_paths else ()
     return ResourceChange(
-        address=address,
-        type=raw.type,
-        name=raw.name,
-        action=action,
-        read=Reader(address, action, change, replace, door),
-        mode=raw.mode or "managed",
-        module=raw.module_address or "",
-        index=_key(raw.index),
-        deposed=_deposed(raw.deposed),
-        provider=raw.provider_name or "",
-        previous_address=raw.previous_address,
-        create_before_destroy=_creates_first(action, words),
-        forgets="forget" in words,
-        reason=raw.action_reason,
-        replace_paths=replace,
-        importing=_importing(change.importing),
-        deferred=deferred,
-        generated=change.generated_config is not UNSET,
+        address,
+        raw.type,
+        raw.name,
+        verb.action,
+        Reader(address, verb.action, change, replace, door),
+        raw.mode or "managed",
+        raw.module_address or "",
+        _key(raw.index) if raw.index is not None else None,
+        _deposed(raw.deposed),
+        raw.provider_name or "",
+        raw.previous_address,
+        verb.creates_first,
+        verb.forgets,
+        raw.action_reason,
+        replace,
+        _importing(change.importing) if change.importing is not None else None,
+        deferred,
+        change.generated_config is not UNSET,
     )
-
-
-def _creates_first(action: Action, words: list[str] | tuple[()]) -> bool:
-    if action is not Action.REPLACE:
-        return False
-    old = next(i for i, word in enumerate(words) if word in ("delete", "forget"))
-    return list(words).index("create") < old
 
 
 def _address(raw: wire.ResourceChange) -> str:

@@ -18,7 +18,7 @@ from tfchange.plan.model import (
     Plan,
     RelevantAttribute,
     StateResource,
-    action_of,
+    verb_of,
 )
 from tfchange.plan.paths import as_path
 from tfchange.plan.secrets import MASK, Door, leaves, named_secret
@@ -107,7 +107,7 @@ def _variables(raw: wire.Plan, door: Door) -> dict[str, object]:
 
 
 def _output(name: str, raw: wire.OutputChange) -> OutputChange:
-    action = action_of(raw.actions or ())[0]
+    action = verb_of(tuple(raw.actions or ())).action
     return OutputChange(name, action, bool(raw.before_sensitive) or bool(raw.after_sensitive))
 
 

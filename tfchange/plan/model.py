@@ -4,8 +4,9 @@ No value of a sensitive attribute is in here: `plan.decode` masks at the door, a
 still counts as changed. Field names follow Terraform's `internal/command/jsonplan/plan.go`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -29,20 +30,32 @@ DESTROYING = frozenset({Action.DELETE, Action.REPLACE})
 QUIET = frozenset({Action.NO_OP, Action.READ})
 
 
-def action_of(actions: Iterable[str]) -> tuple[Action, bool]:
-    """The action, and whether all words of the list are known.
+class Verb(msgspec.Struct, frozen=True):
+    """The plan's list of action words, understood."""
 
-    Derived from which words are present, never from their number, as Terraform's own comment on
-    `Change.Actions` asks: `["create", "forget"]` is a replacement, too.
+    action: Action
+    creates_first: bool = False
+    """Whether a replacement creates before it destroys or forgets."""
+    forgets: bool = False
+    known: bool = True
+    """Whether all words of the list are known to this version of tfchange."""
+
+
+@lru_cache(64)
+def verb_of(words: tuple[str, ...]) -> Verb:
+    """What a list of action words means, from which are present and never from their number.
+
+    Terraform's own comment on `Change.Actions` asks for that: `["create", "forget"]` is a
+    replacement, too. An unknown word alone counts as an update.
     """
-    words = set(actions)
-    known = words <= _WORDS
-    if "create" in words and words & {"delete", "forget"}:
-        return Action.REPLACE, known
+    forgets, known = "forget" in words, _WORDS.issuperset(words)
+    if "create" in words and ("delete" in words or forgets):
+        old = min(words.index(word) for word in ("delete", "forget") if word in words)
+        return Verb(Action.REPLACE, words.index("create") < old, forgets, known)
     for action in (Action.DELETE, Action.FORGET, Action.CREATE, Action.UPDATE, Action.READ):
         if action in words:
-            return action, known
-    return (Action.NO_OP, True) if known else (Action.UPDATE, False)
+            return Verb(action, False, forgets, known)
+    return Verb(Action.NO_OP if known else Action.UPDATE, False, forgets, known)
 
 
 _WORDS = frozenset({"no-op", "read", "create", "update", "delete", "forget"})
