@@ -160,8 +160,10 @@ def _spread(
     if executor is not None:
         return _gather(executor, names, options, step)
     from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
 
-    with ProcessPoolExecutor(options.jobs) as pool:
+    # Fresh processes: a fork would copy threads (of the progress line, of a host program) half.
+    with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
         return _gather(pool, names, options, step)
 
 

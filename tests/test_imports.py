@@ -1,0 +1,74 @@
+"""What a plain run imports: start-up time is kept by this list, not by good intentions."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tfchange
+
+HEAVY = {
+    "asyncio", "cel_expr_python", "concurrent.futures", "dataclasses", "email", "hcl2", "http",
+    "importlib.metadata", "jsonschema", "lark", "logging", "multiprocessing", "networkx", "numpy",
+    "pathlib", "requests", "rich", "subprocess", "tempfile", "urllib", "yaml",
+}  # fmt: skip
+"""Packages that a small run never needs; each costs between 5 and 300 ms."""
+
+
+def imported(*arguments: str) -> set[str]:
+    """The modules that a run of the command line has imported at its end."""
+    script = (
+        "import sys; from tfchange.__main__ import run; code = run(sys.argv[1:]); "
+        "print('\\n' + ' '.join(sys.modules), file=sys.stderr); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True
+    )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The platform plan, with no source beside it."""
+    here = Path(__file__).parent.parent / "fixtures" / "scenarios" / "platform" / "plan.json"
+    there = tmp_path_factory.mktemp("plan") / "plan.json"
+    there.write_bytes(here.read_bytes())
+    imported("assess", str(there))  # fills the cache of the compiled rulebook
+    return str(there)
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "markdown", "sarif", "html"])
+def test_an_assessment_imports_nothing_heavy(plan: str, format_: str) -> None:
+    """Reading a plan, judging it and writing any plain format takes none of the heavy packages."""
+    assert imported("assess", plan, "--format", format_) & HEAVY == set()
+
+
+def test_an_assessment_imports_no_other_command(plan: str) -> None:
+    """Only the command that is asked for is imported, and only the format that is."""
+    modules = imported("assess", plan)
+    assert "tfchange.cli.assess" in modules
+    for other in ("cli.graph", "cli.explain", "cli.rules", "report.html", "report.sarif"):
+        assert f"tfchange.{other}" not in modules
+
+
+def test_the_version_needs_only_click() -> None:
+    """`--version` does not import the pipeline."""
+    modules = imported("--version")
+    assert "click" in modules
+    assert {"msgspec", "tfchange.pipeline"} & modules == set()
+
+
+def test_the_public_names_are_these() -> None:
+    """The package offers what its first page promises, and `import tfchange` loads none of it."""
+    assert tfchange.__all__ == ["Assessment", "Plan", "__version__", "assess", "read_plan"]
+    assert all(getattr(tfchange, name) for name in tfchange.__all__)
+    with pytest.raises(AttributeError):
+        tfchange.no_such_name  # noqa: B018
+    done = subprocess.run(
+        [sys.executable, "-c", "import tfchange, sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {name for name in done.stdout.split() if name.startswith("tfchange.")} == set()

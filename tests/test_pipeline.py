@@ -1,0 +1,116 @@
+"""The pipeline: from arguments to an assessment, one plan or many, here or elsewhere."""
+
+import shutil
+from concurrent.futures import Executor, Future
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.build import change, plan_json
+from tfchange import assess, pipeline, read_plan
+from tfchange.errors import PlanError, SourceError
+from tfchange.pipeline import MANY, Options
+
+TODAY = Options(today="2026-01-01")
+
+
+class Here(Executor):
+    """Runs every task at once, in this process, and counts them; as strict as a real pool."""
+
+    def __init__(self) -> None:
+        self.tasks = 0
+
+    def submit(self, fn: Any, /, *arguments: Any, **named: Any) -> "Future[Any]":
+        """What goes to another machine and comes back must survive being packed."""
+        import pickle
+
+        self.tasks += 1
+        fn, arguments, named = pickle.loads(pickle.dumps((fn, arguments, named)))  # noqa: S301
+        future: Future[Any] = Future()
+        try:
+            future.set_result(pickle.loads(pickle.dumps(fn(*arguments, **named))))  # noqa: S301
+        except Exception as error:
+            future.set_exception(pickle.loads(pickle.dumps(error)))  # noqa: S301
+        return future
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """A folder of more plans than one process takes, each with a VPC of its own to update."""
+    for number in range(MANY + 3):
+        before, after = {"id": str(number), "tags": None}, {"id": str(number), "tags": {"a": "b"}}
+        plan = plan_json([change(f"aws_vpc.v{number}", ["update"], before, after)])
+        (tmp_path / f"plan-{number:03}.json").write_bytes(plan)
+    return tmp_path
+
+
+def test_one_plan_is_one_assessment(platform: Path) -> None:
+    """A single plan comes back without sections, under its own name."""
+    assessment = assess([str(platform)], TODAY)
+    assert assessment.sections == ()
+    assert assessment.plan.path == str(platform)
+
+
+def test_many_plans_here_and_elsewhere_say_the_same(many: Path) -> None:
+    """An executor gets the plans in chunks, and the result is that of one process."""
+    elsewhere = Here()
+    spread = assess([str(many)], TODAY, executor=elsewhere)
+    alone = assess([str(many)], msgspec.structs.replace(TODAY, jobs=1))
+    assert elsewhere.tasks == 2
+    assert spread == alone
+    assert len(spread.sections) == MANY + 3
+
+
+def test_many_plans_in_processes(many: Path) -> None:
+    """Without an executor a pool of processes does it, with the same result."""
+    pooled = assess([str(many)], msgspec.structs.replace(TODAY, jobs=2))
+    assert pooled == assess([str(many)], msgspec.structs.replace(TODAY, jobs=1))
+
+
+def test_an_error_elsewhere_arrives_whole(many: Path) -> None:
+    """A plan that cannot be read in another process is refused with its message and advice."""
+    (many / "plan-001.json").write_text("nonsense")
+    with pytest.raises(PlanError) as refused:
+        assess([str(many)], TODAY, executor=Here())
+    assert refused.value.message
+    assert refused.value.advice
+
+
+def test_the_order_of_the_arguments_is_irrelevant(many: Path) -> None:
+    """Several plans give one assessment whatever their order."""
+    names = [str(name) for name in sorted(many.iterdir())[:3]]
+    assert assess(names, TODAY) == assess(names[::-1], TODAY)
+
+
+def test_the_source_beside_the_plan_is_read(platform: Path, tmp_path: Path) -> None:
+    """Where *.tf files lie beside a plan they are its source, unless another folder is named."""
+    shutil.copy(platform, tmp_path)
+    plan = str(tmp_path / platform.name)
+    assert pipeline.read(plan, TODAY).source is None
+    after = platform.parent / "after"
+    shutil.copytree(after, tmp_path, dirs_exist_ok=True)
+    beside = pipeline.read(plan, TODAY).source
+    assert beside is not None
+    named = pipeline.read(str(platform), Options(source=str(after))).source
+    assert named is not None
+    assert beside.modules == named.modules
+
+
+def test_the_steps_are_told(platform: Path) -> None:
+    """Whoever waits is told what is read, built and judged."""
+    steps: list[str] = []
+    assess([str(platform)], TODAY, step=steps.append)
+    assert steps == [f"reading {platform}", "building the graph", "judging the risk"]
+
+
+def test_a_plan_can_be_read_alone(platform: Path) -> None:
+    """`read_plan` gives the plan without judging it."""
+    assert read_plan(str(platform)).changes
+
+
+def test_a_folder_without_plans_is_refused(tmp_path: Path) -> None:
+    """An empty folder is an error, not an empty assessment."""
+    with pytest.raises(SourceError):
+        assess([str(tmp_path)], TODAY)

@@ -1,0 +1,201 @@
+"""Settings: where they are found, their order, their faults."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tfchange import settings
+from tfchange.errors import SettingsError
+from tfchange.schema import load as schema
+
+PLAN = b'{"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": []}'
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with a plan in a folder below its root."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "envs" / "prod").mkdir(parents=True)
+    (tmp_path / "envs" / "prod" / "plan.json").write_bytes(PLAN)
+    return tmp_path
+
+
+def test_found_upward_to_the_root_of_the_repository(repository: Path) -> None:
+    """The nearest tfchange.yaml counts, from the folder itself up to the repository's root."""
+    below = repository / "envs" / "prod"
+    assert settings.find(str(below)) is None
+    (repository / "tfchange.yaml").touch()
+    assert settings.find(str(below)) == str(repository / "tfchange.yaml")
+    (below / "tfchange.yaml").touch()
+    assert settings.find(str(below)) == str(below / "tfchange.yaml")
+
+
+def test_nothing_above_the_repository_counts(repository: Path) -> None:
+    """A file above the repository's root is none of its business."""
+    inner = repository / "envs"
+    (inner / ".git").mkdir()
+    (repository / "tfchange.yaml").touch()
+    assert settings.find(str(inner / "prod")) is None
+
+
+def test_all_faults_at_once(tmp_path: Path) -> None:
+    """A file with three faults is refused once, with all three and where they are."""
+    file = tmp_path / "tfchange.yaml"
+    file.write_text("enviroment: prod\nwidth: wide\nassess: {format: pdf}\n")
+    with pytest.raises(SettingsError) as refused:
+        settings.load(str(file))
+    message = refused.value.message
+    assert len(message.splitlines()) == 3
+    for word in ("enviroment", "environment", "width", "assess.format", str(file)):
+        assert word in message
+
+
+@pytest.mark.parametrize("text", ["a: [", "- a\n- b\n", "a: 1\n  b: 2\n", "\x00"])
+def test_what_is_not_a_table_is_refused(tmp_path: Path, text: str) -> None:
+    """Broken YAML, or YAML that is no table, is an error of the settings that names the file."""
+    file = tmp_path / "tfchange.yaml"
+    file.write_text(text)
+    with pytest.raises(SettingsError) as refused:
+        settings.load(str(file))
+    assert str(file) in refused.value.message
+
+
+def test_an_empty_file_sets_nothing(tmp_path: Path) -> None:
+    """An empty file is fine and sets nothing."""
+    (tmp_path / "tfchange.yaml").touch()
+    assert settings.load(str(tmp_path / "tfchange.yaml")) == {}
+
+
+def test_folders_are_relative_to_the_file(tmp_path: Path) -> None:
+    """Folders in the file are meant from where the file is, wherever the program runs."""
+    file = tmp_path / "tfchange.yaml"
+    file.write_text("source: infra\nrules: [rules, /etc/rules]\n")
+    assert settings.load(str(file)) == {
+        "source": str(tmp_path / "infra"),
+        "rules": [str(tmp_path / "rules"), "/etc/rules"],
+    }
+
+
+def test_the_cache_gives_the_same_settings(tmp_path: Path) -> None:
+    """The second reading of the same bytes needs no YAML and says the same; other bytes do not."""
+    file, cache = tmp_path / "tfchange.yaml", str(tmp_path / "cache")
+    file.write_text("environment: staging\nrules: [r]\n")
+    first = settings.load(str(file), cache)
+    (kept,) = (tmp_path / "cache").iterdir()
+    assert settings.load(str(file), cache) == first == settings.load(str(file))
+    kept.write_bytes(b"{broken")
+    assert settings.load(str(file), cache) == first
+    file.write_text("environment: production\n")
+    assert settings.load(str(file), cache) == {"environment": "production"}
+
+
+def test_a_cache_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:
+    """Where there is a file in place of the cache folder, settings are read all the same."""
+    file = tmp_path / "tfchange.yaml"
+    file.write_text("environment: staging\n")
+    assert settings.load(str(file), str(file)) == {"environment": "staging"}
+
+
+def test_every_setting_is_an_option() -> None:
+    """Each key of the schema is an option of a command, so that none is read by nobody."""
+    from tfchange.cli import COMMANDS, cli
+
+    context = cli.make_context("tfchange", ["rules"])
+    commands = {name: cli.get_command(context, name) for name in COMMANDS}
+    options = {
+        parameter.name.rstrip("_")
+        for command in commands.values()
+        if command
+        for parameter in command.params
+        if parameter.name
+    }
+    for key, what in schema("settings-1.0")["properties"].items():
+        if key in commands:
+            assert set(what["properties"]) <= options
+        else:
+            assert key in options
+
+
+def test_flag_over_environment_over_file_over_default(
+    repository: Path,
+    tfchange: Run,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is nearest to the user wins: flag, environment, file, default."""
+    plan = repository / "envs" / "prod" / "plan.json"
+    monkeypatch.chdir(plan.parent)
+    assert not tfchange("assess", plan).out.startswith("{")
+    (repository / "tfchange.yaml").write_text("assess: {format: json}\n")
+    assert tfchange("assess", plan).out.startswith("{")
+    monkeypatch.setenv("TFCHANGE_ASSESS_FORMAT", "html")
+    assert tfchange("assess", plan).out.startswith("<!")
+    assert tfchange("assess", plan, "--format", "json").out.startswith("{")
+
+
+def test_shared_settings_by_file_and_environment(
+    repository: Path,
+    tfchange: Run,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """`fail_on` in the file counts, and TFCHANGE_FAIL_ON wins over it."""
+    plan = repository / "envs" / "prod" / "plan.json"
+    monkeypatch.chdir(plan.parent)
+    (repository / "tfchange.yaml").write_text("fail_on: low\n")
+    assert tfchange("assess", plan).code == 10
+    monkeypatch.setenv("TFCHANGE_FAIL_ON", "critical")
+    assert tfchange("assess", plan).code == 0
+
+
+def test_another_file_by_flag_or_environment(
+    tmp_path: Path,
+    tfchange: Run,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """--config and TFCHANGE_CONFIG name the file to use; one that is not there is exit 2."""
+    chosen = tmp_path / "other.yaml"
+    chosen.write_text("fail_on: low\n")
+    plan = tmp_path / "plan.json"
+    plan.write_bytes(PLAN)
+    assert tfchange("assess", plan, "--config", chosen).code == 10
+    monkeypatch.setenv("TFCHANGE_CONFIG", str(chosen))
+    assert tfchange("assess", plan).code == 10
+    code, _, err = tfchange("assess", plan, "--config", tmp_path / "gone.yaml")
+    assert code == 2
+    assert "gone.yaml" in err
+
+
+def test_faults_in_the_settings_are_exit_2(
+    tmp_path: Path,
+    tfchange: Run,
+) -> None:
+    """Settings with faults end the run with 2 before anything is read."""
+    faulty = tmp_path / "faulty.yaml"
+    faulty.write_text("fail-on: high\n")
+    code, out, err = tfchange("assess", tmp_path / "gone.json", "--config", faulty)
+    assert (code, out) == (2, "")
+    assert "fail-on" in err
+    assert "fail_on" in err
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "folder"),
+    [
+        ("linux", {"XDG_CACHE_HOME": "/c"}, "/c/tfchange"),
+        ("linux", {}, "/h/.cache/tfchange"),
+        ("darwin", {}, "/h/Library/Caches/tfchange"),
+        ("linux", {"TFCHANGE_CACHE": "/mine"}, "/mine"),
+        ("linux", {"TFCHANGE_CACHE": "off"}, None),
+    ],
+)
+def test_the_cache_folder_follows_the_platform(
+    monkeypatch: pytest.MonkeyPatch, platform: str, environment: dict[str, str], folder: str | None
+) -> None:
+    """Caches lie where the platform keeps them, where TFCHANGE_CACHE says, or nowhere."""
+    for name in ("XDG_CACHE_HOME", "TFCHANGE_CACHE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", "/h")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.platform", platform)
+    assert settings.cache_folder() == folder
