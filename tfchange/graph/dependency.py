@@ -1,0 +1,247 @@
+"""What depends on what: resource instances, the edges between them, and the questions asked.
+
+Inside, instances are integer ids in the order of their addresses. A reference from many instances
+to many goes through a hub, one id for the whole set, so that the size stays linear.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+
+import msgspec
+
+from tfchange.graph import reach as paths
+
+
+class Via(StrEnum):
+    """How an edge is known, the surest first."""
+
+    REFERENCE = "reference"
+    DEPENDS_ON = "depends_on"
+    SOURCE = "source"
+    PROVIDER = "provider"
+    STATE = "state"
+    VALUE = "value"
+
+
+VIAS = tuple(Via)
+
+Chain = tuple[tuple[str, Via | None], ...]
+"""Addresses from a changed instance to one that depends on it, each with how it depends on the one
+before it; the first has none."""
+
+
+class Edge(msgspec.Struct, frozen=True, order=True):
+    """`source` depends on `target`."""
+
+    source: str
+    target: str
+    via: Via
+    inferred: bool = False
+    """Whether it is a guess from equal values, however good."""
+
+
+class DependencyGraph:
+    """Resource instances and what they depend on; made by `Draft.finish`, never changed after."""
+
+    __slots__ = ("_blocks", "_dependencies", "_dependents", "_ids", "_types", "_vias", "nodes")
+
+    def __init__(
+        self,
+        nodes: Sequence[tuple[str, str, str]],
+        dependencies: list[list[int]],
+        vias: list[list[int]],
+    ) -> None:
+        self.nodes: tuple[str, ...] = tuple([node[0] for node in nodes])
+        """All instance addresses, sorted."""
+        self._types = [node[1] for node in nodes]
+        self._blocks = [node[2] for node in nodes]
+        self._ids = dict(zip(self.nodes, range(len(nodes)), strict=True))
+        self._dependencies = dependencies
+        self._vias = vias
+        self._dependents: list[list[int]] = [[] for _ in dependencies]
+        for source, targets in enumerate(dependencies):
+            for target in targets:
+                self._dependents[target].append(source)
+
+    def __contains__(self, address: object) -> bool:
+        return address in self._ids
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def type_of(self, address: str) -> str:
+        """The resource type, such as `aws_vpc`; raises `KeyError` for what is no node."""
+        return self._types[self._ids[address]]
+
+    def block_of(self, address: str) -> str:
+        """The block of configuration the instance comes from: its address without any key."""
+        return self._blocks[self._ids[address]]
+
+    def dependencies(self, address: str) -> tuple[Edge, ...]:
+        """The edges from this instance to what it needs, by address; `KeyError` for no node."""
+        return self._edges_from(self._ids[address])
+
+    def dependents(self, address: str) -> tuple[Edge, ...]:
+        """The edges from what needs this instance, by address; `KeyError` for no node."""
+        node = self._ids[address]
+        found: dict[int, int] = {}
+        lists = [(node, self._dependents[node])]
+        for entry, users in lists:  # grows by the hubs that are met
+            for user in users:
+                if user >= len(self.nodes):
+                    lists.append((user, self._dependents[user]))
+                elif user != node:
+                    via = self._via(user, entry)
+                    found[user] = min(via, found.get(user, via))
+        return tuple(self._edge(user, node, found[user]) for user in sorted(found))
+
+    def edges(self) -> Iterator[Edge]:
+        """Every edge once, hubs expanded, by source and then by target."""
+        for node in range(len(self.nodes)):
+            yield from self._edges_from(node)
+
+    def chain(self, changed: str, reached: str) -> Chain:
+        """The shortest chain from a changed instance to one that depends on it; `()` if none."""
+        start, end = self._ids.get(changed), self._ids.get(reached)
+        if start is None or end is None or start == end:
+            return ()
+        back: dict[int, tuple[int, int]] = {}
+        for node, _, parent, through in paths.walk(self._dependents, len(self.nodes), start):
+            back[node] = (parent, through)
+            if node == end:
+                break
+        if end not in back:
+            return ()
+        hops: list[tuple[str, Via | None]] = []
+        while end != start:
+            parent, through = back[end]
+            hops.append((self.nodes[end], VIAS[self._via(end, through)]))
+            end = parent
+        return ((changed, None), *reversed(hops))
+
+    def reach(self, changed: Iterable[str]) -> "Reach":
+        """What depends on any of these instances, and how; addresses of no node reach nothing."""
+        asked = sorted({self._ids[address] for address in changed if address in self._ids})
+        found = paths.spread(self._dependents, self._dependencies, len(self.nodes), asked)
+        ones = [1] * len(self.nodes) + [0] * (len(self._dependents) - len(self.nodes))
+        sums = paths.totals(self._dependents, asked, ones)
+        return Reach(
+            distance={self.nodes[node]: found.distance[node] for node in found.order},
+            count={self.nodes[node]: total for node, total in zip(asked, sums, strict=True)},
+            graph=self,
+            changed=frozenset(asked),
+            found=found,
+        )
+
+    def weights(self, changed: Iterable[str], weights: Mapping[str, int]) -> dict[str, int]:
+        """For each of these instances, what all that depends on it weighs together.
+
+        Instances without a weight weigh nothing.
+        """
+        asked = sorted({self._ids[address] for address in changed if address in self._ids})
+        weigh = [weights.get(address, 0) for address in self.nodes]
+        weigh += [0] * (len(self._dependents) - len(weigh))
+        sums = paths.totals(self._dependents, asked, weigh)
+        return {self.nodes[node]: total for node, total in zip(asked, sums, strict=True)}
+
+    def steps(self, node: int, found: paths.Spread, changed: frozenset[int]) -> Chain:
+        """The chain that a spread found to one node, by id."""
+        hops: list[tuple[str, Via | None]] = []
+        if node in found.detours:
+            for parent in found.detours[node]:
+                hops.append((self.nodes[node], VIAS[self._found(node)[parent]]))
+                node = parent
+        else:
+            while not hops or node not in changed:
+                hops.append((self.nodes[node], VIAS[self._via(node, found.through[node])]))
+                node = found.parent[node]
+        return ((self.nodes[node], None), *reversed(hops))
+
+    def id_of(self, address: str) -> int | None:
+        """The place of an address in `nodes`."""
+        return self._ids.get(address)
+
+    def _via(self, source: int, target: int) -> int:
+        """How `source` depends on the instance or hub that stands in its list."""
+        targets, vias = self._dependencies[source], self._vias[source]
+        return min(via for to, via in zip(targets, vias, strict=True) if to == target)
+
+    def _edges_from(self, node: int) -> tuple[Edge, ...]:
+        found = self._found(node)
+        return tuple(self._edge(node, target, found[target]) for target in sorted(found))
+
+    def _found(self, node: int) -> dict[int, int]:
+        """The instances a node depends on, hubs expanded, each by the surest via."""
+        found: dict[int, int] = {}
+        for target, via in zip(self._dependencies[node], self._vias[node], strict=True):
+            for member in self._members(target):
+                found[member] = min(via, found.get(member, via))
+        found.pop(node, None)
+        return found
+
+    def _members(self, target: int) -> list[int]:
+        if target < len(self.nodes):
+            return [target]
+        inside = [target]
+        for hub in inside:  # grows by the hubs inside hubs
+            if hub >= len(self.nodes):
+                inside.extend(self._dependencies[hub])
+        return [member for member in inside if member < len(self.nodes)]
+
+    def _edge(self, source: int, target: int, via: int) -> Edge:
+        how = VIAS[via]
+        return Edge(self.nodes[source], self.nodes[target], how, how is Via.VALUE)
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """What depends on a set of changed instances."""
+
+    distance: dict[str, int]
+    """Steps to the nearest changed instance, nearest first. A changed instance is in here only
+    where it depends on another changed one."""
+    count: dict[str, int]
+    """For each changed instance, how many instances depend on it, directly or not."""
+    graph: DependencyGraph
+    changed: frozenset[int]
+    found: paths.Spread
+
+    def chain_to(self, address: str) -> Chain:
+        """The shortest chain from the nearest changed instance; `()` where none reaches it.
+
+        Of equally near ones it is the first by address.
+        """
+        if address not in self.distance:
+            return ()
+        node = self.graph.id_of(address)
+        return () if node is None else self.graph.steps(node, self.found, self.changed)
+
+    def weight(self, changed: str, weights: Mapping[str, int]) -> int:
+        """What all that depends on one changed instance weighs together."""
+        return self.graph.weights([changed], weights).get(changed, 0)
+
+
+class Draft:
+    """A graph in the making: nodes are fixed, edges and hubs are added by id."""
+
+    __slots__ = ("dependencies", "nodes", "vias")
+
+    def __init__(self, nodes: Sequence[tuple[str, str, str]]) -> None:
+        """Takes (address, type, block) for each instance, sorted by address."""
+        self.nodes = nodes
+        self.dependencies: list[list[int]] = [[] for _ in nodes]
+        self.vias: list[list[int]] = [[] for _ in nodes]
+
+    def edge(self, source: int, target: int, via: int) -> None:
+        """Adds an edge to an instance or a hub; `via` is a place in `VIAS`."""
+        self.dependencies[source].append(target)
+        self.vias[source].append(via)
+
+    def hub(self, members: Sequence[int]) -> int:
+        """Adds a hub over instances and earlier hubs, and returns its id."""
+        self.dependencies.append(list(members))
+        self.vias.append([0] * len(members))
+        return len(self.dependencies) - 1
+
+    def finish(self) -> DependencyGraph:
+        """The graph as drawn so far."""
+        return DependencyGraph(self.nodes, self.dependencies, self.vias)
