@@ -50,7 +50,7 @@ fixtures: $(READY)
 	$(BIN)/python fixtures/generate.py $(NAMES)
 
 goldens: $(READY)
-	$(BIN)/pytest -n 2 tests/test_scenarios.py --update-goldens
+	$(BIN)/python -m tests.goldens $(NAMES)
 
 docs: $(READY)
 	$(BIN)/python docs/generate.py

@@ -1,4 +1,4 @@
-"""What all tests share: a clean environment, caches of their own, and renewable goldens."""
+"""What all tests share: a clean environment, caches of their own, and ways to run the program."""
 
 import os
 import subprocess
@@ -20,11 +20,6 @@ settings.register_profile("tfchange", deadline=None, derandomize=True)
 settings.load_profile("tfchange")
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--update-goldens` writes what came out instead of comparing it."""
-    parser.addoption("--update-goldens", action="store_true", help="renew the expected reports")
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _environment(tmp_path_factory: pytest.TempPathFactory) -> None:
     """No setting of the developer reaches a test, and no test the developer's caches."""
@@ -33,21 +28,6 @@ def _environment(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["TFCHANGE_CACHE"] = str(tmp_path_factory.mktemp("cache"))
     os.environ["COLUMNS"] = "100"
     os.environ.pop("NO_COLOR", None)
-
-
-@pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
-    """Compares a text with the golden file, or renews the file with `--update-goldens`."""
-
-    def check(file: Path, text: str) -> None:
-        if request.config.getoption("--update-goldens"):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-        assert text == file.read_text(encoding="utf-8"), (
-            f"{file.relative_to(ROOT)} differs; `make goldens` renews it, then read the difference"
-        )
-
-    return check
 
 
 @pytest.fixture
