@@ -1,45 +1,56 @@
-"""Attribute paths as patterns see them: dotted, without list positions."""
+"""Attribute paths as rules see them: with dots, without list positions."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from tfchange.plan.paths import Path
+from tfchange.plan.paths import Path, path_text
+from tfchange.rulebook.match import Test, touched, within
 
 _TAGS = frozenset({"tags", "tags_all", "labels", "effective_labels", "terraform_labels"})
+_FIRST = re.compile(r"[^.\[]*")
 
 
 def plain_path(path: Path) -> str:
-    """The path with dots and without list positions: `ingress.cidr_blocks`."""
-    return ".".join(step for step in path if isinstance(step, str))
+    """The path without list positions: `ingress.cidr_blocks`."""
+    return path_text(tuple(step for step in path if isinstance(step, str)))
 
 
-def matches(path: str, patterns: Iterable[str]) -> bool:
-    """Whether a pattern names the path, something around it or, by `*` and `**`, inside it.
+def matches(path: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a changed path lies within one of the patterns, or holds one.
 
-    >>> matches("ingress.cidr_blocks", ["ingress.**"]), matches("policy", ["policy.Statement"])
+    >>> matches("ingress.cidr_blocks", ("ingress.**",)), matches("policy_id", ("policy",))
     (True, False)
     """
-    return any(_fits(path, pattern) for pattern in patterns)
+    return bool(patterns) and _touched(patterns)(path)
 
 
-def is_cosmetic(path: str, cosmetic: Iterable[str], *, by_name: bool = True) -> bool:
+def is_cosmetic(path: str, cosmetic: tuple[str, ...], *, by_name: bool = True) -> bool:
     """Whether nothing that runs can tell the difference: tags, descriptions and the like.
 
     `by_name=False` asks only what the traits of the type say.
     """
-    if by_name:
-        steps = path.split(".")
-        if steps[0] in _TAGS or steps[-1] == "description":
-            return True
-    return matches(path, cosmetic)
+    if by_name and (_first(path) in _TAGS or path.rpartition(".")[2] == "description"):
+        return True
+    return bool(cosmetic) and _within(cosmetic)(path)
 
 
-@lru_cache(maxsize=4096)
-def _fits(path: str, pattern: str) -> bool:
-    steps = path.split(".")
-    for i, wanted in enumerate(pattern.split(".")):
-        if wanted == "**":
-            return True
-        if i >= len(steps) or wanted not in ("*", steps[i]):
-            return False
-    return True
+def only_cosmetic(paths: Iterable[str], cosmetic: tuple[str, ...]) -> bool:
+    """Whether there are paths and all of them are cosmetic."""
+    paths = tuple(paths)
+    return bool(paths) and all(is_cosmetic(path, cosmetic) for path in paths)
+
+
+def _first(path: str) -> str:
+    found = _FIRST.match(path)
+    return found.group() if found else path
+
+
+@lru_cache(maxsize=1024)
+def _touched(patterns: tuple[str, ...]) -> Test:
+    return touched(patterns)
+
+
+@lru_cache(maxsize=1024)
+def _within(patterns: tuple[str, ...]) -> Test:
+    return within(patterns)

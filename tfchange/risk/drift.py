@@ -13,7 +13,7 @@ from tfchange.plan.address import block_of
 from tfchange.plan.model import Action, Plan, ResourceChange, Values
 from tfchange.plan.paths import Path, inside, path_text
 from tfchange.risk.assessment import Drift, DriftItem
-from tfchange.risk.attributes import is_cosmetic, plain_path
+from tfchange.risk.attributes import only_cosmetic, plain_path
 from tfchange.risk.noise import differences, is_noise, telling
 from tfchange.risk.siblings import Siblings
 from tfchange.risk.weights import saturate, weight
@@ -31,6 +31,8 @@ class Drifted(msgspec.Struct, frozen=True):
 
     item: DriftItem
     weight: int = 0
+    paths: tuple[Path, ...] = ()
+    """What differs, without the noise."""
 
     @property
     def state(self) -> frozenset[str]:
@@ -75,7 +77,7 @@ class DriftReader:
         texts = tuple(sorted(path_text(p) for p in real))
         noise = not real and values.before is not None
         item = DriftItem(entry.id, entry.type, "changed", status, texts, noise)
-        return Drifted(item, 0 if noise else _weigh(status, real, traits))
+        return Drifted(item, 0 if noise else _weigh(status, real, traits), tuple(real))
 
     def _deleted(
         self, entry: ResourceChange, change: ResourceChange | None, traits: TypeTraits
@@ -120,7 +122,7 @@ def summarise(drifted: Iterable[Drifted], policy: Policy) -> Drift:
 
 def _weigh(status: str, paths: Iterable[Path], traits: TypeTraits) -> int:
     paths = list(paths)
-    if paths and all(is_cosmetic(plain_path(p), traits.cosmetic) for p in paths):
+    if only_cosmetic(map(plain_path, paths), traits.cosmetic):
         return _COSMETIC
     return _WEIGHTS[status] * (_TELLING if any(telling(p, traits) for p in paths) else 1)
 

@@ -69,9 +69,9 @@ def is_noise(
 def telling(path: Path, traits: TypeTraits) -> bool:
     """Whether the attribute decides who may do or reach what, or protects the resource."""
     plain = plain_path(path)
-    return (
-        matches(plain, traits.sensitive) or matches(plain, traits.guards)
-    ) or _TELLING.search(plain) is not None
+    return (matches(plain, traits.sensitive) or matches(plain, traits.guards)) or _TELLING.search(
+        plain
+    ) is not None
 
 
 def blank(value: object) -> bool:

@@ -37,7 +37,7 @@ DEFAULTS: dict[str, int] = {
 
 
 def weight(policy: Policy, name: str) -> int:
-    """The points a policy gives for `name`; uncertainty of a kind without a number has `other`'s."""
+    """The points a policy gives for `name`; `uncertainty.other` for kinds that nobody priced."""
     found = policy.weights.get(name, DEFAULTS.get(name))
     return weight(policy, "uncertainty.other") if found is None else found
 

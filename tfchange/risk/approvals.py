@@ -1,0 +1,47 @@
+"""Who must approve, and why each of them is asked."""
+
+from collections.abc import Iterable
+
+from tfchange.risk.assessment import Approval, Category, Finding, Level
+from tfchange.risk.findings import counted
+from tfchange.rulebook.rule import Policy
+
+ASKED = frozenset({Category.NORMAL, Category.EMERGENCY})
+"""Nothing to approve is in a change that does nothing; a standard one was approved before."""
+
+
+def approvals(
+    category: Category, level: Level, findings: Iterable[Finding], policy: Policy
+) -> tuple[Approval, ...]:
+    """Each group once: those of the level first, then those that findings ask for."""
+    if category not in ASKED:
+        return ()
+    reasons: dict[str, list[str]] = {}
+    for group in policy.levels[level].approvals if level in policy.levels else ():
+        reasons.setdefault(group, []).append(f"the risk is {level}")
+    for group, rules in _asked(findings).items():
+        reasons.setdefault(group, []).append(f"asked for by {', '.join(rules)}")
+    return tuple(Approval(group, " and ".join(said)) for group, said in reasons.items())
+
+
+def lead_time(category: Category, level: Level, policy: Policy) -> str:
+    """How long ahead to file the change; `""` where nobody has to wait."""
+    if category is not Category.NORMAL or level not in policy.levels:
+        return ""
+    return policy.levels[level].lead_time
+
+
+def merged(asked: Iterable[Iterable[Approval]]) -> tuple[Approval, ...]:
+    """The approvals of several plans, each group once with all its reasons."""
+    reasons: dict[str, dict[str, None]] = {}
+    for approval in (a for some in asked for a in some):
+        reasons.setdefault(approval.group, {})[approval.reason] = None
+    return tuple(Approval(group, " and ".join(said)) for group, said in reasons.items())
+
+
+def _asked(findings: Iterable[Finding]) -> dict[str, list[str]]:
+    rules: dict[str, set[str]] = {}
+    for f in counted(findings):
+        for group in f.approvers:
+            rules.setdefault(group, set()).add(f.rule)
+    return {group: sorted(rules[group]) for group in sorted(rules)}

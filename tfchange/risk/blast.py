@@ -1,0 +1,162 @@
+"""How far a plan reaches: what depends on what changes, and how much that matters.
+
+Each resource that exists and depends on a changed one adds what the worst change that reaches it
+weighs, less the farther away it is, more the more depends on its kind. A resource is weighed once,
+however many changes reach it, so the sum never falls when a change or an edge is added.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from tfchange.graph.dependency import DependencyGraph, Reach
+from tfchange.plan.model import Action
+from tfchange.risk.assessment import BlastRadius, Hop, Reached
+from tfchange.risk.facts import Facts
+from tfchange.risk.weights import saturate, weight
+from tfchange.rulebook.judge import Judge
+
+FORCES = {
+    Action.DELETE: 4,
+    Action.REPLACE: 4,
+    Action.UPDATE: 2,
+    Action.FORGET: 1,
+    Action.CREATE: 1,
+}
+"""What a change does to those that depend on it; a cosmetic one does nothing."""
+NEAR = 12
+"""At distance d a resource counts `NEAR // d`, at least 1."""
+LOAD_BEARING = frozenset(
+    {
+        "database",
+        "dns",
+        "encryption",
+        "identity",
+        "load-balancing",
+        "network-path",
+        "security-group",
+        "secret",
+    }
+)
+"""Traits that make a reached resource count once more; holding data does so again."""
+
+
+class Radius(msgspec.Struct, frozen=True):
+    """Weighs what depends on changes, for a whole plan or what would be left of it."""
+
+    graph: DependencyGraph
+    judge: Judge
+
+    def score(self, facts: Sequence[Facts]) -> int:
+        """0 to 100 for these changes together."""
+        half = weight(self.judge.rulebook.policy, "blast.half")
+        return saturate(self._raw(facts), half)
+
+    def _raw(self, facts: Sequence[Facts]) -> int:
+        best: dict[str, int] = {}
+        origins: list[str] = []
+        for force in sorted(set(FORCES.values()), reverse=True):
+            joining = [f.change.address for f in facts if _force(f) == force]
+            if not joining:
+                continue
+            # Weaker changes join the stronger, which reach at least as hard from where they are.
+            origins += joining
+            for address, distance in self.graph.reach(origins).distance.items():
+                felt = force * max(1, NEAR // distance)
+                if felt > best.get(address, 0):
+                    best[address] = felt
+        new = {f.change.address for f in facts if f.change.action is Action.CREATE}
+        return sum(
+            felt * self._worth(address) for address, felt in best.items() if address not in new
+        )
+
+    def _worth(self, address: str) -> int:
+        if is_data(self.graph.block_of(address)):
+            return 0
+        traits = self.judge.traits_of(self.graph.type_of(address))
+        return 1 + traits.stateful + (not LOAD_BEARING.isdisjoint(traits.traits))
+
+
+def picture(radius: Radius, reach: Reach, facts: Sequence[Facts]) -> BlastRadius:
+    """The whole picture: score, every resource reached with its chain, and counts."""
+    changed = {f.change.address for f in facts}
+    reached = sorted(
+        (
+            _reached(address, distance, radius.graph, reach, changed)
+            for address, distance in reach.distance.items()
+        ),
+        key=lambda r: (r.distance, r.address),
+    )
+    return BlastRadius(
+        score=radius.score(facts),
+        changed=len(facts),
+        reached=tuple(reached),
+        services=_services(reached, radius.judge),
+        counts=_counts(reached, radius),
+    )
+
+
+def is_data(block: str) -> bool:
+    """Whether a block address is that of a data source."""
+    return block.startswith("data.") or ".data." in block
+
+
+def _force(facts: Facts) -> int:
+    if facts.cosmetic or facts.change.deposed:
+        return 0
+    return FORCES.get(facts.change.action, 0)
+
+
+def _reached(
+    address: str, distance: int, graph: DependencyGraph, reach: Reach, changed: set[str]
+) -> Reached:
+    chain = tuple(Hop(at, via.value if via else None) for at, via in reach.chain_to(address))
+    return Reached(
+        address=address,
+        type=graph.type_of(address),
+        distance=distance,
+        chain=chain,
+        changed=address in changed,
+        inferred=any(hop.via == "value" for hop in chain),
+    )
+
+
+def _services(reached: Iterable[Reached], judge: Judge) -> tuple[tuple[str, int], ...]:
+    found: Counter[str] = Counter()
+    for type_, n in Counter(r.type for r in reached).items():
+        traits = judge.traits_of(type_).traits
+        found[traits[0] if traits else _service(type_)] += n
+    return tuple(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _service(type_: str) -> str:
+    words = type_.split("_")
+    return words[1] if len(words) > 1 else type_
+
+
+def _counts(reached: Sequence[Reached], radius: Radius) -> dict[str, int]:
+    counts = {
+        "reached": len(reached),
+        "unchanged": sum(not r.changed for r in reached),
+        "inferred": sum(r.inferred for r in reached),
+        "distance": max((r.distance for r in reached), default=0),
+    }
+    modules: Counter[str] = Counter()
+    traits: Counter[str] = Counter()
+    for block, n in Counter(radius.graph.block_of(r.address) for r in reached).items():
+        modules[_module(block)] += n
+    for type_, n in Counter(r.type for r in reached).items():
+        for trait in radius.judge.traits_of(type_).traits:
+            traits[trait] += n
+    counts.update((f"module:{name}", n) for name, n in sorted(modules.items()))
+    counts.update((f"trait:{name}", n) for name, n in sorted(traits.items()))
+    return counts
+
+
+def _module(block: str) -> str:
+    steps, path = block.split("."), []
+    while steps[:1] == ["module"] and len(steps) > 2:
+        path += steps[:2]
+        steps = steps[2:]
+    return ".".join(path) or "root"

@@ -1,0 +1,229 @@
+"""Several plans as one change: what one person would file, get approved and apply together."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from msgspec import structs
+
+from tfchange.plan.model import Caveat
+from tfchange.risk import approvals, score
+from tfchange.risk.assessment import (
+    Approval,
+    Assessment,
+    BackoutStep,
+    BlastRadius,
+    Blocker,
+    Category,
+    Change,
+    Contribution,
+    Counterfactual,
+    Drift,
+    DriftItem,
+    Finding,
+    Hop,
+    Level,
+    PlanFacts,
+    Summary,
+)
+from tfchange.risk.environment import most_like_production
+from tfchange.risk.findings import ordered
+from tfchange.rulebook.judge import Judge
+from tfchange.rulebook.rule import Envelope
+
+
+def combine(assessments: Sequence[Assessment], judge: Judge) -> Assessment:
+    """The assessment of all plans as one change, with a section for each, the worst first.
+
+    Addresses are prefixed with their plan's path; the score is the sum of the sections' scores.
+    """
+    sections = tuple(sorted(assessments, key=_worst_first))
+    policy = judge.rulebook.policy
+    parts = score.ordered(_prefixed(sections, lambda s: s.contributions))
+    found = ordered(_prefixed(sections, lambda s: s.findings))
+    points = score.total(parts)
+    level = max(
+        (score.level_of(points, found, policy), *(s.level for s in sections)),
+        key=lambda level: level.rank,
+    )
+    envelope = _envelope(sections, judge)
+    category = _category(sections, envelope)
+    return Assessment(
+        plan=_plan_facts(sections),
+        category=category,
+        level=level,
+        score=points,
+        impact=_highest(s.impact for s in sections),
+        likelihood=_highest(s.likelihood for s in sections),
+        why=_why(sections, category, envelope),
+        summary=_summed(sections),
+        policy=(judge.rulebook.name, judge.rulebook.hash),
+        environment=most_like_production(
+            (s.environment for s in _busy(sections) or sections), policy
+        ),
+        envelope=envelope.id if envelope and category is Category.STANDARD else None,
+        emergency=next((s.emergency for s in sections if s.emergency), None),
+        contributions=parts,
+        findings=found,
+        changes=tuple(_prefixed(sections, lambda s: s.changes)),
+        blast_radius=_blast(sections),
+        drift=_drift(sections),
+        approvals=_approvals(sections, category, level, judge),
+        lead_time=approvals.lead_time(category, level, policy),
+        counterfactual=_counterfactual(sections, category, judge),
+        caveats=tuple(_prefixed(sections, lambda s: s.caveats)),
+        backout=tuple(_prefixed(sections, lambda s: s.backout)),
+        sections=sections,
+    )
+
+
+_T = TypeVar("_T", Contribution, Finding, Change, Caveat, BackoutStep, DriftItem)
+
+
+def _worst_first(s: Assessment) -> tuple[int, int, int, str]:
+    return (-list(Category).index(s.category), -s.level.rank, -s.score, s.plan.path)
+
+
+def _highest(levels: Iterable[Level]) -> Level:
+    return max(levels, key=lambda level: level.rank, default=Level.LOW)
+
+
+def _busy(sections: Iterable[Assessment]) -> list[Assessment]:
+    return [s for s in sections if s.category is not Category.NONE]
+
+
+def _category(sections: Sequence[Assessment], envelope: Envelope | None) -> Category:
+    busy = _busy(sections)
+    if not busy:
+        return Category.NONE
+    worst = max((s.category for s in busy), key=list(Category).index)
+    return Category.NORMAL if worst is Category.STANDARD and not envelope else worst
+
+
+def _envelope(sections: Sequence[Assessment], judge: Judge) -> Envelope | None:
+    """The one envelope that holds all plans together, its limits for the sum of them."""
+    names = {s.envelope for s in _busy(sections)}
+    envelope = next((e for e in judge.rulebook.envelopes if names == {e.id}), None)
+    return envelope if envelope and not list(_limits(sections, envelope)) else None
+
+
+def _limits(sections: Sequence[Assessment], envelope: Envelope) -> Iterator[str]:
+    changes = sum(s.blast_radius.changed + s.summary.import_ for s in sections)
+    points = sum(s.score for s in sections)
+    most = envelope.max_changes
+    if most is not None and changes > most:
+        yield f"Together there are {changes} changes, and {envelope.id} allows {most}."
+    if envelope.max_score is not None and points > envelope.max_score:
+        yield f"Together they score {points}, and {envelope.id} allows {envelope.max_score}."
+
+
+def _why(
+    sections: Sequence[Assessment], category: Category, envelope: Envelope | None
+) -> tuple[str, ...]:
+    busy = _busy(sections)
+    if not busy:
+        return ("Nothing changes in any of the plans.",)
+    if category is Category.STANDARD and envelope:
+        return (f"All plans fit the pre-approved envelope {envelope.id} ({envelope.title}).",)
+    deciding = [s for s in busy if s.category is category]
+    if not deciding:
+        return ("Each plan is a standard change, but no one envelope holds them together.",)
+    first = deciding[0]
+    return tuple(f"{first.plan.path}: {reason}" for reason in first.why)
+
+
+def _counterfactual(
+    sections: Sequence[Assessment], category: Category, judge: Judge
+) -> Counterfactual:
+    if category not in approvals.ASKED:
+        return Counterfactual()
+    busy = _busy(sections)
+    asking = [s for s in busy if s.category in approvals.ASKED]
+    blockers = tuple(
+        Blocker(b.reason if b.address else f"{s.plan.path}: {b.reason}", _under(s, b.address))
+        for s in asking
+        for b in s.counterfactual.blockers
+    )
+    others = [s for s in busy if s not in asking]
+    envelope = _envelope(others, judge) if others else None
+    if not asking:
+        names = sorted({s.envelope or "" for s in busy})
+        together = Blocker(
+            f"The plans need several envelopes or too much of one: {', '.join(names)}."
+        )
+        return Counterfactual((together,))
+    if not envelope:
+        return Counterfactual(blockers)
+    rest = "The other plan" if len(others) == 1 else f"The other {len(others)} plans"
+    said = f"{rest} would be a standard change ({envelope.id})."
+    return Counterfactual(blockers, said, envelope.id)
+
+
+def _approvals(
+    sections: Sequence[Assessment], category: Category, level: Level, judge: Judge
+) -> tuple[Approval, ...]:
+    own = approvals.approvals(category, level, (), judge.rulebook.policy)
+    return approvals.merged((own, *(s.approvals for s in sections)))
+
+
+def _plan_facts(sections: Sequence[Assessment]) -> PlanFacts:
+    versions = {s.plan.terraform_version for s in sections}
+    formats = {s.plan.format_version for s in sections}
+    return PlanFacts(
+        path=f"{len(sections)} plans",
+        terraform_version=versions.pop() if len(versions) == 1 else "",
+        format_version=formats.pop() if len(formats) == 1 else "",
+        complete=all(s.plan.complete for s in sections),
+        errored=any(s.plan.errored for s in sections),
+    )
+
+
+def _summed(sections: Sequence[Assessment]) -> Summary:
+    names = Summary.__struct_fields__
+    return Summary(**{n: sum(getattr(s.summary, n) for s in sections) for n in names})
+
+
+def _blast(sections: Sequence[Assessment]) -> BlastRadius:
+    """The farthest reach of any of the plans; what is reached in several counts in each."""
+    counts: Counter[str] = Counter()
+    services: Counter[str] = Counter()
+    for s in sections:
+        counts.update({k: n for k, n in s.blast_radius.counts.items() if k != "distance"})
+        services.update(dict(s.blast_radius.services))
+    farthest = max((s.blast_radius.counts.get("distance", 0) for s in sections), default=0)
+    reached = [
+        structs.replace(
+            r,
+            address=_under(s, r.address),
+            chain=tuple(Hop(_under(s, hop.address) or "", hop.via) for hop in r.chain),
+        )
+        for s in sections
+        for r in s.blast_radius.reached
+    ]
+    return BlastRadius(
+        score=max((s.blast_radius.score for s in sections), default=0),
+        changed=sum(s.blast_radius.changed for s in sections),
+        reached=tuple(sorted(reached, key=lambda r: (r.distance, r.address))),
+        services=tuple(sorted(services.items(), key=lambda item: (-item[1], item[0]))),
+        counts={**counts, "distance": farthest},
+    )
+
+
+def _drift(sections: Sequence[Assessment]) -> Drift:
+    return Drift(
+        score=max((s.drift.score for s in sections), default=0),
+        items=tuple(_prefixed(sections, lambda s: s.drift.items)),
+        suppressed=sum(s.drift.suppressed for s in sections),
+    )
+
+
+def _prefixed(
+    sections: Iterable[Assessment], of: Callable[[Assessment], Iterable[_T]]
+) -> Iterator[_T]:
+    for s in sections:
+        for value in of(s):
+            yield structs.replace(value, address=_under(s, value.address))
+
+
+def _under(section: Assessment, address: str | None) -> str | None:
+    return None if address is None else f"{section.plan.path}: {address}"

@@ -1,0 +1,132 @@
+"""Whether a whole plan fits inside one pre-approved envelope, and what stands in the way.
+
+Standard is allow-listed, never guessed from a low score: every single change must fit the same
+envelope, the plan must keep its limits, and nothing may forbid it: no doubt about the plan, no
+finding of high severity.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from tfchange.risk.assessment import Blocker, Counterfactual, Finding, Level
+from tfchange.risk.facts import Facts
+from tfchange.risk.findings import counted
+from tfchange.risk.uncertainty import Doubt
+from tfchange.rulebook.judge import WORDS
+from tfchange.rulebook.rule import Envelope, Policy
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A set of changes with what is known of them together."""
+
+    facts: tuple[Facts, ...]
+    findings: tuple[Finding, ...]
+    doubts: tuple[Doubt, ...]
+    score: int
+
+
+class Fitting(msgspec.Struct, frozen=True):
+    """Holds plans against all envelopes of a rulebook."""
+
+    envelopes: tuple[Envelope, ...]
+    policy: Policy
+    environment: str
+    """The canonical environment, production where it is not known."""
+    rescore: Callable[[tuple[Facts, ...]], Judged]
+    """Judges some of the changes as if they were a plan of their own."""
+
+    def envelope_for(self, whole: Judged) -> Envelope | None:
+        """The first envelope, by id, that holds every change and whose limits are kept."""
+        if not whole.facts:
+            return None
+        fits = [
+            envelope
+            for i, envelope in enumerate(self.envelopes)
+            if all(f.misfits[i] is None for f in whole.facts)
+            and not any(self._against(envelope, whole))
+        ]
+        return min(fits, key=lambda envelope: envelope.id, default=None)
+
+    def counterfactual(self, whole: Judged) -> Counterfactual:
+        """What keeps the plan from being standard, by the envelope that comes nearest."""
+        nearest = min(range(len(self.envelopes)), key=lambda i: self._distance(i, whole), default=0)
+        own = _by_address(self._forbidden(whole))
+        leaving = [b for f in whole.facts for b in self._leaving(f, nearest, own)]
+        gone = {b.address for b in leaving}
+        staying = tuple(f for f in whole.facts if f.id not in gone)
+        if not staying:
+            blockers = [*_uncovered(whole.facts, self.envelopes, leaving), *own.get(None, ())]
+            return Counterfactual(tuple(blockers))
+        envelope = self.envelopes[nearest]
+        limits = tuple(self._against(envelope, self.rescore(staying)))
+        said = "" if limits else _remainder(envelope, len(staying))
+        return Counterfactual((*leaving, *limits), said, envelope.id)
+
+    def _leaving(
+        self, f: Facts, at: int, own: dict[str | None, list[Blocker]]
+    ) -> tuple[Blocker, ...]:
+        misfit = f.misfits[at] if self.envelopes else None
+        found = [Blocker(misfit, f.id)] if misfit else []
+        return (*found, *own.get(f.id, ()))
+
+    def _distance(self, i: int, whole: Judged) -> tuple[int, int, str]:
+        envelope = self.envelopes[i]
+        misfits = sum(f.misfits[i] is not None for f in whole.facts)
+        return misfits, len(list(self._limits(envelope, whole))), envelope.id
+
+    def _against(self, envelope: Envelope, whole: Judged) -> Iterator[Blocker]:
+        yield from self._limits(envelope, whole)
+        yield from self._forbidden(whole)
+
+    def _limits(self, envelope: Envelope, whole: Judged) -> Iterator[Blocker]:
+        id_, n = envelope.id, len(whole.facts)
+        if envelope.environments and self.environment not in self._allowed(envelope):
+            here = f"The environment counts as {self.environment}"
+            yield Blocker(f"{here}, and {id_} is for {', '.join(envelope.environments)}.")
+        if envelope.max_changes is not None and n > envelope.max_changes:
+            yield Blocker(f"There are {n} changes, and {id_} allows {envelope.max_changes}.")
+        if envelope.max_score is not None and whole.score > envelope.max_score:
+            yield Blocker(f"The score is {whole.score}, and {id_} allows {envelope.max_score}.")
+        if envelope.earned is not None:
+            yield Blocker(f"{id_} must be earned by clean runs, and no register shows them.")
+
+    def _allowed(self, envelope: Envelope) -> set[str]:
+        return {self._canonical(name) for name in envelope.environments}
+
+    def _canonical(self, name: str) -> str:
+        for own, others in self.policy.environments.items():
+            if name == own or name in others:
+                return own
+        return name
+
+    def _forbidden(self, whole: Judged) -> Iterator[Blocker]:
+        for doubt in whole.doubts:
+            if doubt.forbids:
+                yield Blocker(doubt.reason, doubt.address)
+        for f in counted(whole.findings):
+            if f.severity.rank >= Level.HIGH.rank:
+                yield Blocker(f"has a finding of {f.severity} severity ({f.rule})", f.address)
+
+
+def _by_address(blockers: Iterator[Blocker]) -> dict[str | None, list[Blocker]]:
+    found: dict[str | None, list[Blocker]] = {}
+    for blocker in blockers:
+        found.setdefault(blocker.address, []).append(blocker)
+    return found
+
+
+def _remainder(envelope: Envelope, n: int) -> str:
+    others = "The other change" if n == 1 else f"The other {n} changes"
+    return f"{others} would be a standard change ({envelope.id})."
+
+
+def _uncovered(
+    facts: Sequence[Facts], envelopes: Sequence[Envelope], leaving: Sequence[Blocker]
+) -> Iterator[Blocker]:
+    """The same blockers, but where no envelope at all fits, in words that name none of them."""
+    lost = {f.id: f for f in facts if all(f.misfits)} if envelopes else {f.id: f for f in facts}
+    for f in lost.values():
+        done = "imported" if not f.change.acts else WORDS[f.change.action]
+        yield Blocker(f"is {done}, which no envelope allows for {f.change.type}", f.id)
+    yield from (b for b in leaving if b.address not in lost)

@@ -1,0 +1,82 @@
+"""One pass over everything that acts or drifted: each entry's values are decoded once."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from tfchange.plan.model import Action, Plan, ResourceChange, Values
+from tfchange.risk.drift import Drifted, DriftReader
+from tfchange.risk.facts import Facts, gather
+from tfchange.risk.summary import concerns
+from tfchange.rulebook.judge import Hit, Judge, subject_of
+
+
+class Strayed(msgspec.Struct, frozen=True):
+    """A drifted resource that this plan leaves alone, and the rules that hit it for its drift."""
+
+    entry: ResourceChange
+    drifted: Drifted
+    hits: tuple[Hit, ...] = ()
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What the values of a plan had to say; the values themselves are gone."""
+
+    facts: tuple[Facts, ...]
+    """Of everything that acts or is imported, by id."""
+    strayed: tuple[Strayed, ...]
+
+    @property
+    def drifted(self) -> tuple[Drifted, ...]:
+        """Everything that drifted, whether it changes in this plan or not."""
+        return (*(f.drifted for f in self.facts if f.drifted), *(s.drifted for s in self.strayed))
+
+
+def read(plan: Plan, judge: Judge, reach: Mapping[str, int]) -> Reading:
+    """Reads all values that matter; `reach` counts the dependents of each address."""
+    entries = {entry.id: entry for entry in plan.drift if entry.mode == "managed"}
+    reader = DriftReader(plan)
+    facts = []
+    for change in sorted(filter(concerns, plan.changes), key=lambda c: c.id):
+        values = change.read()
+        entry = entries.pop(change.id, None)
+        drifted = _examine(reader, entry, judge, change, values) if entry else None
+        count = 0 if change.deposed else reach.get(change.address, 0)
+        facts.append(gather(change, values, judge, count, drifted))
+    quiet = {c.id: c for c in plan.changes if c.id in entries}
+    strayed = _strayed(entries, quiet, reader, judge)
+    return Reading(tuple(facts), tuple(strayed))
+
+
+def _strayed(
+    entries: Mapping[str, ResourceChange],
+    quiet: Mapping[str, ResourceChange],
+    reader: DriftReader,
+    judge: Judge,
+) -> Iterator[Strayed]:
+    for id_, entry in sorted(entries.items()):
+        values = entry.read()
+        traits = judge.traits_of(entry.type)
+        drifted = reader.examine(entry, values, quiet.get(id_), None, traits)
+        if drifted is not None:
+            yield Strayed(entry, drifted, _hits(entry, values, drifted, judge))
+
+
+def _examine(
+    reader: DriftReader,
+    entry: ResourceChange,
+    judge: Judge,
+    change: ResourceChange,
+    planned: Values,
+) -> Drifted | None:
+    return reader.examine(entry, entry.read(), change, planned, judge.traits_of(entry.type))
+
+
+def _hits(entry: ResourceChange, values: Values, drifted: Drifted, judge: Judge) -> tuple[Hit, ...]:
+    """Only rules that ask for drift hit a resource that the plan does nothing to."""
+    if drifted.item.noise:
+        return ()
+    still = msgspec.structs.replace(entry, action=Action.NO_OP, importing=None)
+    real = msgspec.structs.replace(values, changed=drifted.paths)
+    hits = judge.hits(subject_of(still, judge, real, drift=drifted.state))
+    return tuple(hit for hit in hits if hit.rule.when.drifted or hit.rule.when.drift)
