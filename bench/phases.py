@@ -22,15 +22,14 @@ def phases(plan_file: str) -> dict[str, float]:
     import click  # noqa: F401
 
     mark("import click")
+    import tfchange.cli.assess  # noqa: F401
+    from tfchange import pipeline
     from tfchange.graph.build import build
+    from tfchange.report import document, text
     from tfchange.risk.assess import assess
 
-    import tfchange.cli.assess  # noqa: F401
-    from tfchange import pipeline, settings
-    from tfchange.report import document, text
-
     mark("import tfchange")
-    judge = pipeline.judge(pipeline.Options(cache=settings.cache_folder()))
+    judge = pipeline.judge(pipeline.Options())
     mark("load the rulebook (from its cache)")
     name, data = pipeline.open_plan(plan_file)
     plan = pipeline.decode(data, name)

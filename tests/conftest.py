@@ -25,7 +25,7 @@ def _environment(tmp_path_factory: pytest.TempPathFactory) -> None:
     """No setting of the developer reaches a test, and no test the developer's caches."""
     for name in [n for n in os.environ if n.startswith("TFCHANGE_") and n != "TFCHANGE_TF_MIRROR"]:
         del os.environ[name]
-    os.environ["TFCHANGE_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    os.environ["TFCHANGE_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
     os.environ["COLUMNS"] = "100"
     os.environ.pop("NO_COLOR", None)
 

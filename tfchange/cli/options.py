@@ -17,7 +17,7 @@ FOLDER = click.Path(exists=True, file_okay=False)
 def _config(ctx: click.Context, _: click.Parameter, chosen: str | None) -> None:
     path = chosen or settings.find(os.getcwd())
     if path is not None:
-        found = settings.load(path, settings.cache_folder())
+        found = settings.load(path)
         ctx.default_map = settings.default_map(found, ctx.command.name or "")
 
 
@@ -99,6 +99,5 @@ def asked(
         environment=environment,
         rules=tuple(rules),
         terraform=terraform,
-        cache=settings.cache_folder(),
         **more,
     )
