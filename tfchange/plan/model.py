@@ -13,6 +13,9 @@ import msgspec
 from tfchange.plan.configuration import Configuration
 from tfchange.plan.paths import Path
 
+MASK = "(sensitive)"
+"""What stands in place of every masked value."""
+
 
 class Action(StrEnum):
     """What Terraform will do to one resource instance."""

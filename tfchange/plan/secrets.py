@@ -11,9 +11,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from tfchange.plan.model import MASK
 from tfchange.plan.paths import Path, inside
-
-MASK = "(sensitive)"
 
 _NAME = (
     r"(?i)(?:^|_|-|\b)(?:pass(?:word|wd|phrase|code)?|pwd|secrets?"
