@@ -37,6 +37,8 @@ def document(assessment: Assessment) -> Object:
 def render(assessment: Assessment) -> str:
     """The document as indented JSON; what a terminal would act on is escaped inside strings."""
     text = msgspec.json.format(_encoded(document(assessment)), indent=2).decode()
+    if text.isascii() and "\x7f" not in text:
+        return text + "\n"
     return _UNSAFE.sub(_escape, text) + "\n"
 
 
@@ -145,7 +147,9 @@ def _summary(summary: Summary) -> Object:
 
 
 def _emergency(declared: Emergency | None) -> Object | None:
-    return declared and {"incident": declared.incident, "review_due": declared.review_due}
+    if not declared:
+        return None
+    return {"incident": declared.incident, "review_due": declared.review_due}
 
 
 def _finding(finding: Finding) -> Object:
@@ -163,15 +167,13 @@ def _finding(finding: Finding) -> Object:
 
 
 def _waived(waived: Waived | None) -> Object | None:
-    return waived and {
-        "ticket": waived.ticket,
-        "owner": waived.owner,
-        "expires": waived.expires,
-    }
+    if not waived:
+        return None
+    return {"ticket": waived.ticket, "owner": waived.owner, "expires": waived.expires}
 
 
 def _location(location: Location | None) -> Object | None:
-    return location and {"file": location.file, "line": location.line}
+    return {"file": location.file, "line": location.line} if location else None
 
 
 def _change(change: Change) -> Object:

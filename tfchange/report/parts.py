@@ -61,11 +61,11 @@ def reached(assessment: Assessment, caps: Caps) -> Part | None:
 
 def other_findings(assessment: Assessment, caps: Caps, findings: Findings) -> Part | None:
     """Findings on resources that do not change themselves, such as drifted ones."""
-    known = {_id(c) for c in assessment.changes}
+    known = {change_id(c) for c in assessment.changes}
     others = [(a, found) for a, found in findings.items() if a not in known]
     shown, more = _capped(others, caps.changes, "resource")
     items = tuple(
-        Item(plain(address), lines=tuple(_finding_lines(found, caps))) for address, found in shown
+        Item(plain(address), lines=tuple(finding_lines(found, caps))) for address, found in shown
     )
     return Part("findings", "Other findings", "", items, more) if items else None
 
@@ -85,7 +85,7 @@ def drift(assessment: Assessment, caps: Caps) -> Part | None:
     if found.suppressed:
         entries = count(found.suppressed, "difference")
         close = f"{entries} without meaning {_are(found.suppressed)} left out."
-    items = tuple(_drifted(item, caps) for item in shown)
+    items = tuple(drifted(item, caps) for item in shown)
     return Part("drift", "Changed outside Terraform", lead, items, more, close, brief=True)
 
 
@@ -188,7 +188,7 @@ def change_item(change: Change, found: Sequence[Finding], caps: Caps) -> Item:
         lines.append(Line(f"It was {plain(change.previous_address)} before."))
     if change.create_before_destroy:
         lines.append(Line("The new one is created before the old one is destroyed."))
-    lines += _finding_lines(found, caps)
+    lines += finding_lines(found, caps)
     extent = []
     if change.changed_paths:
         extent.append(f"Changes {few([plain(p) for p in change.changed_paths], caps.paths)}.")
@@ -199,7 +199,7 @@ def change_item(change: Change, found: Sequence[Finding], caps: Caps) -> Item:
         lines.append(Line(" ".join(extent)))
     aside = ", ".join(filter(None, (verb(change), place(change.location))))
     tone = found[0].severity.value if found and not found[0].waived else ""
-    return Item(plain(_id(change)), True, symbol(change), aside, tuple(lines), tone=tone)
+    return Item(plain(change_id(change)), True, symbol(change), aside, tuple(lines), tone=tone)
 
 
 def place(location: Location | None) -> str:
@@ -213,11 +213,12 @@ def _changes(
     if not some:
         return None
     shown, more = _capped(some, caps.changes, "resource")
-    items = tuple(change_item(c, findings.get(_id(c), ()), caps) for c in shown)
+    items = tuple(change_item(c, findings.get(change_id(c), ()), caps) for c in shown)
     return Part(key, title, "", items, more)
 
 
-def _finding_lines(found: Sequence[Finding], caps: Caps) -> list[Line]:
+def finding_lines(found: Sequence[Finding], caps: Caps) -> list[Line]:
+    """One sentence per finding, up to the cap, and how many more there are."""
     lines = [Line(*_finding(f)) for f in found[: caps.findings]]
     if len(found) > caps.findings:
         lines.append(Line(f"{count(len(found) - caps.findings, 'more finding')}."))
@@ -248,7 +249,8 @@ _FATE = {
 }
 
 
-def _drifted(item: DriftItem, caps: Caps) -> Item:
+def drifted(item: DriftItem, caps: Caps) -> Item:
+    """One resource changed outside Terraform, in what, and what becomes of that."""
     fate = _FATE.get(item.status) or sentence(item.status)
     if item.kind == "deleted" and item.status == "reverted":
         fate = "This plan creates it again."
@@ -288,5 +290,6 @@ def _are(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def _id(change: Change) -> str:
+def change_id(change: Change) -> str:
+    """What findings, points and backout steps call the change by."""
     return f"{change.address} (deposed {change.deposed})" if change.deposed else change.address

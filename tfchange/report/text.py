@@ -29,7 +29,7 @@ def facts(page: Page, width: int) -> Iterator[str]:
 
 def part_lines(part: Part, width: int) -> Iterator[str]:
     """A part: its title, what is to be said of all of it, and its items."""
-    yield part.title
+    yield from wrap(part.title, width)
     if part.lead:
         yield from wrap(part.lead, width, "  ", "  ")
     for item in part.items:
@@ -90,7 +90,7 @@ def _head(line: str, width: int) -> str:
 
 
 def _item(item: Item, part: Part, width: int) -> Iterator[str]:
-    if item.via or item.depth:
+    if item.depth:
         yield from _branch(item, width)
         return
     sign = f"  {item.symbol:>3} " if item.symbol else "  "
