@@ -1,0 +1,89 @@
+"""From a plan to its dependency graph: every source of edges in turn, the surest first."""
+
+from tfchange.graph import values
+from tfchange.graph.dependency import VIAS, DependencyGraph, Via
+from tfchange.graph.drawing import Drawing
+from tfchange.graph.instances import Instances
+from tfchange.graph.links import Links
+from tfchange.graph.references import Walker
+from tfchange.graph.state import match_between, missing
+from tfchange.graph.ways import Ways
+from tfchange.plan.configuration import Source
+from tfchange.plan.model import Caveat, Plan
+
+_STATE, _VALUE = VIAS.index(Via.STATE), VIAS.index(Via.VALUE)
+
+
+def build(plan: Plan, source: Source | None = None) -> tuple[DependencyGraph, tuple[Caveat, ...]]:
+    """The graph of everything the plan knows of, and what could not be known.
+
+    The order of the plan's changes shows up nowhere in it.
+    """
+    instances = Instances(plan)
+    links = Links(len(instances.blocks))
+    ways = Ways(plan.configuration, source) if plan.configuration else None
+    walker = Walker(ways, instances) if ways else None
+    cut = _draw_configuration(walker, instances, links) if walker else []
+    _draw_state(plan, walker, instances, links)
+    for holder, held in values.equal_values(plan, instances, links):
+        instances.draft.edge(holder, held, _VALUE)
+    return instances.draft.finish(), _caveats(plan, instances, ways, cut)
+
+
+def _draw_configuration(walker: Walker, instances: Instances, links: Links) -> list[int]:
+    """Draws what the configuration says; returns the blocks where a local cut the way short."""
+    drawing = Drawing(instances, links, walker)
+    cut = []
+    for relations in walker.relations():
+        drawing.add(relations)
+        if not relations.complete:
+            cut.append(relations.block)
+    return cut
+
+
+def _draw_state(plan: Plan, walker: Walker | None, instances: Instances, links: Links) -> None:
+    returns = walker.returns if walker else lambda _: False
+    for block, target in list(missing(plan, instances, links)):
+        match = match_between(instances, block, target, returns)
+        instances.join(instances.members[block], target, match, _STATE)
+        links.add(block, target)
+
+
+def _caveats(
+    plan: Plan, instances: Instances, ways: Ways | None, cut: list[int]
+) -> tuple[Caveat, ...]:
+    caveats = []
+    if ways and ways.unknown:
+        caveats.append(_unknown(sorted(ways.unknown)))
+    recorded = {instances.ids.get(resource.address) for resource in plan.state}
+    blind = [b for b in cut if any(node not in recorded for node in instances.members[b])]
+    if blind:
+        caveats.append(_blind([instances.texts[block] for block in blind]))
+    if values.too_many(plan):
+        caveats.append(
+            Caveat(
+                "construct",
+                f"More than {values.LIMIT} resources change or drifted, so they were not searched "
+                "for each other's ids and names; dependencies known only from equal values are "
+                "missing.",
+            )
+        )
+    return tuple(caveats)
+
+
+def _unknown(names: list[str]) -> Caveat:
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return Caveat(
+        "construct",
+        f"The configuration in the plan refers to {names[0]}{more}, which is not in it; "
+        "dependencies through it are not followed.",
+    )
+
+
+def _blind(blocks: list[str]) -> Caveat:
+    more = f" and {len(blocks) - 1} more" if len(blocks) > 1 else ""
+    return Caveat(
+        "source-missing",
+        f"{blocks[0]}{more} refer{'' if more else 's'} to locals, which a plan leaves out; "
+        "what new resources depend on through them is known only from the source.",
+    )
