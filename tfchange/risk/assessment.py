@@ -109,8 +109,8 @@ class BlastRadius(msgspec.Struct, frozen=True):
     services: tuple[tuple[str, int], ...] = ()
     """Service (trait or provider service such as `rds`) and how many reached, most first."""
     counts: dict[str, int] = msgspec.field(default_factory=dict)
-    """`reached`, `unchanged`, `inferred`, `distance` (the longest), and `module:NAME`,
-    `trait:NAME` counts."""
+    """`reached`, `unchanged`, `inferred`, `distance` (the longest), `felt` (those that existed
+    before and that more than tags and descriptions reach), and `module:NAME`, `trait:NAME`."""
 
 
 class DriftItem(msgspec.Struct, frozen=True):

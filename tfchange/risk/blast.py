@@ -50,10 +50,15 @@ class Radius(msgspec.Struct, frozen=True):
 
     def score(self, facts: Sequence[Facts]) -> int:
         """0 to 100 for these changes together."""
-        half = weight(self.judge.rulebook.policy, "blast.half")
-        return saturate(self._raw(facts), half)
+        return self.weigh(self.felt(facts))
 
-    def _raw(self, facts: Sequence[Facts]) -> int:
+    def weigh(self, felt: dict[str, int]) -> int:
+        """0 to 100 for what is felt."""
+        half = weight(self.judge.rulebook.policy, "blast.half")
+        return saturate(sum(felt.values()), half)
+
+    def felt(self, facts: Sequence[Facts]) -> dict[str, int]:
+        """What each resource that can feel these changes weighs; what is new feels nothing."""
         best: dict[str, int] = {}
         origins: list[str] = []
         for force in sorted(set(FORCES.values()), reverse=True):
@@ -67,9 +72,8 @@ class Radius(msgspec.Struct, frozen=True):
                 if felt > best.get(address, 0):
                     best[address] = felt
         new = {f.change.address for f in facts if f.change.action is Action.CREATE}
-        return sum(
-            felt * self._worth(address) for address, felt in best.items() if address not in new
-        )
+        weighed = ((at, felt * self._worth(at)) for at, felt in best.items() if at not in new)
+        return {address: weight for address, weight in weighed if weight}
 
     def _worth(self, address: str) -> int:
         if is_data(self.graph.block_of(address)):
@@ -81,6 +85,7 @@ class Radius(msgspec.Struct, frozen=True):
 def picture(radius: Radius, reach: Reach, facts: Sequence[Facts]) -> BlastRadius:
     """The whole picture: score, every resource reached with its chain, and counts."""
     changed = {f.change.address for f in facts}
+    felt = radius.felt(facts)
     reached = sorted(
         (
             _reached(address, distance, radius.graph, reach, changed)
@@ -89,11 +94,11 @@ def picture(radius: Radius, reach: Reach, facts: Sequence[Facts]) -> BlastRadius
         key=lambda r: (r.distance, r.address),
     )
     return BlastRadius(
-        score=radius.score(facts),
+        score=radius.weigh(felt),
         changed=len(facts),
         reached=tuple(reached),
         services=_services(reached, radius.judge),
-        counts=_counts(reached, radius),
+        counts={"felt": len(felt), **_counts(reached, radius)},
     )
 
 

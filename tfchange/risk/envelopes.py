@@ -55,7 +55,7 @@ class Fitting(msgspec.Struct, frozen=True):
         leaving = [b for f in whole.facts for b in self._leaving(f, nearest, own)]
         gone = {b.address for b in leaving}
         staying = tuple(f for f in whole.facts if f.id not in gone)
-        if not staying:
+        if not staying or not self.envelopes:
             blockers = [*_uncovered(whole.facts, self.envelopes, leaving), *own.get(None, ())]
             return Counterfactual(tuple(blockers))
         envelope = self.envelopes[nearest]

@@ -113,11 +113,12 @@ def _mirrors(path: Path, values: Values) -> bool:
 
 def _filled_in(found: Difference) -> bool:
     path, before, after = found.path, found.before, found.after
+    if blank(before):
+        return _computed(path)
     if isinstance(before, str) and isinstance(after, str):
         return bool(_TIME.match(before) and _TIME.match(after))
-    if type(before) is int and type(after) is int:
-        return bool(path) and isinstance(path[-1], str) and _TALLY.search(path[-1]) is not None
-    return blank(before) and _computed(path)
+    tallied = type(before) is int and type(after) is int and isinstance(path[-1], str)
+    return tallied and _TALLY.search(str(path[-1])) is not None
 
 
 def _computed(path: Path) -> bool:
