@@ -11,7 +11,7 @@ import tfchange
 HEAVY = {
     "asyncio", "cel_expr_python", "concurrent.futures", "dataclasses", "email", "hcl2", "http",
     "importlib.metadata", "jsonschema", "lark", "logging", "multiprocessing", "networkx", "numpy",
-    "pathlib", "requests", "rich", "subprocess", "tempfile", "urllib", "yaml",
+    "pathlib", "requests", "rich", "subprocess", "tempfile", "urllib.request", "yaml",
 }  # fmt: skip
 """Packages that a small run never needs; each costs between 5 and 300 ms."""
 

@@ -24,7 +24,6 @@ REVIEW_DAYS = 5
     click.option(
         "--format",
         "-f",
-        "format_",
         type=click.Choice(FORMATS),
         default="text",
         show_default=True,
@@ -78,7 +77,7 @@ def command(ctx: click.Context, /, plans: tuple[str, ...], **given: Any) -> None
       tfchange assess plan.json --environment staging --fail-on high
     """
     width, color, output = given.pop("width"), given.pop("color"), given.pop("output")
-    format_, fail_on = given.pop("format_"), given.pop("fail_on")
+    format_, fail_on = given.pop("format"), given.pop("fail_on")
     given["emergency"] = _emergency(given.pop("emergency"), given.pop("incident"))
     with Progress() as progress:
         assessment = assess(plans, options.asked(**given), step=progress)

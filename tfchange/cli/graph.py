@@ -18,7 +18,6 @@ FORMATS = ("json", "dot", "mermaid", "graphml")
     click.option(
         "--format",
         "-f",
-        "format_",
         type=click.Choice(FORMATS),
         default="json",
         show_default=True,
@@ -29,7 +28,7 @@ FORMATS = ("json", "dot", "mermaid", "graphml")
     options.TERRAFORM,
     options.CONFIG,
 )
-def command(plan: str, format_: str, output: str | None, **given: Any) -> None:
+def command(plan: str, output: str | None, **given: Any) -> None:
     """Writes the dependency graph of a plan: an edge goes from a resource to what it depends on,
     and says how that is known.
 
@@ -39,6 +38,7 @@ def command(plan: str, format_: str, output: str | None, **given: Any) -> None:
       tfchange graph plan.json --format dot | dot -Tsvg > graph.svg
       tfchange graph plan.json --format graphml --output graph.graphml
     """
+    format_ = given.pop("format")
     with Progress() as progress:
         text = render(read(plan, options.asked(**given), progress), format_)
     write(text, output)

@@ -13,7 +13,6 @@ from tfchange.pipeline import rulebook
     click.option(
         "--format",
         "-f",
-        "format_",
         type=click.Choice(["text", "json"]),
         default="text",
         show_default=True,
@@ -25,7 +24,7 @@ from tfchange.pipeline import rulebook
     options.CONFIG,
 )
 def command(
-    rule: str | None, format_: str, output: str | None, rules: tuple[str, ...], width: int | None
+    rule: str | None, output: str | None, rules: tuple[str, ...], width: int | None, **given: str
 ) -> None:
     """Lists the rules, the worst first, or shows one: what it looks for, why, and what to do.
 
@@ -38,7 +37,7 @@ def command(
     from tfchange.report import rules as page
 
     book = rulebook(options.asked(rules=rules))
-    if format_ == "json":
+    if given["format"] == "json":
         text = page.document(book, rule)
     elif rule:
         text = page.one(book, rule, width=columns(width, output))
