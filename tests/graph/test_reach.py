@@ -20,8 +20,12 @@ def names(count: int = 15) -> list[str]:
     return [f"aws_x.n{i:02}" for i in range(count)]
 
 
+def blank(nodes: list[str]) -> Draft:
+    return Draft(nodes, ["aws_x"] * len(nodes), nodes)
+
+
 def drawn(edges: Iterable[tuple[int, int]], count: int = 15) -> DependencyGraph:
-    draft = Draft([(name, "aws_x", name) for name in names(count)])
+    draft = blank(names(count))
     for source, target in edges:
         draft.edge(source, target, 0)
     return draft.finish()
@@ -142,8 +146,7 @@ def test_hubs_equal_their_expansion(
     many: list[tuple[set[int], set[int], int]], edges: Pairs, changed: set[int], nested: bool
 ) -> None:
     """A graph with hubs answers like the one where every pair is an edge of its own."""
-    hubs = Draft([(name, "aws_x", name) for name in names()])
-    plain = Draft(hubs.nodes)
+    hubs, plain = blank(names()), blank(names())
     for source, target in edges:
         hubs.edge(source, target, 2)
         plain.edge(source, target, 2)
@@ -182,7 +185,7 @@ def test_edges_are_told_from_both_ends(edges: Pairs) -> None:
 def test_a_deep_chain_is_no_trouble() -> None:
     """Depth costs no stack: a chain of 50,000 is walked from end to end."""
     count = 50_000
-    draft = Draft([(f"aws_x.n{i:05}", "aws_x", "") for i in range(count)])
+    draft = blank([f"aws_x.n{i:05}" for i in range(count)])
     for i in range(1, count):
         draft.edge(i, i - 1, 0)
     graph = draft.finish()
@@ -192,7 +195,7 @@ def test_a_deep_chain_is_no_trouble() -> None:
 
 def test_the_surest_via_is_told() -> None:
     """Where several edges join the same two, the surest is named and a guess is labelled."""
-    draft = Draft([("a.a", "a", "a.a"), ("b.b", "b", "b.b")])
+    draft = blank(["a.a", "b.b"])
     draft.edge(1, 0, VIAS.index(Via.VALUE))
     guessed = draft.finish().dependencies("b.b")[0]
     assert (guessed.via, guessed.inferred) == (Via.VALUE, True)

@@ -1,5 +1,7 @@
 """From a plan to its dependency graph: every source of edges in turn, the surest first."""
 
+from collections.abc import Iterator
+
 from tfchange.graph import values
 from tfchange.graph.dependency import VIAS, DependencyGraph, Via
 from tfchange.graph.drawing import Drawing
@@ -11,6 +13,11 @@ from tfchange.graph.ways import Ways
 from tfchange.plan.configuration import Source
 from tfchange.plan.model import Caveat, Plan
 
+_UNSEARCHED = Caveat(
+    "construct",
+    f"More than {values.LIMIT} resources change or drifted, so they were not searched for each "
+    "other's ids and names; dependencies known only from equal values are missing.",
+)
 _STATE, _VALUE = VIAS.index(Via.STATE), VIAS.index(Via.VALUE)
 
 
@@ -25,9 +32,13 @@ def build(plan: Plan, source: Source | None = None) -> tuple[DependencyGraph, tu
     walker = Walker(ways, instances) if ways else None
     cut = _draw_configuration(walker, instances, links) if walker else []
     _draw_state(plan, walker, instances, links)
-    for holder, held in values.equal_values(plan, instances, links):
+    searched = values.searched(plan)
+    for holder, held in values.equal_values(searched or [], instances, links):
         instances.draft.edge(holder, held, _VALUE)
-    return instances.draft.finish(), _caveats(plan, instances, ways, cut)
+    caveats = [*_unknown(ways), *_blind(plan, instances, cut)]
+    if searched is None:
+        caveats.append(_UNSEARCHED)
+    return instances.draft.finish(), tuple(caveats)
 
 
 def _draw_configuration(walker: Walker, instances: Instances, links: Links) -> list[int]:
@@ -49,41 +60,26 @@ def _draw_state(plan: Plan, walker: Walker | None, instances: Instances, links: 
         links.add(block, target)
 
 
-def _caveats(
-    plan: Plan, instances: Instances, ways: Ways | None, cut: list[int]
-) -> tuple[Caveat, ...]:
-    caveats = []
-    if ways and ways.unknown:
-        caveats.append(_unknown(sorted(ways.unknown)))
-    recorded = {instances.ids.get(resource.address) for resource in plan.state}
-    blind = [b for b in cut if any(node not in recorded for node in instances.members[b])]
-    if blind:
-        caveats.append(_blind([instances.texts[block] for block in blind]))
-    if values.too_many(plan):
-        caveats.append(
-            Caveat(
-                "construct",
-                f"More than {values.LIMIT} resources change or drifted, so they were not searched "
-                "for each other's ids and names; dependencies known only from equal values are "
-                "missing.",
-            )
+def _unknown(ways: Ways | None) -> Iterator[Caveat]:
+    names = sorted(ways.unknown) if ways else []
+    if names:
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        yield Caveat(
+            "construct",
+            f"The configuration in the plan refers to {names[0]}{more}, which is not in it; "
+            "dependencies through it are not followed.",
         )
-    return tuple(caveats)
 
 
-def _unknown(names: list[str]) -> Caveat:
-    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    return Caveat(
-        "construct",
-        f"The configuration in the plan refers to {names[0]}{more}, which is not in it; "
-        "dependencies through it are not followed.",
-    )
-
-
-def _blind(blocks: list[str]) -> Caveat:
-    more = f" and {len(blocks) - 1} more" if len(blocks) > 1 else ""
-    return Caveat(
-        "source-missing",
-        f"{blocks[0]}{more} refer{'' if more else 's'} to locals, which a plan leaves out; "
-        "what new resources depend on through them is known only from the source.",
-    )
+def _blind(plan: Plan, instances: Instances, cut: list[int]) -> Iterator[Caveat]:
+    """Locals do no harm where the state knows every instance."""
+    recorded = {instances.ids.get(resource.address) for resource in plan.state} if cut else set()
+    blocks = [b for b in cut if any(node not in recorded for node in instances.members[b])]
+    if blocks:
+        more = f" and {len(blocks) - 1} more" if len(blocks) > 1 else ""
+        yield Caveat(
+            "source-missing",
+            f"{instances.texts[blocks[0]]}{more} refer{'' if more else 's'} to locals, which a "
+            "plan leaves out; what new resources depend on through them is known only from the "
+            "source.",
+        )

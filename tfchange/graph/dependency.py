@@ -47,14 +47,15 @@ class DependencyGraph:
 
     def __init__(
         self,
-        nodes: Sequence[tuple[str, str, str]],
+        nodes: Sequence[str],
+        types: Sequence[str],
+        blocks: Sequence[str],
         dependencies: list[list[int]],
         vias: list[list[int]],
     ) -> None:
-        self.nodes: tuple[str, ...] = tuple([node[0] for node in nodes])
+        self.nodes: tuple[str, ...] = tuple(nodes)
         """All instance addresses, sorted."""
-        self._types = [node[1] for node in nodes]
-        self._blocks = [node[2] for node in nodes]
+        self._types, self._blocks = types, blocks
         self._ids = dict(zip(self.nodes, range(len(nodes)), strict=True))
         self._dependencies = dependencies
         self._vias = vias
@@ -223,11 +224,11 @@ class Reach(msgspec.Struct, frozen=True):
 class Draft:
     """A graph in the making: nodes are fixed, edges and hubs are added by id."""
 
-    __slots__ = ("dependencies", "nodes", "vias")
+    __slots__ = ("_blocks", "_nodes", "_types", "dependencies", "vias")
 
-    def __init__(self, nodes: Sequence[tuple[str, str, str]]) -> None:
-        """Takes (address, type, block) for each instance, sorted by address."""
-        self.nodes = nodes
+    def __init__(self, nodes: Sequence[str], types: Sequence[str], blocks: Sequence[str]) -> None:
+        """Takes the sorted addresses of all instances, and the type and block of each."""
+        self._nodes, self._types, self._blocks = nodes, types, blocks
         self.dependencies: list[list[int]] = [[] for _ in nodes]
         self.vias: list[list[int]] = [[] for _ in nodes]
 
@@ -244,4 +245,4 @@ class Draft:
 
     def finish(self) -> DependencyGraph:
         """The graph as drawn so far."""
-        return DependencyGraph(self.nodes, self.dependencies, self.vias)
+        return DependencyGraph(self._nodes, self._types, self._blocks, self.dependencies, self.vias)

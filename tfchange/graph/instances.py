@@ -1,7 +1,8 @@
 """The resource instances of a plan by block, and the pairing of instances with instances."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
+from operator import itemgetter
 
 import msgspec
 
@@ -29,53 +30,45 @@ class Instances:
     """All instances, numbered by address, and the blocks they come from, numbered by name."""
 
     def __init__(self, plan: Plan) -> None:
-        found = _collect(plan)
-        addresses = sorted(found)
-        names = sorted({(path, name) for path, name, _, _, _ in found.values()})
-        self.blocks = names
+        found, unsorted = _collect(plan)
+        self.blocks = sorted(unsorted)
         """Module path and address in the module of each block that has instances."""
-        self.block_ids = {name: i for i, name in enumerate(names)}
-        self.texts = [f"{path}.{name}" if path else name for path, name in names]
+        self.block_ids = {name: i for i, name in enumerate(self.blocks)}
+        self.texts = [f"{path}.{name}" if path else name for path, name in self.blocks]
+        addresses = sorted(found)
         self.ids = {address: i for i, address in enumerate(addresses)}
-        self.members: list[list[int]] = [[] for _ in names]
-        """The instances of each block."""
-        self.block: list[int] = []
-        self.keys: list[tuple[Key, ...]] = []
+        entries = [found[address] for address in addresses]
+        number = [self.block_ids[name] for name in unsorted]
+        self.block = [number[block] for block, _, _ in entries]
+        self.keys = [keys for _, keys, _ in entries]
         """The keys of the module calls on the way, then the instance's own."""
-        nodes = []
-        for i, address in enumerate(addresses):
-            path, name, keys, own, type_ = found[address]
-            block = self.block_ids[path, name]
+        self.members: list[list[int]] = [[] for _ in self.blocks]
+        """The instances of each block."""
+        for i, block in enumerate(self.block):
             self.members[block].append(i)
-            self.block.append(block)
-            self.keys.append((*keys, own))
-            nodes.append((address, type_, self.texts[block]))
-        self.draft = Draft(nodes)
-        self._groups: dict[tuple[int, tuple[int, ...]], dict[tuple[Key, ...], list[int]]] = {}
+        types = [type_ for _, _, type_ in entries]
+        self.draft = Draft(addresses, types, [self.texts[block] for block in self.block])
+        self._groups: dict[tuple[int, tuple[int, ...]], dict[object, list[int]]] = {}
         self._known: dict[tuple[int, int], set[Key]] = {}
 
     def join(self, sources: Sequence[int], block: int, match: Match, via: int) -> None:
         """Adds the edges from each source to those instances of a block that match it."""
-        positions, levels = self._positions(block, match)
+        positions, levels = self._restrict(block, match)
         groups = self._group(block, positions)
+        wanted, keys = _wanted(levels), self.keys
         dependencies, vias = self.draft.dependencies, self.draft.vias
-        if not any(isinstance(level, int) for level in levels):
-            targets = groups.get(_constants(levels), ())
-            for source in sources:
-                dependencies[source].extend(targets)
-                vias[source].extend([via] * len(targets))
-            return
         for source in sources:
-            targets = groups.get(_wanted(levels, self.keys[source]), ())
-            dependencies[source].extend(targets)
-            vias[source].extend([via] * len(targets))
+            targets = groups.get(wanted(keys[source]))
+            if targets:
+                dependencies[source] += targets
+                vias[source] += [via] * len(targets)
 
     def matching(self, source: int, block: int, match: Match) -> list[int]:
         """What stands for those instances of a block that match one source: them, or a hub."""
-        positions, levels = self._positions(block, match)
-        return self._group(block, positions).get(_wanted(levels, self.keys[source]), [])
+        positions, levels = self._restrict(block, match)
+        return self._group(block, positions).get(_wanted(levels)(self.keys[source]), [])
 
-    def _positions(self, block: int, match: Match) -> tuple[tuple[int, ...], tuple[Level, ...]]:
+    def _restrict(self, block: int, match: Match) -> tuple[tuple[int, ...], tuple[Level, ...]]:
         """Where a match restricts the keys; a key that no instance has restricts nothing."""
         kept = [
             (i, level)
@@ -91,14 +84,14 @@ class Instances:
             self._known[block, position] = known
         return level[0] not in known
 
-    def _group(self, block: int, positions: tuple[int, ...]) -> dict[tuple[Key, ...], list[int]]:
+    def _group(self, block: int, positions: tuple[int, ...]) -> dict[object, list[int]]:
         """A block's instances by their keys at some positions; many of them as one hub."""
         groups = self._groups.get((block, positions))
         if groups is None:
             groups = {}
+            pick, keys = _wanted(positions), self.keys
             for member in self.members[block]:
-                keys = self.keys[member]
-                groups.setdefault(tuple([keys[p] for p in positions]), []).append(member)
+                groups.setdefault(pick(keys[member]), []).append(member)
             for key, members in groups.items():
                 if len(members) > _FEW:
                     groups[key] = [self.draft.hub(members)]
@@ -106,40 +99,53 @@ class Instances:
         return groups
 
 
-def _wanted(levels: Iterable[Level], keys: tuple[Key, ...]) -> tuple[Key, ...]:
-    return tuple([keys[n] if isinstance(n, int) else n[0] for n in levels if n is not None])
+def _wanted(levels: Sequence[Level]) -> Callable[[tuple[Key, ...]], object]:
+    """Takes from an instance's keys what a target must have: one key bare, several as a tuple."""
+    own = [level for level in levels if isinstance(level, int)]
+    if own and len(own) == len(levels):
+        return itemgetter(*own)
+    if not own:
+        fixed = tuple([level[0] for level in levels if isinstance(level, tuple)])
+        return lambda _: fixed[0] if len(fixed) == 1 else fixed
+    return lambda keys: tuple(
+        [keys[n] if isinstance(n, int) else n[0] for n in levels if n is not None]
+    )
 
 
-def _constants(levels: Iterable[Level]) -> tuple[Key, ...]:
-    return tuple([level[0] for level in levels if isinstance(level, tuple)])
-
-
-def _collect(plan: Plan) -> dict[str, tuple[str, str, tuple[Key, ...], Key, str]]:
-    """Module path, block, module keys, own key and type of every instance, by address."""
-    found: dict[str, tuple[str, str, tuple[Key, ...], Key, str]] = {}
+def _collect(
+    plan: Plan,
+) -> tuple[dict[str, tuple[int, tuple[Key, ...], str]], dict[tuple[str, str], int]]:
+    """The block, keys and type of every instance by address, and the blocks as they turned up."""
+    found: dict[str, tuple[int, tuple[Key, ...], str]] = {}
+    blocks: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, str, str, str], int] = {}
     places: dict[str, _Place] = {}
     for change in chain(plan.changes, plan.drift, plan.deferred):
-        if change.address not in found:
-            module = change.module
-            place = places.get(module) or places.setdefault(module, _place(module))
+        address, module = change.address, change.module
+        if address in found:
+            continue
+        place = places.get(module) or places.setdefault(module, _place(module))
+        kind = (place.path, change.type, change.name, change.mode)
+        block = seen.get(kind)
+        if block is None:
             name = f"{_PREFIX.get(change.mode, '')}{change.type}.{change.name}"
-            found[change.address] = (place.path, name, place.keys, change.index, change.type)
+            block = seen[kind] = blocks.setdefault((place.path, name), len(blocks))
+        found[address] = (block, (*place.keys, change.index), change.type)
     for resource in plan.state:
         if resource.address not in found and (parsed := _parsed(resource.address)):
-            keys = tuple(step.key for step in parsed.modules)
-            path = block_of(parsed.module)
             name = f"{_PREFIX.get(parsed.mode, '')}{parsed.type}.{parsed.name}"
-            found[resource.address] = (path, name, keys, parsed.key, parsed.type)
-    return found
+            block = blocks.setdefault((block_of(parsed.module), name), len(blocks))
+            keys = tuple([step.key for step in parsed.modules])
+            found[resource.address] = (block, (*keys, parsed.key), parsed.type)
+    return found, blocks
 
 
 def _place(module: str) -> _Place:
     module = module.replace("[*]", "")  # deferred changes of instances that are not known yet
     path = block_of(module)
-    depth = len(path.split(".")) // 2
     if path != module and (parsed := _parsed(f"{module}.a.a")):
-        return _Place(path, tuple(step.key for step in parsed.modules))
-    return _Place(path, (None,) * depth)
+        return _Place(path, tuple([step.key for step in parsed.modules]))
+    return _Place(path, (None,) * (len(path.split(".")) // 2))
 
 
 def _parsed(address: str) -> Address | None:

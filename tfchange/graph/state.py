@@ -63,7 +63,7 @@ def _numbers(plan: Plan, instances: Instances) -> dict[str, list[int]]:
     """The blocks behind each name, those included whose instances have moved away from it."""
     numbers = {text: [i] for i, text in enumerate(instances.texts)}
     for change in plan.changes:
-        if change.moved and change.previous_address:
+        if change.previous_address is not None and change.moved:
             old = block_of(change.previous_address)
             numbers.setdefault(old, []).append(instances.block[instances.ids[change.address]])
     return numbers

@@ -86,6 +86,11 @@ def of_input(module: Module, name: str) -> list[Ranked]:
     return _merge(module.parent, told, (), own)
 
 
+def of_validation(module: Module, name: str) -> list[Ranked]:
+    """What the validation of a variable refers to, which all who use the variable wait for."""
+    return _merge(module, [], (), _from_source(module, f"var.{name}"))
+
+
 def of_call(module: Module) -> list[Ranked]:
     """What a module's call depends on as a whole: its repetition and its `depends_on`."""
     if module.call is None or module.parent is None:

@@ -5,7 +5,7 @@ only where neither is known to depend on the other. Masked values match nothing.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -36,16 +36,18 @@ class _Object(msgspec.Struct, frozen=True):
     """Attribute and text; no attribute for text inside a JSON document."""
 
 
-def too_many(plan: Plan) -> bool:
-    """Whether the plan has more objects than are searched."""
-    return len(_objects(plan)) > LIMIT
+def searched(plan: Plan) -> list[ResourceChange] | None:
+    """One entry for each object that is searched, whatever their order; None for too many."""
+    changes = [c for c in plan.changes if c.action is not Action.NO_OP]
+    chosen = {c.address: c for c in (*plan.drift, *changes) if not c.deposed}
+    return None if len(chosen) > LIMIT else list(chosen.values())
 
 
-def equal_values(plan: Plan, instances: Instances, links: Links) -> Iterator[tuple[int, int]]:
+def equal_values(
+    changes: Sequence[ResourceChange], instances: Instances, links: Links
+) -> Iterator[tuple[int, int]]:
     """Pairs of instances, the holder of a value first and the one it names second."""
-    if too_many(plan):
-        return
-    found = {instances.ids[c.address]: _object(c) for c in _objects(plan)}
+    found = {instances.ids[c.address]: _object(c) for c in changes}
     owners: dict[str, list[int]] = {}
     for node in sorted(found):
         for name in found[node].identities:
@@ -60,13 +62,6 @@ def equal_values(plan: Plan, instances: Instances, links: Links) -> Iterator[tup
         for owner in sorted(held - {node}):
             if not links.joined(instances.block[node], instances.block[owner]):
                 yield node, owner
-
-
-def _objects(plan: Plan) -> list[ResourceChange]:
-    """One entry for each address, whatever the order of the plan."""
-    changes = [c for c in plan.changes if c.acts or c.action is Action.READ]
-    chosen = [c for c in (*plan.drift, *changes) if not c.deposed]
-    return list({change.address: change for change in chosen}.values())
 
 
 def _object(change: ResourceChange) -> _Object:

@@ -82,7 +82,9 @@ class Ways:
         if state.kind == "var":
             # The expression stands in the calling module, with the key of the call.
             own = match[-1] if match else None
-            return self._all(module.parent, match[:-1], own, tree.of_input(module, name))
+            checks = self._all(module, match, None, tree.of_validation(module, name))
+            given = self._all(module.parent, match[:-1], own, tree.of_input(module, name))
+            return [*given, *checks]
         if state.kind == "local":
             steps = tree.of_local(module, name)
             ways = None if steps is None else self._all(module, match, None, steps)
