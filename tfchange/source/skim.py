@@ -32,7 +32,8 @@ _INDEX = re.compile(r"[ \t]*+\[")
 _FOR = re.compile(rf"([\[{{])~?\s*+for\s++({NAME})(?:\s*+,\s*+({NAME}))?\s++in\b")
 _ENDFOR = re.compile(r"%\{~?\s*+(?:(for)|endfor)\b")
 _LONGEST_INDEX = 200
-_MOST_FORS = 200
+_MOST_FORS = 50
+_DEEPEST = 50
 
 Text = tuple[str, str]
 """A piece of HCL as it is written, and masked."""
@@ -59,7 +60,7 @@ def items(text: str) -> list[Item]:
         else:
             at = _end_of_expression(masked, entry.end())
             piece = (text[entry.end() : at], masked[entry.end() : at])
-            found.append(Item(tuple(path), entry[2], piece, _only_word(piece[1])))
+            found.append(Item(tuple(path[:_DEEPEST]), entry[2], piece, _only_word(piece[1])))
         at = _past(_SPACE, masked, at)
     return found
 
@@ -81,8 +82,7 @@ def traversals(piece: Text) -> Iterator[str]:
         # An index is read again for what it refers to itself.
         index = masked.find("[", at, end)
         at = end if index < 0 else index + 1
-        shadowed = any(word[0] in names and a <= word.start() < b for a, b, names in hidden)
-        if steps and not shadowed and (target := target_of(word[0], steps)):
+        if steps and not _is_hidden(word, hidden) and (target := target_of(word[0], steps)):
             yield target
 
 
@@ -144,6 +144,10 @@ def _labels(text: str, masked: str, start: int, end: int) -> Iterator[str]:
 def _only_word(masked: str) -> str:
     word = masked.strip()
     return word if re.fullmatch(NAME, word) else ""
+
+
+def _is_hidden(word: re.Match[str], hidden: list[tuple[int, int, frozenset[str]]]) -> bool:
+    return any(word[0] in names and start <= word.start() < end for start, end, names in hidden)
 
 
 def _hidden(masked: str, closing: dict[int, int]) -> Iterator[tuple[int, int, frozenset[str]]]:
