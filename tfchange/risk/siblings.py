@@ -5,33 +5,33 @@ A security group's `ingress` fills up with what `aws_security_group_rule` resour
 Only instances that the plan leaves alone count: they are what Terraform itself made before.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
 
-from tfchange.plan.model import Action, Plan, ResourceChange, Values
+from tfchange.plan.model import MASK, Action, Plan, ResourceChange, Values
 from tfchange.plan.paths import Path
-from tfchange.plan.secrets import MASK
 
 _NAMES = ("id", "arn", "name")
 _Mentions = dict[str, list[tuple[str, frozenset[object]]]]
 
 
 class Siblings:
-    """Finds them by type name and the mention of the resource's id, arn or name."""
+    """Finds them by type name, module and the mention of the resource's id, arn or name."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._read: dict[str, _Mentions] = {}
+        self._read: dict[tuple[str, str], _Mentions] = {}
 
     def account_for(
-        self, type_: str, values: Values, path: Path, before: object, after: object
+        self, entry: ResourceChange, values: Values, path: Path, before: object, after: object
     ) -> bool:
         """Whether unchanged resources of the type's family explain every new part of `after`."""
-        mentions = self._mentions(type_)
+        mentions = self._mentions(entry.type, entry.module)
         family = [f for name in _names(values) for f in mentions.get(name, ())]
         if not family or not path:
             return False
-        mirror = f"{type_}_{path[0]}"
+        mirror = f"{entry.type}_{path[0]}"
         if any(other.startswith(mirror) for other, _ in family):
             return True
         parts = [set(_telling(part)) for part in _new_parts(before, after)]
@@ -39,31 +39,55 @@ class Siblings:
             part and any(part <= said for _, said in family) for part in parts
         )
 
-    def _mentions(self, type_: str) -> _Mentions:
-        """Every text in the type's family, and who says it; read once for each type."""
-        found = self._read.get(type_)
+    def _mentions(self, type_: str, module: str) -> _Mentions:
+        """Every text in the type's family near by, and who says it; read once."""
+        found = self._read.get((type_, module))
         if found is None:
-            found = self._read[type_] = {}
-            for change in self._family(type_):
+            found = self._read[type_, module] = {}
+            for change in self._family(type_, module):
                 said = frozenset(leaves(change.read().before))
                 for text in said:
                     if isinstance(text, str):
                         found.setdefault(text, []).append((change.type, said))
         return found
 
-    def _family(self, type_: str) -> Iterator[ResourceChange]:
+    def _family(self, type_: str, module: str) -> Iterator[ResourceChange]:
+        """Those of like name in the same module, around it or inside it."""
         stem = _stem(type_)
-        for other, changes in self._quiet.items():
+        for other, places in self._quiet.items():
             if other != type_ and (stem in _stem(other) or _stem(other) in stem):
-                yield from changes
+                for place in (*_around(module), *self._inside(other, module)):
+                    yield from places.get(place, ())
+
+    def _inside(self, type_: str, module: str) -> Iterator[str]:
+        """The modules that hold instances of the type, from this module on down."""
+        places = self._places[type_]
+        for i in range(bisect_left(places, module), len(places)):
+            if not places[i].startswith(module):
+                return
+            yield places[i]
 
     @cached_property
-    def _quiet(self) -> dict[str, list[ResourceChange]]:
-        found: dict[str, list[ResourceChange]] = {}
+    def _places(self) -> dict[str, list[str]]:
+        return {type_: sorted(places) for type_, places in self._quiet.items()}
+
+    @cached_property
+    def _quiet(self) -> dict[str, dict[str, list[ResourceChange]]]:
+        """Managed instances that the plan leaves alone, by type and module."""
+        found: dict[str, dict[str, list[ResourceChange]]] = {}
         for change in self._plan.changes:
             if change.action is Action.NO_OP and change.mode == "managed" and not change.deposed:
-                found.setdefault(change.type, []).append(change)
+                found.setdefault(change.type, {}).setdefault(change.module, []).append(change)
         return found
+
+
+def _around(module: str) -> Iterator[str]:
+    """The modules that this one is in, and the root; a cut inside of a key names none."""
+    if module:
+        yield ""
+    for at, character in enumerate(module):
+        if character == ".":
+            yield module[:at]
 
 
 def _stem(type_: str) -> str:
