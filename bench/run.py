@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import page, plans
-from bench.measure import Run, interleaved, once
+from bench.measure import Run, environment, interleaved, once
 
 BARE = "python -c pass"
 ORJSON = "python + orjson.loads"
@@ -46,6 +46,7 @@ def where_time_goes(plan: Path, rounds: int) -> dict[str, float]:
             capture_output=True,
             check=True,
             cwd=plans.ROOT,
+            env=environment(),
         )
         runs.append(json.loads(done.stdout))
     return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
