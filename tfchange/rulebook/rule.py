@@ -13,7 +13,8 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Actions; `replace` can be narrowed to `replace:delete-first` or `replace:create-first`."""
     changed: tuple[str, ...] = ()
     """Patterns of changed paths: `tags`, `tags.*`, `ingress.**`, `engine_version`. A pattern
-    matches the path itself and all below it; list positions are left out."""
+    matches the path itself and all below it; list positions are left out, and a list that grew or
+    shrank counts as all that stands in it. What is created or destroyed changes in all of them."""
     drifted: bool | None = None
     """Whether the resource drifted, for real (noise does not count)."""
     drift: tuple[str, ...] = ()
@@ -21,7 +22,8 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reach: int | None = None
     """At least so many resources depend on it."""
     expression: str | None = None
-    """CEL over `before`, `after` and `change`, asked only where all else holds."""
+    """CEL over `before`, `after` and `change`, asked only where all else holds. An error, such as
+    a missing key, counts as false; a value not known yet is there and equals nothing."""
 
 
 class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,117 @@
+"""CEL expressions over `before`, `after` and `change`; the only home of cel-expr-python.
+
+Beside CEL's own functions there are a few that compare two versions of a resource by meaning,
+see `FUNCTIONS`. They are part of tfchange, never of a rule pack.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from functools import cache
+from itertools import product
+from typing import Any
+
+import msgspec
+
+from tfchange.rulebook import exposure, policies, versions
+
+FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
+    "opens_to_world": (exposure.opens_to_world, exposure.FIELDS),
+    "only_narrows": (exposure.only_narrows, exposure.FIELDS),
+    "gains_wildcard": (policies.gains_wildcard, policies.FIELDS),
+    "becomes_public": (policies.becomes_public, policies.FIELDS),
+    "trusts_more": (policies.trusts_more, policies.FIELDS),
+    "version_step": (versions.version_step, frozenset()),
+}
+"""Functions of two arguments, and the attributes they look at in a whole resource."""
+
+_KINDS = ("MAP", "LIST", "STRING", "NULL", "INT", "DOUBLE", "BOOL")
+_FIELD = re.compile(r"""\b(before|after)(?:\.(\w+)|\[(["'])(\w+)\3\])""")
+_CALL = re.compile(rf"\b({'|'.join(FUNCTIONS)})\(\s*before\s*,\s*after\s*\)")
+_PRESENCE = re.compile(r"\b(?:before|after)\s*[!=]=\s*null")
+_BARE = re.compile(r"\b(?:before|after)\b")
+
+
+class Needs(msgspec.Struct, frozen=True):
+    """What an expression looks at, so that nothing else is handed over."""
+
+    fields: frozenset[str] | None
+    """Top-level attributes of `before` and `after`; None for all."""
+    change: bool
+
+
+class ExpressionError(ValueError):
+    """The expression cannot be compiled; the message is CEL's own."""
+
+
+class Expression:
+    """One compiled expression; compiling happens when it is first asked."""
+
+    __slots__ = ("_answers", "_program", "needs", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text, self.needs = text, needs(text)
+        self._program: Any = None
+        self._answers: dict[bytes, bool] = {}
+
+    def holds(self, before: object, after: object, change: object) -> bool:
+        """Whether the expression is true; an error, such as a missing key, is not true."""
+        seen = {"before": before, "after": after, "change": change}
+        try:
+            key = hashlib.sha256(msgspec.json.encode(seen)).digest()
+        except (ValueError, RecursionError, msgspec.MsgspecError):
+            return False
+        if key not in self._answers:
+            self._answers[key] = self._ask(seen)
+        return self._answers[key]
+
+    def _ask(self, seen: dict[str, object]) -> bool:
+        if self._program is None:
+            self._program = compile_expression(self.text)
+        # Errors are values in CEL, so that only `true` itself counts.
+        try:
+            return self._program.eval(data=seen).value() is True
+        except (RuntimeError, RecursionError):
+            return False
+
+
+def needs(text: str) -> Needs:
+    """What the expression looks at."""
+    fields = {found[2] or found[4] for found in _FIELD.finditer(text)}
+    for call in _CALL.finditer(text):
+        fields |= FUNCTIONS[call[1]][1]
+    rest = _FIELD.sub("", _PRESENCE.sub("", _CALL.sub("", text)))
+    return Needs(None if _BARE.search(rest) else frozenset(fields), "change" in text)
+
+
+def compile_expression(text: str) -> Any:
+    """The program; ExpressionError where the text is not CEL or does not say true or false."""
+    from cel_expr_python import cel
+
+    try:
+        program = _environment().compile(text)
+    except RuntimeError as error:
+        said = str(error).splitlines()[0].removeprefix("INVALID_ARGUMENT: ")
+        raise ExpressionError(said) from None
+    if program.return_type() not in (cel.Type.BOOL, cel.Type.DYN):
+        raise ExpressionError("the expression does not say true or false")
+    return program
+
+
+@cache
+def _environment() -> Any:
+    from cel_expr_python import cel
+
+    variables = dict.fromkeys(("before", "after", "change"), cel.Type.DYN)
+    return cel.NewEnv(variables=variables, functions=[_declare(cel, name) for name in FUNCTIONS])
+
+
+def _declare(cel: Any, name: str) -> Any:
+    # A declaration for dynamic arguments is not found at run time, so each pair of kinds has one.
+    function = FUNCTIONS[name][0]
+    result = cel.Type.STRING if name == "version_step" else cel.Type.BOOL
+    return cel.FunctionDecl(name, [
+        cel.Overload(f"{name}_{a}_{b}", return_type=result,
+                     parameters=[getattr(cel.Type, a), getattr(cel.Type, b)], impl=function)
+        for a, b in product(_KINDS, _KINDS)
+    ])  # fmt: skip

@@ -1,0 +1,99 @@
+"""The files of all layers of a rulebook, and the hash that names their content.
+
+A layer is a folder shaped like the bundled `rules/`:
+
+    traits/*.yaml   risk/<id>.yaml   envelopes/<id>.yaml   itil/<name>.yaml   waivers.yaml
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from tfchange.errors import RulebookError
+
+KINDS = {"traits": "traits", "risk": "rule", "envelopes": "envelope", "itil": "policy"}
+"""Folders of a layer and the kind of file in each."""
+
+BUNDLED, ORGANISATION = 0, 1
+"""The layers by number; every later one is a repository's."""
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+class RuleFile(msgspec.Struct, frozen=True):
+    """One YAML file of one layer."""
+
+    layer: int
+    kind: str
+    """`traits`, `rule`, `envelope`, `policy`, `waivers`, or `""` for one that is out of place."""
+    relative: str
+    """Path inside the layer, with `/`."""
+    shown: str
+    """Path as messages show it."""
+    folder: str
+    """The layer's folder."""
+    data: bytes
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return os.path.splitext(os.path.basename(self.relative))[0]
+
+
+def bundled() -> str:
+    """The folder of the rules that come with tfchange, in a wheel as in a checkout."""
+    inside = os.path.join(_PACKAGE, "_rules")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), "rules")
+
+
+def read_layers(layers: Sequence[str] = ()) -> tuple[RuleFile, ...]:
+    """All files of the bundled layer and of these, in the order they are merged."""
+    files: list[RuleFile] = []
+    for number, folder in enumerate([bundled(), *layers]):
+        if not os.path.isdir(folder):
+            raise RulebookError(
+                f"there is no folder of rules at {folder}",
+                "Name a folder that holds traits/, risk/, envelopes/, itil/ or waivers.yaml.",
+            )
+        shown = folder if number else "rules"
+        files += (_read(number, folder, shown, path) for path in sorted(_paths(folder)))
+    return tuple(files)
+
+
+def digest(files: Iterable[RuleFile]) -> str:
+    """A hex digest of what the files say and where; line ends of Windows count as plain ones."""
+    total = hashlib.sha256()
+    for file in files:
+        text = file.data.replace(b"\r\n", b"\n")
+        total.update(f"{file.layer}\0{file.relative}\0{len(text)}\0".encode())
+        total.update(text)
+    return total.hexdigest()
+
+
+def _paths(folder: str) -> Iterator[str]:
+    for at, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
+                yield os.path.relpath(os.path.join(at, name), folder).replace(os.sep, "/")
+
+
+def _read(layer: int, folder: str, shown: str, relative: str) -> RuleFile:
+    path = os.path.join(folder, *relative.split("/"))
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read()
+    except OSError as error:
+        raise RulebookError(f"{path} cannot be read: {error.strerror}") from None
+    first = relative.split("/", 1)[0]
+    kind = "waivers" if relative in ("waivers.yaml", "waivers.yml") else KINDS.get(first, "")
+    return RuleFile(
+        layer,
+        kind if "/" in relative or kind == "waivers" else "",
+        relative,
+        f"{shown}/{relative}",
+        folder,
+        data,
+    )

@@ -1,0 +1,265 @@
+"""The rulebook put to work: which rules hit a change, and whether a change fits an envelope.
+
+Rules become closures, indexed by type and action, so that a change is asked only by the rules
+that can hit it at all.
+"""
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from tfchange.plan.address import block_of
+from tfchange.plan.model import Action, ResourceChange, Values
+from tfchange.plan.paths import path_text
+from tfchange.rulebook import view
+from tfchange.rulebook.cel import Expression
+from tfchange.rulebook.match import Test, any_glob, glob, touched, within
+from tfchange.rulebook.rule import Envelope, Limits, Rule, Rulebook, TypeTraits, Waiver, When
+
+WORDS = {
+    "create": "created",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "destroyed",
+    "forget": "forgotten",
+    "read": "read",
+    "no-op": "left as it is",
+}
+"""Actions as the words that follow «is»."""
+
+# What appears or goes changes in all of its attributes.
+_WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET})
+_NOTHING_KNOWN = TypeTraits(traits=())
+_SHOWN_PATHS = 4
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """One change with everything a rule may ask of it."""
+
+    change: ResourceChange
+    values: Values
+    paths: tuple[str, ...]
+    """Changed paths without list positions, sorted; empty for create and delete."""
+    traits: TypeTraits
+    drift: frozenset[str] = frozenset()
+    """Kinds and states of its drift: changed, deleted, reverted, kept."""
+    reach: int = 0
+    """How many resources depend on it."""
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """One rule that holds for a change."""
+
+    rule: Rule
+    message: str
+    path: str | None = None
+    waived: Waiver | None = None
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    rule: Rule
+    tests: tuple[Callable[[Subject], bool], ...]
+    path: Test
+    expression: Expression | None
+
+
+class Judge:
+    """Judges changes by one rulebook on one day (YYYY-MM-DD in UTC; without it no waiver holds)."""
+
+    def __init__(self, rulebook: Rulebook, today: str | None = None) -> None:
+        self.rulebook = rulebook
+        self._patterns = [(glob(pattern), facts) for pattern, facts in rulebook.patterns]
+        self._traits: dict[str, TypeTraits] = dict(rulebook.traits)
+        self._asked = [(_type_test(rule.when), _compile(rule)) for rule in rulebook.rules]
+        self._index: dict[tuple[str, Action, bool], tuple[_Asked, ...]] = {}
+        self._waivers = [
+            (waiver, any_glob(waiver.addresses))
+            for waiver in rulebook.waivers
+            if today is not None and today <= waiver.expires
+        ]
+        self._fits: dict[int, tuple[Envelope, list[_Fit]]] = {}
+
+    def traits_of(self, type_: str) -> TypeTraits:
+        """The facts about a type; by name patterns where it has no entry."""
+        facts = self._traits.get(type_)
+        if facts is None:
+            found = (facts for matches, facts in self._patterns if matches(type_))
+            facts = self._traits[type_] = next(found, _NOTHING_KNOWN)
+        return facts
+
+    def known(self, type_: str) -> bool:
+        """Whether there are facts about this very type, not only a guess by its name."""
+        return type_ in self.rulebook.traits
+
+    def environment(self, name: str | None) -> str:
+        """The canonical name of an environment; what is not known is production."""
+        asked = (name or "").strip().lower()
+        for canonical, others in self.rulebook.policy.environments.items():
+            if asked == canonical or asked in others:
+                return canonical
+        return "production"
+
+    def hits(self, subject: Subject) -> tuple[Hit, ...]:
+        """All rules that hold for the change, by rule id."""
+        change = subject.change
+        key = (change.type, change.action, change.create_before_destroy)
+        asked = self._index.get(key)
+        if asked is None:
+            asked = self._index[key] = self._rules_for(change)
+        return tuple(self._hit(a, subject) for a in asked if _holds(a, subject))
+
+    def misfit(self, envelope: Envelope, subject: Subject, environment: str | None) -> str | None:
+        """Why the change falls out of the envelope, as a phrase to follow its address."""
+        here = self.environment(environment)
+        if envelope.environments and here not in map(self.environment, envelope.environments):
+            return f"is in {here}, where {envelope.id} does not apply"
+        if subject.change.action in envelope.forbid_actions:
+            return f"is {WORDS[subject.change.action]}, which {envelope.id} forbids"
+        if "forget" in envelope.forbid_actions and subject.change.forgets:
+            return f"is forgotten by Terraform, which {envelope.id} forbids"
+        for trait in subject.traits.traits:
+            if trait in envelope.forbid_traits:
+                return f"is {trait}, which {envelope.id} forbids"
+        reasons = [fit(subject) for fit in self._limits(envelope)]
+        missed = [reason for reason in reasons if reason is not None]
+        return max(missed, key=lambda m: m[1])[0] if len(missed) == len(reasons) else None
+
+    def _limits(self, envelope: Envelope) -> list["_Fit"]:
+        known = self._fits.get(id(envelope))
+        if known is None:
+            fits = [_fit(limits, envelope.id) for limits in envelope.allow]
+            known = self._fits[id(envelope)] = (envelope, fits)
+        return known[1]
+
+    def _rules_for(self, change: ResourceChange) -> tuple[_Asked, ...]:
+        facts = self.traits_of(change.type)
+        return tuple(
+            asked
+            for concerns, asked in self._asked
+            if concerns(change.type, facts) and _acts(asked.rule.when.actions, change)
+        )
+
+    def _hit(self, asked: _Asked, subject: Subject) -> Hit:
+        rule, paths = asked.rule, [path for path in subject.paths if asked.path(path)]
+        message = rule.message.format(
+            address=subject.change.id,
+            type=subject.change.type,
+            action=WORDS[subject.change.action],
+            paths=_listed(paths) or "attributes",
+            reach=subject.reach,
+        )
+        waived = self._waiver(rule.id, subject.change)
+        return Hit(rule, message, paths[0] if paths else None, waived)
+
+    def _waiver(self, rule: str, change: ResourceChange) -> Waiver | None:
+        for waiver, covers in self._waivers:
+            if waiver.rule == rule and (covers(change.id) or covers(block_of(change.address))):
+                return waiver
+        return None
+
+
+def subject_of(
+    change: ResourceChange,
+    judge: Judge,
+    values: Values | None = None,
+    *,
+    drift: Iterable[str] = (),
+    reach: int = 0,
+) -> Subject:
+    """The change as rules ask it; its values are read unless they are at hand."""
+    values = values or change.read()
+    plain = {path_text(tuple(s for s in path if isinstance(s, str))) for path in values.changed}
+    paths = tuple(sorted(plain - {""}))
+    return Subject(change, values, paths, judge.traits_of(change.type), frozenset(drift), reach)
+
+
+_Fit = Callable[[Subject], "tuple[str, int] | None"]
+
+
+def _fit(limits: Limits, envelope: str) -> _Fit:
+    """Why a change is not of this allowed kind, and how near it came; None where it is."""
+    typed = any_glob(limits.types)
+    covered = within(limits.paths)
+    expression = Expression(limits.expression) if limits.expression else None
+
+    def fit(subject: Subject) -> tuple[str, int] | None:
+        change, traits = subject.change, subject.traits.traits
+        if change.action not in limits.actions:
+            return f"is {WORDS[change.action]}, which {envelope} does not cover", 1
+        named = not (limits.types or limits.traits) or typed(change.type)
+        if not named and not any(trait in limits.traits for trait in traits):
+            return f"is of type {change.type}, which {envelope} does not cover", 2
+        beyond = [path for path in subject.paths if limits.paths and not covered(path)]
+        if beyond and change.action is Action.UPDATE:
+            return f"changes {_listed(beyond)}, which {envelope} does not cover", 3
+        if expression and not _expression_holds(expression, subject):
+            return f"is not the kind of change that {envelope} covers", 4
+        return None
+
+    return fit
+
+
+def _type_test(when: When) -> Callable[[str, TypeTraits], bool]:
+    named, traits = any_glob(when.types), frozenset(when.traits)
+
+    def concerns(type_: str, facts: TypeTraits) -> bool:
+        return (not when.types or named(type_)) and (
+            not traits or not traits.isdisjoint(facts.traits)
+        )
+
+    return concerns
+
+
+def _acts(actions: tuple[str, ...], change: ResourceChange) -> bool:
+    order = "create-first" if change.create_before_destroy else "delete-first"
+    return not actions or change.action in actions or f"{change.action}:{order}" in actions
+
+
+def _compile(rule: Rule) -> _Asked:
+    when = rule.when
+    tests: list[Callable[[Subject], bool]] = []
+    if when.drifted is not None:
+        tests.append(lambda subject: bool(subject.drift) is when.drifted)
+    if when.drift:
+        wanted = frozenset(when.drift)
+        tests.append(lambda subject: not wanted.isdisjoint(subject.drift))
+    if when.reach is not None:
+        least = when.reach
+        tests.append(lambda subject: subject.reach >= least)
+    expression = Expression(when.expression) if when.expression else None
+    if when.changed:
+        changed = touched(when.changed)
+        tests.append(lambda s: s.change.action in _WHOLE or any(map(changed, s.paths)))
+        return _Asked(rule, tuple(tests), changed, expression)
+    # What an expression looks at is the nearest thing to a place that the rule has.
+    fields = expression.needs.fields if expression else None
+    return _Asked(rule, tuple(tests), within(fields) if fields else _nowhere, expression)
+
+
+def _nowhere(_path: str) -> bool:
+    return False
+
+
+def _holds(asked: _Asked, subject: Subject) -> bool:
+    if not all(test(subject) for test in asked.tests):
+        return False
+    return asked.expression is None or _expression_holds(asked.expression, subject)
+
+
+def _expression_holds(expression: Expression, subject: Subject) -> bool:
+    values, needs = subject.values, expression.needs
+    try:
+        before = view.resource(values.before, None, needs.fields)
+        after = view.resource(values.after, values.unknown, needs.fields)
+    except RecursionError:
+        return False
+    change = None
+    if needs.change:
+        change = view.change(subject.change, subject.paths, subject.drift, subject.reach)
+    return expression.holds(before, after, change)
+
+
+def _listed(paths: list[str]) -> str:
+    shown = ", ".join(paths[:_SHOWN_PATHS])
+    more = len(paths) - _SHOWN_PATHS
+    return f"{shown} and {more} more" if more > 0 else shown

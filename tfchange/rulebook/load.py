@@ -1,0 +1,76 @@
+"""Rule files in, one compiled rulebook out; only the first time costs YAML and schemas."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tfchange.errors import RulebookError
+from tfchange.rulebook import cache as kept
+from tfchange.rulebook.files import RuleFile, digest, read_layers
+from tfchange.rulebook.rule import Rulebook
+
+if TYPE_CHECKING:
+    from tfchange.rulebook.document import Document
+    from tfchange.rulebook.layers import Draft
+
+
+def load(layers: Sequence[str] = (), *, cache: str | None = None) -> Rulebook:
+    """The rulebook of the bundled layer and these: the organisation's, then the repositories'.
+
+    `cache` is the folder that keeps compiled rulebooks; None means the user's own cache folder.
+    RulebookError lists all faults of all files, one a line.
+    """
+    files = read_layers(layers)
+    name = digest(files)
+    folder = cache if cache is not None else kept.default_folder()
+    rulebook = kept.read(folder, name)
+    if rulebook is None:
+        rulebook = compile_files(files, name)
+        kept.write(folder, rulebook)
+    return rulebook
+
+
+def compile_files(files: Sequence[RuleFile], name: str) -> Rulebook:
+    """The rulebook these files make; RulebookError where they have faults."""
+    from tfchange.rulebook.check import unknown_names
+    from tfchange.rulebook.document import Document, read
+    from tfchange.rulebook.layers import Draft, convert, merge
+
+    draft, documents, faults = Draft(), list[Document](), list[str]()
+    for file in files:
+        document, wrong = read(file)
+        if document is not None and not wrong:
+            wrong = _by_schema(document, draft)
+        if document is not None and not wrong:
+            wrong = merge(draft, document)
+            documents.append(document)
+        faults += wrong
+    if not faults or draft.policy:
+        faults += unknown_names(draft, documents)
+    if faults:
+        raise RulebookError(
+            "\n".join(["the rulebook has faults:", *sorted(faults)]),
+            "Correct the files; rules/README.md says what may stand in each.",
+        )
+    rulebook: Rulebook = convert(draft, name, Rulebook)
+    return rulebook
+
+
+def _by_schema(document: "Document", draft: "Draft") -> list[str]:
+    from tfchange import schema
+
+    file, said = document.file, document.content
+    if not file.kind:
+        return [document.fault((), "is in no folder of a layer: traits, risk, envelopes or itil")]
+    id_ = said.get("id") if isinstance(said, dict) else None
+    first = draft.documents.get(f"{file.kind} {id_}")
+    overlay = first is not None and first.file.layer < file.layer
+    found = schema.errors(said, f"{file.kind}-1.0", "overlay" if overlay else None)
+    if not found and file.kind in ("rule", "envelope") and said["id"] != file.name:
+        found = [(("id",), f"the id {said['id']!r} is not the file's name {file.name!r}")]
+    return [document.fault(where, _at(where, message)) for where, message in found]
+
+
+def _at(where: tuple[str | int, ...], message: str) -> str:
+    from tfchange.schema import place
+
+    return f"{place(where)}: {message}"

@@ -1,0 +1,58 @@
+"""Patterns made into functions: names with `*`, and attribute paths with `*` and `**`."""
+
+import re
+from collections.abc import Callable, Iterable
+
+Test = Callable[[str], bool]
+
+_SEGMENT = r'(?:[^.\[]|\["[^"]*"\])*'
+_BELOW = r"(?:[.\[].*)?"
+
+
+def glob(pattern: str) -> Test:
+    """Tells whether a whole text matches; `*` stands for any run, all else for itself.
+
+    >>> glob('module.a["*"].aws_vpc.main')('module.a["x.y"].aws_vpc.main')
+    True
+    """
+    if "*" not in pattern:
+        return pattern.__eq__
+    found = re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL).fullmatch
+    return lambda text: found(text) is not None
+
+
+def any_glob(patterns: Iterable[str]) -> Test:
+    """Tells whether any of the patterns matches."""
+    tests = [glob(pattern) for pattern in patterns]
+    return lambda text: any(test(text) for test in tests)
+
+
+def within(patterns: Iterable[str]) -> Test:
+    """Tells whether a path is one of the patterns or below one.
+
+    >>> within(["tags"])("tags.Name"), within(["tags"])("tags_all")
+    (True, False)
+    """
+    found = re.compile("|".join(map(_path_regex, patterns)), re.DOTALL).fullmatch
+    return lambda path: found(path) is not None
+
+
+def touched(patterns: Iterable[str]) -> Test:
+    """Tells whether a changed path is within the patterns, or holds one of them.
+
+    A list that grew or shrank is one changed path, so that what stands in it may have changed.
+
+    >>> touched(["ingress.cidr_blocks"])("ingress")
+    True
+    """
+    patterns = tuple(patterns)
+    inside = within(patterns)
+    holders = {p[:i] for p in patterns for i, c in enumerate(p) if c == "."}
+    return lambda path: path in holders or inside(path)
+
+
+def _path_regex(pattern: str) -> str:
+    pattern = pattern.removesuffix(".**")
+    parts = re.split(r"(\*\*|\*)", pattern)
+    known = {"**": ".*", "*": _SEGMENT}
+    return "".join(known.get(part) or re.escape(part) for part in parts) + _BELOW
