@@ -6,6 +6,7 @@ to many goes through a hub, one id for the whole set, so that the size stays lin
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import cached_property
 
 import msgspec
 
@@ -124,15 +125,15 @@ class DependencyGraph:
         """What depends on any of these instances, and how; addresses of no node reach nothing."""
         asked = sorted({self._ids[address] for address in changed if address in self._ids})
         found = paths.spread(self._dependents, self._dependencies, len(self.nodes), asked)
+        distance = {self.nodes[node]: found.distance[node] for node in found.order}
+        return Reach(distance, self, frozenset(asked), found)
+
+    def counts(self, changed: Iterable[str]) -> dict[str, int]:
+        """For each of these instances, how many others depend on it, directly or not."""
+        asked = sorted({self._ids[address] for address in changed if address in self._ids})
         ones = [1] * len(self.nodes) + [0] * (len(self._dependents) - len(self.nodes))
         sums = paths.totals(self._dependents, asked, ones)
-        return Reach(
-            distance={self.nodes[node]: found.distance[node] for node in found.order},
-            count={self.nodes[node]: total for node, total in zip(asked, sums, strict=True)},
-            graph=self,
-            changed=frozenset(asked),
-            found=found,
-        )
+        return {self.nodes[node]: total for node, total in zip(asked, sums, strict=True)}
 
     def weights(self, changed: Iterable[str], weights: Mapping[str, int]) -> dict[str, int]:
         """For each of these instances, what all that depends on it weighs together.
@@ -194,17 +195,21 @@ class DependencyGraph:
         return Edge(self.nodes[source], self.nodes[target], how, how is Via.VALUE)
 
 
-class Reach(msgspec.Struct, frozen=True):
+class Reach(msgspec.Struct, frozen=True, dict=True):
     """What depends on a set of changed instances."""
 
     distance: dict[str, int]
     """Steps to the nearest changed instance, nearest first. A changed instance is in here only
     where it depends on another changed one."""
-    count: dict[str, int]
-    """For each changed instance, how many instances depend on it, directly or not."""
     graph: DependencyGraph
     changed: frozenset[int]
+    """The ids of the changed instances in the graph."""
     found: paths.Spread
+
+    @cached_property
+    def count(self) -> dict[str, int]:
+        """For each changed instance, how many others depend on it, directly or not."""
+        return self.graph.counts(self.graph.nodes[node] for node in self.changed)
 
     def chain_to(self, address: str) -> Chain:
         """The shortest chain from the nearest changed instance; `()` where none reaches it.

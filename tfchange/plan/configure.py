@@ -56,7 +56,7 @@ def _resource(raw: wire.ConfigResource) -> ConfigResource:
         raw.name,
         raw.mode or "managed",
         raw.provider_config_key or "",
-        tuple(dict.fromkeys(references)),
+        tuple(references),
         tuple(raw.depends_on or ()),
         raw.count_expression is not None,
         raw.for_each_expression is not None,
@@ -91,7 +91,8 @@ def _provider(key: str, raw: wire.ProviderConfig) -> ConfigProvider:
 
 
 def _targets(expression: object) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(r.target for r in _references(expression, "")))
+    # Each once more is kept: `module.m` beside `module.m.out` is its short form, twice it is meant.
+    return tuple(r.target for r in _references(expression, ""))
 
 
 def _references(expression: object, argument: str) -> Iterator[Reference]:
