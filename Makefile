@@ -29,8 +29,8 @@ $(READY): pyproject.toml
 	done; \
 	if [ -z "$$found" ]; then echo "tfchange needs Python 3.11 or newer, with venv" >&2; exit 1; fi; \
 	test -x $(BIN)/python || $$found -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable . --group dev
 	@touch $@
 
 demo: $(READY)
@@ -46,7 +46,7 @@ test: lint
 	$(BIN)/pytest -n 2 --cov --cov-report=term
 
 fixtures: $(READY)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fixtures
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --group fixtures
 	$(BIN)/python fixtures/generate.py $(NAMES)
 
 goldens: $(READY)
@@ -56,7 +56,7 @@ docs: $(READY)
 	$(BIN)/python docs/generate.py
 
 bench: $(READY)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --group bench
 	$(BIN)/python bench/run.py
 
 clean:
