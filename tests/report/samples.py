@@ -27,6 +27,7 @@ from tfchange.risk.assessment import (
 )
 
 DATABASE = "module.data.aws_db_instance.orders"
+LOST = f"The database {DATABASE} is replaced; all data that is not in a backup is lost."
 GROUP = 'aws_security_group.web["eu-west-1.public"]'
 
 
@@ -47,9 +48,7 @@ def rich(path: str = "prod/plan.json") -> Assessment:
         policy=("default", "1b2c3d4e" * 8),
         environment="production",
         contributions=(
-            Contribution(
-                45, "database-replaced", f"The database {DATABASE} is replaced.", DATABASE
-            ),
+            Contribution(45, "database-replaced", LOST, DATABASE, "engine_version"),
             Contribution(30, "ingress-opened", "Port 22 is open to the world.", GROUP, "ingress"),
             Contribution(22, "blast-radius", "12 resources depend on what changes."),
             Contribution(15, "drift", "2 resources were changed outside Terraform."),
@@ -61,7 +60,7 @@ def rich(path: str = "prod/plan.json") -> Assessment:
                 Level.CRITICAL,
                 45,
                 DATABASE,
-                f"The database {DATABASE} is replaced; all data that is not in a backup is lost.",
+                LOST,
                 "engine_version",
                 ("database", "cab"),
                 Location("modules/data/rds.tf", 12),
@@ -157,9 +156,9 @@ def rich(path: str = "prod/plan.json") -> Assessment:
         lead_time="5 working days",
         counterfactual=Counterfactual(
             (
-                Blocker("a database is replaced", DATABASE),
-                Blocker("ingress is opened to the world", GROUP),
-                Blocker("an instance is destroyed", "aws_instance.bastion"),
+                Blocker("is replaced, which no envelope allows for aws_db_instance", DATABASE),
+                Blocker("has a finding of high severity (ingress-opened)", GROUP),
+                Blocker("is destroyed, which log-retention-longer forbids", "aws_instance.bastion"),
             ),
             "Without these 3 changes the rest is a standard change: log-retention-longer.",
             "log-retention-longer",
@@ -367,6 +366,6 @@ def huge(number: int = 10_000) -> Assessment:
         ),
         approvals=(Approval("cab", "the risk is critical"),),
         lead_time="5 working days",
-        counterfactual=Counterfactual(tuple(Blocker("it is destroyed", a) for a in addresses)),
+        counterfactual=Counterfactual(tuple(Blocker("is destroyed", a) for a in addresses)),
         backout=tuple(BackoutStep(a, "Messages are lost", False) for a in addresses),
     )

@@ -31,7 +31,7 @@ def said(address: str, width: int = 120) -> str:
 def test_a_changed_resource_has_its_change_points_and_backout() -> None:
     """What happens, which findings, how many points, and how it is taken back."""
     text = said(DATABASE)
-    assert "-/+ module.data.aws_db_instance.orders (replaced, modules/data/rds.tf:12)" in text
+    assert f"-/+ {DATABASE} (replaced; 12 resources depend on it; modules/data/rds.tf:12)" in text
     assert "CRITICAL: The database" in text
     assert "Its part of the 118 points" in text
     assert "+45  " in text

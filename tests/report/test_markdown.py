@@ -85,6 +85,7 @@ def test_what_is_destroyed_is_dropped_last_of_all_parts() -> None:
 @example(list(samples.HOSTILE))
 @example(["</details>", "|", "`", "@everyone"])
 @example(["- a", "1. b", "# c", "=="])
+@example(["", "|"])
 def test_no_name_changes_the_structure(names: list[str]) -> None:
     """With any names, the tags and blocks are those that harmless names of the same places give."""
     text = markdown.render(samples.named(names))

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,7 +91,7 @@ def test_long_lists_are_cut_and_say_by_how_much() -> None:
 def test_one_thing_too_many_is_shown_rather_than_counted() -> None:
     """Nobody reads "and 1 more" where the one would have fit on that line."""
     rendered = text.render(samples.rich(), caps=Caps(blockers=2, backout=2))
-    assert "aws_instance.bastion: An instance is destroyed." in rendered
+    assert "aws_instance.bastion is destroyed, which log-retention-longer forbids." in rendered
     assert "1 more" not in rendered
 
 
@@ -100,6 +101,23 @@ def test_the_points_shown_sum_to_the_score() -> None:
         table = text.render(assessment).partition("Where the points come from\n")[2]
         signed = [line.split()[0] for line in table.splitlines() if line.strip().startswith("+")]
         assert sum(int(points.replace(",", "")) for points in signed) == assessment.score
+
+
+def test_a_finding_is_not_told_twice() -> None:
+    """The table of points names the resource of a finding; the sentence stands with the change."""
+    rendered = text.render(samples.rich(), width=140)
+    assert f"     +45  {samples.DATABASE} (database-replaced)\n" in rendered
+    assert rendered.count(samples.LOST) == 1
+
+
+def test_neighbours_of_which_the_same_is_to_be_said_share_a_line() -> None:
+    """Forty changes of one tag are forty names and one sentence."""
+    change = samples.standard().changes[0]
+    alike = [msgspec.structs.replace(change, address=f"aws_vpc.v{n}") for n in range(3)]
+    rendered = text.render(msgspec.structs.replace(samples.standard(), changes=tuple(alike)))
+    assert "    ~ aws_vpc.v1 (updated)\n    ~ aws_vpc.v2 (updated)\n" in rendered
+    assert rendered.count("tags.Team") == 1
+    assert "        All 3 change tags.Team.\n" in rendered
 
 
 def test_several_plans_have_an_overall_head_and_a_section_each() -> None:

@@ -8,7 +8,7 @@ import msgspec
 from tfchange.errors import UsageError
 from tfchange.plan.address import block_of
 from tfchange.plan.model import Plan
-from tfchange.report import parts, reach
+from tfchange.report import changes, parts, reach
 from tfchange.report.page import Caps, Item, Line, Part
 from tfchange.report.text import part_lines, wrap
 from tfchange.report.words import chain_text, count, few, plain, sentence
@@ -86,13 +86,13 @@ def _check(assessment: Assessment, graph: Graph, plan: Plan, address: str) -> No
 
 
 def _change(assessment: Assessment, address: str) -> Part:
-    found = parts.by_address(assessment)
-    changes = [c for c in assessment.changes if c.address == address]
+    found = changes.by_address(assessment)
+    own = [c for c in assessment.changes if c.address == address]
     caps = Caps(findings=1000, paths=1000)
-    items = tuple(parts.change_item(c, found.get(parts.change_id(c), ()), caps) for c in changes)
+    items = tuple(changes.change_item(c, found.get(changes.change_id(c), ()), caps) for c in own)
     if items:
         return Part("change", "What happens to it", "", items)
-    lines = parts.finding_lines(found.get(address, ()), caps)
+    lines = changes.finding_lines(found.get(address, ()), caps)
     said = (Item(lines=(line,)) for line in lines)
     return Part("change", "What happens to it", "It does not change in this plan.", tuple(said))
 

@@ -140,13 +140,14 @@ class _Writer(msgspec.Struct, frozen=True):
         said = [self.line(line.text, line.tone) for line in item.lines]
         head = self.head(item, part)
         if part.brief:
-            return f"<li>{': '.join(filter(None, [head, ' '.join(said)]))}</li>"
+            joined = " " if item.phrase else ": " if head and said else ""
+            return f"<li>{head}{joined}{' '.join(said)}</li>"
         lines = "".join(f"<p>{each}</p>" for each in said)
         return f'<li>{head}<div class="lines">{lines}</div></li>'
 
     def head(self, item: Item, part: Part) -> str:
         subject = self.code(item.subject) if item.is_address else self.prose(item.subject)
-        subject = subject if item.is_address else f"<b>{subject}</b>"
+        subject = f"<b>{subject}</b>" if part.key == "approvals" else subject
         tone = f' class="tone {item.tone}"' if item.tone and part.brief else ' class="quiet"'
         said = [
             f'<span class="sign">{escape(item.symbol)}</span>' if item.symbol else "",

@@ -178,14 +178,15 @@ class _Writer(msgspec.Struct, frozen=True):
         sentences = [self.line(line.text, line.tone) for line in item.lines]
         mark, head = item.symbol if part.key == "backout" else "-", self.head(item, part)
         if part.brief and sentences:
-            said = " ".join(sentences)
-            yield f"{mark} {head}: {said}" if head else f"{mark} {said}"
+            joined = " " if item.phrase else ": " if head else ""
+            yield f"{mark} {head}{joined}{' '.join(sentences)}"
             return
         yield f"{mark} {head}"
         yield from (f"  - {said}" for said in sentences)
 
     def head(self, item: Item, part: Part) -> str:
-        subject = self.code(item.subject) if item.is_address else f"**{self.prose(item.subject)}**"
+        subject = self.code(item.subject) if item.is_address else self.prose(item.subject)
+        subject = f"**{subject}**" if part.key == "approvals" else subject
         said = [
             f"`{item.symbol}`" if item.symbol and part.key != "backout" else "",
             subject if item.subject else "",
@@ -199,7 +200,7 @@ class _Writer(msgspec.Struct, frozen=True):
     def row(self, item: Item) -> str:
         said = " ".join(line.text for line in item.lines)
         if not said:
-            return f"| **{item.symbol}** | **{item.subject}** | |"
+            return f"| **{item.symbol}** | **{self.prose(item.subject)}** | |"
         at = f"{self.code(item.aside)}: " if item.aside else ""
         return f"| {item.symbol} | {at}{self.prose(said)} | {self.code(item.subject)} |"
 

@@ -20,7 +20,7 @@ class Caps(msgspec.Struct, frozen=True):
     caveats: int = 10
     points: int = 15
     why: int = 8
-    sections: int = 20
+    sections: int = 10
     paths: int = 5
 
     def at_most(self, most: int) -> "Caps":
@@ -46,6 +46,8 @@ class Item(msgspec.Struct, frozen=True):
     """A few words to stand beside the subject: the verb, a distance, a place in the source."""
     lines: tuple[Line, ...] = ()
     tone: str = ""
+    phrase: bool = False
+    """Whether its line goes on from the subject: `aws_vpc.main`, `is replaced.`"""
     via: str = ""
     """In a tree: how this resource depends on the one above it."""
     depth: int = 0

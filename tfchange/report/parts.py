@@ -1,45 +1,27 @@
 """One function per part of a page; each returns None where there is nothing to say."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from itertools import groupby
 
-from tfchange.plan.model import DESTROYING
 from tfchange.report import reach
 from tfchange.report.page import Caps, Item, Line, Part
 from tfchange.report.words import (
+    capped,
     count,
     few,
     group_name,
+    listing,
     plain,
     sentence,
-    symbol,
     unique,
-    verb,
 )
 from tfchange.risk.assessment import (
     Assessment,
-    Change,
+    BackoutStep,
+    Blocker,
     Contribution,
     DriftItem,
-    Finding,
-    Location,
 )
-
-T = TypeVar("T")
-Findings = dict[str, list[Finding]]
-
-
-def destroyed(assessment: Assessment, caps: Caps, findings: Findings) -> Part | None:
-    """What is destroyed or replaced: what a reader must not overlook."""
-    gone = [c for c in assessment.changes if c.action in DESTROYING]
-    return _changes("destroyed", "Destroyed or replaced", gone, caps, findings)
-
-
-def changes(assessment: Assessment, caps: Caps, findings: Findings) -> Part | None:
-    """Everything else that changes, moves or is imported."""
-    rest = [c for c in assessment.changes if c.action not in DESTROYING]
-    title = "What changes" if len(rest) == len(assessment.changes) else "What else changes"
-    return _changes("changes", title, rest, caps, findings)
 
 
 def reached(assessment: Assessment, caps: Caps) -> Part | None:
@@ -59,32 +41,18 @@ def reached(assessment: Assessment, caps: Caps) -> Part | None:
     return Part("reached", "What it reaches", lead, items, more)
 
 
-def other_findings(assessment: Assessment, caps: Caps, findings: Findings) -> Part | None:
-    """Findings on resources that do not change themselves, such as drifted ones."""
-    known = {change_id(c) for c in assessment.changes}
-    others = [(a, found) for a, found in findings.items() if a not in known]
-    shown, more = _capped(others, caps.changes, "resource")
-    items = tuple(
-        Item(plain(address), lines=tuple(finding_lines(found, caps))) for address, found in shown
-    )
-    return Part("findings", "Other findings", "", items, more) if items else None
-
-
 def drift(assessment: Assessment, caps: Caps) -> Part | None:
     """What was changed outside Terraform, and what this plan does about it."""
     found = assessment.drift
     if not found.items and not found.suppressed:
         return None
-    shown, more = _capped(found.items, caps.drift, "resource")
-    lead = (
-        f"{count(len(found.items), 'resource')} changed outside Terraform."
-        if found.items
-        else "No real change was made outside Terraform."
-    )
-    close = ""
-    if found.suppressed:
-        entries = count(found.suppressed, "difference")
-        close = f"{entries} without meaning {_are(found.suppressed)} left out."
+    noise = f"{count(found.suppressed, 'difference')} without meaning" if found.suppressed else ""
+    left_out = f"{noise} {_are(found.suppressed)} left out."
+    if not found.items:
+        return Part("drift", "Changed outside Terraform", f"Nothing that matters: {left_out}")
+    shown, more = capped(found.items, caps.drift, "resource")
+    lead = f"{count(len(found.items), 'resource')} changed outside Terraform."
+    close = left_out if noise else ""
     items = tuple(drifted(item, caps) for item in shown)
     return Part("drift", "Changed outside Terraform", lead, items, more, close, brief=True)
 
@@ -96,9 +64,12 @@ def approvals(assessment: Assessment, caps: Caps) -> Part | None:
     reasons: dict[str, list[str]] = {}
     for approval in assessment.approvals:
         reasons.setdefault(approval.group, []).append(sentence(approval.reason))
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for group, said in reasons.items():
+        alike.setdefault(tuple(said), []).append(group_name(group))
     items = tuple(
-        Item(group_name(group), is_address=False, lines=tuple(_some(said, caps.why)))
-        for group, said in reasons.items()
+        Item(listing(groups), is_address=False, lines=tuple(_some(said, caps.why)))
+        for said, groups in alike.items()
     )
     return Part("approvals", "Who must approve", "", items, brief=True)
 
@@ -108,8 +79,8 @@ def counterfactual(assessment: Assessment, caps: Caps) -> Part | None:
     found = assessment.counterfactual
     if not found.blockers and not found.remainder:
         return None
-    shown, more = _capped(found.blockers, caps.blockers, "reason")
-    items = tuple(Item(plain(b.address or ""), lines=(Line(sentence(b.reason)),)) for b in shown)
+    shown, more = capped(found.blockers, caps.blockers, "reason")
+    items = tuple(map(_blocker, shown))
     lead = (
         f"The nearest pre-approved kind of change is {plain(found.envelope)}."
         if (found.envelope)
@@ -130,23 +101,15 @@ def backout(assessment: Assessment, caps: Caps) -> Part | None:
         if lost
         else ("Every step can be undone.")
     )
-    shown, more = _capped(steps, caps.backout, "step")
-    items = tuple(
-        Item(
-            plain(s.address),
-            symbol=f"{number}.",
-            aside="" if s.reversible else "cannot be undone",
-            lines=(Line(sentence(s.step)),),
-            tone="" if s.reversible else "high",
-        )
-        for number, s in enumerate(shown, 1)
-    )
+    runs = [list(run) for _, run in groupby(steps, key=lambda s: (s.step, s.reversible))]
+    shown, more = capped(runs, caps.backout, "step")
+    items = tuple(_backout(number, run) for number, run in enumerate(shown, 1))
     return Part("backout", "How to take it back", lead, items, more, brief=True)
 
 
 def caveats(assessment: Assessment, caps: Caps) -> Part | None:
     """What could not be known."""
-    shown, more = _capped(assessment.caveats, caps.caveats, "caveat")
+    shown, more = capped(assessment.caveats, caps.caveats, "caveat")
     items = tuple(Item(plain(c.address or ""), lines=(Line(sentence(c.message)),)) for c in shown)
     if not items:
         return None
@@ -158,80 +121,45 @@ def points(assessment: Assessment, caps: Caps) -> Part | None:
     given = assessment.contributions
     if not given:
         return None
+    told = {finding.message for finding in assessment.findings}
     rows = (
-        [(c.points, c.rule, _at(c), sentence(c.reason)) for c in given]
+        [(c.points, c.rule, *_why(c, told)) for c in given]
         if len(given) <= caps.points
         else _by_rule(assessment)
     )
     items = tuple(
-        Item(plain(rule), is_address=False, symbol=f"{n:+,}", aside=plain(at), lines=(Line(why),))
+        Item(
+            plain(rule),
+            is_address=False,
+            symbol=f"{n:+,}",
+            aside=plain(at),
+            lines=(Line(plain(why)),),
+        )
         for n, rule, at, why in rows
     )
     total = Item("in all", is_address=False, symbol=f"{sum(c.points for c in given):,}")
     return Part("points", "Where the points come from", "", (*items, total))
 
 
-def by_address(assessment: Assessment) -> Findings:
-    """The findings of each resource, the gravest first."""
-    found: Findings = {}
-    for finding in assessment.findings:
-        found.setdefault(finding.address, []).append(finding)
-    for each in (several for several in found.values() if len(several) > 1):
-        each.sort(key=lambda f: (f.waived is not None, -f.severity.rank, -f.points, f.rule))
-    return found
+def _backout(number: int, run: Sequence[BackoutStep]) -> Item:
+    """One step, or several in a row in which the same is done to different resources."""
+    names, step = [plain(s.address) for s in run], run[0]
+    return Item(
+        few(names, 6),
+        is_address=len(names) == 1,
+        symbol=f"{number}.",
+        aside="" if step.reversible else "cannot be undone",
+        lines=(Line(sentence(step.step)),),
+        tone="" if step.reversible else "high",
+    )
 
 
-def change_item(change: Change, found: Sequence[Finding], caps: Caps) -> Item:
-    """One change with why, what of it, its findings and how many depend on it."""
-    lines = [Line(sentence(reason)) for reason in change.reasons]
-    if change.previous_address and change.previous_address != change.address:
-        lines.append(Line(f"It was {plain(change.previous_address)} before."))
-    if change.create_before_destroy:
-        lines.append(Line("The new one is created before the old one is destroyed."))
-    lines += finding_lines(found, caps)
-    extent = []
-    if change.changed_paths:
-        extent.append(f"Changes {few([plain(p) for p in change.changed_paths], caps.paths)}.")
-    if change.reached:
-        depend = "depends" if change.reached == 1 else "depend"
-        extent.append(f"{count(change.reached, 'resource')} {depend} on it.")
-    if extent:
-        lines.append(Line(" ".join(extent)))
-    aside = ", ".join(filter(None, (verb(change), place(change.location))))
-    tone = found[0].severity.value if found and not found[0].waived else ""
-    return Item(plain(change_id(change)), True, symbol(change), aside, tuple(lines), tone=tone)
-
-
-def place(location: Location | None) -> str:
-    """A file and line as editors understand it, `""` where it is not known."""
-    return f"{plain(location.file)}:{location.line}" if location else ""
-
-
-def _changes(
-    key: str, title: str, some: Sequence[Change], caps: Caps, findings: Findings
-) -> Part | None:
-    if not some:
-        return None
-    shown, more = _capped(some, caps.changes, "resource")
-    items = tuple(change_item(c, findings.get(change_id(c), ()), caps) for c in shown)
-    return Part(key, title, "", items, more)
-
-
-def finding_lines(found: Sequence[Finding], caps: Caps) -> list[Line]:
-    """One sentence per finding, up to the cap, and how many more there are."""
-    lines = [Line(*_finding(f)) for f in found[: caps.findings]]
-    if len(found) > caps.findings:
-        lines.append(Line(f"{count(len(found) - caps.findings, 'more finding')}."))
-    return lines
-
-
-def _finding(finding: Finding) -> tuple[str, str]:
-    text = f"{sentence(finding.message)} ({plain(finding.rule)})"
-    if not finding.waived:
-        return text, finding.severity.value
-    waiver = finding.waived
-    owner, ticket, until = map(plain, (waiver.owner, waiver.ticket, waiver.expires))
-    return f"{text} Waived by {owner} until {until}, see {ticket}.", "waived"
+def _blocker(blocker: Blocker) -> Item:
+    first = blocker.reason.split(" ", 1)[0]
+    if not blocker.address or not (first.isalpha() and first.islower()):
+        return Item(plain(blocker.address or ""), lines=(Line(sentence(blocker.reason)),))
+    phrase = plain(blocker.reason).rstrip(".")
+    return Item(plain(blocker.address), lines=(Line(f"{phrase}."),), phrase=True)
 
 
 def _split(total: int, unchanged: int) -> str:
@@ -259,9 +187,12 @@ def drifted(item: DriftItem, caps: Caps) -> Item:
     return Item(plain(item.address), aside=plain(item.kind), lines=(Line(what),))
 
 
-def _at(given: Contribution) -> str:
+def _why(given: Contribution, told: set[str]) -> tuple[str, str]:
+    """Where the points are given and why; a finding that is told above is not told again."""
     address = given.address or ""
-    return "" if address in given.reason else address
+    if address and given.reason in told:
+        return "", address
+    return "" if address in given.reason else address, sentence(given.reason)
 
 
 def _by_rule(assessment: Assessment) -> list[tuple[int, str, str, str]]:
@@ -274,22 +205,10 @@ def _by_rule(assessment: Assessment) -> list[tuple[int, str, str, str]]:
     return [(n, rule, "", f"From {count(times, 'place')}.") for rule, (n, times) in rows]
 
 
-def _capped(things: Sequence[T], most: int, noun: str) -> tuple[Sequence[T], str]:
-    """At most `most` of the things, one more where only that one would be left out."""
-    if len(things) <= most + 1:
-        return things, ""
-    return things[:most], f"and {count(len(things) - most, f'more {noun}')}"
-
-
 def _some(said: Sequence[str], most: int) -> list[Line]:
-    shown, more = _capped(unique(said), most, "reason")
+    shown, more = capped(unique(said), most, "reason")
     return [*map(Line, shown), *([Line(f"… {more}")] if more else [])]
 
 
 def _are(number: int) -> str:
     return "is" if number == 1 else "are"
-
-
-def change_id(change: Change) -> str:
-    """What findings, points and backout steps call the change by."""
-    return f"{change.address} (deposed {change.deposed})" if change.deposed else change.address

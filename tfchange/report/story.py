@@ -1,6 +1,6 @@
 """What there is to say of an assessment, in the order a reader wants it."""
 
-from tfchange.report import parts
+from tfchange.report import changes, parts
 from tfchange.report.page import Caps, Fact, Item, Line, Page, Part
 from tfchange.report.words import (
     count,
@@ -30,7 +30,7 @@ def tell(assessment: Assessment, caps: Caps | None = None) -> Page:
     loud = [s for s in assessment.sections if not _quiet(s)]
     quiet = [plan_name(s.plan.path) for s in assessment.sections if _quiet(s)]
     told, rest = loud[: caps.sections], loud[caps.sections :]
-    overall = (_plans(loud), _left_out(rest), parts.approvals(assessment, caps))
+    overall = (_plans(loud), _left_out(rest))
     page = _page(assessment, tuple(p for p in overall if p), caps)
     sections = tuple(_page(s, _parts(s, caps), caps) for s in told)
     name = count(len(assessment.sections), "plan")
@@ -72,12 +72,12 @@ def _page(assessment: Assessment, some: tuple[Part, ...], caps: Caps) -> Page:
 
 
 def _parts(assessment: Assessment, caps: Caps) -> tuple[Part, ...]:
-    findings = parts.by_address(assessment)
+    findings = changes.by_address(assessment)
     told = (
-        parts.destroyed(assessment, caps, findings),
-        parts.changes(assessment, caps, findings),
+        changes.destroyed(assessment, caps, findings),
+        changes.changes(assessment, caps, findings),
         parts.reached(assessment, caps),
-        parts.other_findings(assessment, caps, findings),
+        changes.other_findings(assessment, caps, findings),
         parts.drift(assessment, caps),
         parts.approvals(assessment, caps),
         parts.counterfactual(assessment, caps),

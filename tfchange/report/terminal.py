@@ -111,7 +111,9 @@ def _item(item: Item, part: Part) -> "Iterator[RenderableType]":
         head.append(f" ({item.aside})", "red" if item.tone and part.brief else "dim")
     lines = [_line(line.text, line.tone) for line in item.lines]
     if part.brief and lines:
-        head.append(": " if head else "").append_text(_text(" ").join(lines))
+        head.append(" " if item.phrase else ": " if head else "").append_text(
+            _text(" ").join(lines)
+        )
         lines = []
     yield _indented(_signed(item.symbol, head), 2)
     for line in lines:

@@ -98,7 +98,8 @@ def _item(item: Item, part: Part, width: int) -> Iterator[str]:
     said = f"{item.subject} ({item.aside})" if item.aside else item.subject
     texts = [_line(line) for line in item.lines]
     if part.brief and texts:
-        said, texts = f"{said}: {' '.join(texts)}" if said else " ".join(texts), []
+        joined = " " if item.phrase else ": " if said else ""
+        said, texts = f"{said}{joined}{' '.join(texts)}", []
     yield from wrap(said, width, sign, deep)
     for text in texts:
         yield from wrap(text, width, deep, deep + "  ")

@@ -1,9 +1,12 @@
 """The words all reports share: counts, lists, names of actions and groups, and harmless text."""
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from tfchange.plan.model import Action
 from tfchange.risk.assessment import Change, Summary
+
+T = TypeVar("T")
 
 SYMBOLS = {
     Action.CREATE: "+",
@@ -152,6 +155,13 @@ def chain_text(chain: Iterable[tuple[str, str | None]]) -> str:
 def plan_name(path: str) -> str:
     """How a report calls a plan."""
     return "standard input" if path == "-" else plain(path)
+
+
+def capped(things: Sequence[T], most: int, noun: str) -> tuple[Sequence[T], str]:
+    """At most `most` of the things, one more where only that one would be left out."""
+    if len(things) <= most + 1:
+        return things, ""
+    return things[:most], f"and {count(len(things) - most, f'more {noun}')}"
 
 
 def unique(names: Iterable[str]) -> list[str]:
