@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 import tfchange
+from tests.build import change, plan_json
 
 HEAVY = {
-    "asyncio", "cel_expr_python", "concurrent.futures", "dataclasses", "email", "hcl2", "http",
+    "asyncio", "concurrent.futures", "dataclasses", "email", "hcl2", "http",
     "importlib.metadata", "jsonschema", "lark", "logging", "multiprocessing", "networkx", "numpy",
     "pathlib", "requests", "rich", "subprocess", "tempfile", "urllib.request", "yaml",
 }  # fmt: skip
@@ -42,6 +43,15 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_an_assessment_imports_nothing_heavy(plan: str, format_: str) -> None:
     """Reading a plan, judging it and writing any plain format takes none of the heavy packages."""
     assert imported("assess", plan, "--format", format_) & HEAVY == set()
+
+
+def test_cel_is_for_plans_that_need_it(plan: str, tmp_path: Path) -> None:
+    """Expressions are asked only where all else of a rule holds: not where a tag changes."""
+    tagged = tmp_path / "plan.json"
+    before, after = {"id": "vpc-1", "tags": None}, {"id": "vpc-1", "tags": {"a": "b"}}
+    tagged.write_bytes(plan_json([change("aws_vpc.a", ["update"], before, after)]))
+    assert "cel_expr_python" not in imported("assess", str(tagged))
+    assert "cel_expr_python" in imported("assess", plan)
 
 
 def test_an_assessment_imports_no_other_command(plan: str) -> None:
