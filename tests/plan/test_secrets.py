@@ -196,3 +196,28 @@ def test_configuration_keeps_references_and_no_constants() -> None:
     assert json.dumps([r.target for r in decoded.configuration.root.resources[0].references]) == (
         '["aws_x.b.id", "aws_x.b"]'
     )
+
+
+def test_a_value_marked_once_is_masked_everywhere() -> None:
+    """Providers copy sensitive inputs to attributes that they do not mark."""
+    entries = [
+        change(
+            "terraform_data.a",
+            ["update"],
+            {"input": f"{MARKER}-old", "output": f"{MARKER}-old"},
+            {"input": f"{MARKER}-new"},
+            before_sensitive={"input": True},
+            after_sensitive={"input": True},
+        ),
+        change("aws_x.b", ["create"], None, {"a": [f"x-{MARKER}-out-y"]}),
+    ]
+    outputs = {"o": {"actions": ["create"], "after": f"{MARKER}-out", "after_sensitive": True}}
+    decoded = plan(entries, output_changes=outputs)
+    assert [c.read().after for c in decoded.changes] == [{"input": MASK}, {"a": [MASK]}]
+    assert MARKER not in repr([c.read() for c in decoded.changes])
+
+
+def test_many_known_secrets_are_still_found_inside_texts() -> None:
+    """Beyond 500 of them, texts are compared word by word."""
+    door = Door(f"secret-{i:04}" for i in range(600))
+    assert door.mask(["a secret-0042 b", "a secret-9999 b"], None, []) == [MASK, "a secret-9999 b"]

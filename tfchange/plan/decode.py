@@ -10,7 +10,9 @@ from tfchange.plan import sniff, wire
 from tfchange.plan.caveats import caveats_of
 from tfchange.plan.changes import change_of
 from tfchange.plan.configure import configuration_of
+from tfchange.plan.learn import declared_sensitive, has_marks, known_secrets
 from tfchange.plan.model import (
+    MASK,
     ActionInvocation,
     Caveat,
     Check,
@@ -21,7 +23,7 @@ from tfchange.plan.model import (
     verb_of,
 )
 from tfchange.plan.paths import as_path
-from tfchange.plan.secrets import MASK, Door, leaves, named_secret
+from tfchange.plan.secrets import Door
 
 Buffer = bytes | bytearray | memoryview | mmap
 
@@ -57,7 +59,7 @@ def _position(error: msgspec.DecodeError | UnicodeDecodeError) -> str:
 
 
 def _plan(raw: wire.Plan, path: str, around: tuple[Caveat, ...]) -> Plan:
-    door = Door(tuple(_sensitive_values(raw)))
+    door = Door(known_secrets(raw))
     redacted = raw.format_version is None and raw.plan_format_version is not None
     plan = Plan(
         path=path,
@@ -85,30 +87,18 @@ def _plan(raw: wire.Plan, path: str, around: tuple[Caveat, ...]) -> Plan:
     return msgspec.structs.replace(plan, caveats=(*around, *caveats_of(plan, raw)))
 
 
-def _sensitive_values(raw: wire.Plan) -> Iterable[str]:
-    declared = _declared_sensitive(raw)
-    for name, variable in (raw.variables or {}).items():
-        if name in declared or named_secret(name):
-            yield from leaves(variable.value)
-
-
-def _declared_sensitive(raw: wire.Plan) -> set[str]:
-    module = raw.configuration.root_module if raw.configuration else None
-    variables = (module.variables if module else None) or {}
-    return {name for name, variable in variables.items() if variable.sensitive}
-
-
 def _variables(raw: wire.Plan, door: Door) -> dict[str, object]:
-    declared = _declared_sensitive(raw)
+    declared = declared_sensitive(raw)
     return {
         name: MASK if name in declared else door.mask({name: variable.value}, None, [])[name]  # type: ignore[index]
         for name, variable in (raw.variables or {}).items()
     }
 
 
-def _output(name: str, raw: wire.OutputChange) -> OutputChange:
+def _output(name: str, raw: wire.Change) -> OutputChange:
     action = verb_of(tuple(raw.actions or ())).action
-    return OutputChange(name, action, bool(raw.before_sensitive) or bool(raw.after_sensitive))
+    marked = has_marks(raw.before_sensitive) or has_marks(raw.after_sensitive)
+    return OutputChange(name, action, marked)
 
 
 def _check(raw: wire.Check, door: Door) -> Check:

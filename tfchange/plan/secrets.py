@@ -8,7 +8,7 @@ inside base64 text such as `user_data`.
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 from tfchange.plan.model import MASK
@@ -73,20 +73,24 @@ GitLab and package registries, Slack, Stripe, Google, SendGrid, Vault, Databrick
 user:password@ in URLs, NAME_PASSWORD=value.
 """
 _BASE64 = r"[A-Za-z0-9+/\r\n]{24,}={0,2}\s*\Z"
+_SPLIT = r"[\s\"'=:,;/@&?<>(){}\[\]\\]+"
 _SHORTEST = 4
+"""Shorter texts are too common to be known as secret."""
+_SHORTEST_INSIDE = 6
+_MOST_INSIDE = 500
+"""Beyond so many known secrets, texts are compared word by word instead."""
 _REMEMBERED = 20_000
 
 
 class Door:
-    """Masks values; built once per plan from the plan's sensitive variables.
+    """Masks values; built once per plan from the texts that are known to be secret in it."""
 
-    `known` holds the values of sensitive variables, as text.
-    """
-
-    def __init__(self, known: tuple[str, ...] = ()) -> None:
-        longer = sorted({text for text in known if len(text) >= _SHORTEST}, key=len, reverse=True)
-        self._exact = frozenset(known)
-        self._inside = re.compile("|".join(map(re.escape, longer))) if longer else None
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._exact = frozenset(text for text in known if len(text) >= _SHORTEST)
+        longer = sorted(text for text in self._exact if len(text) >= _SHORTEST_INSIDE)
+        few = 0 < len(longer) <= _MOST_INSIDE
+        self._inside = re.compile("|".join(map(re.escape, longer))) if few else None
+        self._many = len(longer) > _MOST_INSIDE
         self._seen: dict[str, bool] = {}
 
     def mask(self, value: object, marks: object, sensitive: list[Path], at: Path = ()) -> object:
@@ -116,7 +120,7 @@ class Door:
             return self._look(value) if known is None else known
         if value is None or isinstance(value, bool) or not self._exact:
             return False
-        return len(str(value)) >= _SHORTEST and str(value) in self._exact
+        return str(value) in self._exact
 
     def _member(
         self, name: str, value: object, marks: object, sensitive: list[Path], at: Path
@@ -129,16 +133,18 @@ class Door:
         return self.mask(value, marks, sensitive, (*at, name))
 
     def _look(self, text: str) -> bool:
-        found = (
-            text in self._exact
-            or bool(self._inside and self._inside.search(text))
-            or _shaped(text)
-            or self._encoded(text)
-        )
+        found = self._known(text) or _shaped(text) or self._encoded(text)
         if len(self._seen) >= _REMEMBERED:
             self._seen.clear()
         self._seen[text] = found
         return found
+
+    def _known(self, text: str) -> bool:
+        if text in self._exact:
+            return True
+        if self._many:
+            return not self._exact.isdisjoint(re.split(_SPLIT, text))
+        return bool(self._inside and self._inside.search(text))
 
     def _encoded(self, value: str) -> bool:
         if len(value) < 24 or not re.match(_BASE64, value):
@@ -147,7 +153,7 @@ class Door:
             text = base64.b64decode(value).decode("utf-8")
         except (binascii.Error, UnicodeDecodeError, ValueError):
             return False
-        return _shaped(text) or bool(self._inside and self._inside.search(text))
+        return _shaped(text) or self._known(text)
 
 
 @lru_cache(4096)
@@ -155,19 +161,6 @@ def named_secret(name: str) -> bool:
     """Whether a variable or attribute of this name is known to hold a secret."""
     low = name.lower()
     return any(map(low.__contains__, _TELLING)) and bool(re.search(_NAME, name))
-
-
-def leaves(value: object) -> Iterator[str]:
-    """Every string and number in a tree, as text."""
-    if isinstance(value, dict):
-        for name, deeper in value.items():
-            yield str(name)
-            yield from leaves(deeper)
-    elif isinstance(value, list):
-        for deeper in value:
-            yield from leaves(deeper)
-    elif value is not None and not isinstance(value, bool) and value != "":
-        yield str(value)
 
 
 def _masked(value: object, sensitive: list[Path], at: Path) -> object:

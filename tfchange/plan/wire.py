@@ -130,12 +130,6 @@ class Variable(Struct):
     value: object = None
 
 
-class OutputChange(Struct):
-    actions: list[str] | None = None
-    before_sensitive: object = None
-    after_sensitive: object = None
-
-
 class CheckAddress(Struct):
     to_display: str = ""
     kind: str = ""
@@ -184,7 +178,7 @@ class Plan(Struct):
     resource_drift: list[ResourceChange] | None = None
     deferred_changes: list[DeferredChange] | None = None
     relevant_attributes: list[ResourceAttribute] | None = None
-    output_changes: dict[str, OutputChange] | None = None
+    output_changes: dict[str, Change] | None = None
     prior_state: State | None = None
     configuration: Configuration | None = None
     checks: list[Check] | None = None

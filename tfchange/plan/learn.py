@@ -1,0 +1,74 @@
+"""Which texts are secret in a plan, learnt from wherever the plan itself says so.
+
+Terraform prints sensitive variables in clear under `variables`, and providers copy a marked value
+to attributes without a mark (`terraform_data` its `input` to its `output`), so a value that is
+marked once is secret everywhere.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+from msgspec import UNSET
+
+from tfchange.plan import wire
+from tfchange.plan.paths import inside
+from tfchange.plan.secrets import named_secret
+
+_decode = msgspec.json.Decoder().decode
+
+
+def known_secrets(raw: wire.Plan) -> Iterator[str]:
+    """Every secret text: of sensitive variables and of marked values in changes and outputs."""
+    declared = declared_sensitive(raw)
+    for name, variable in (raw.variables or {}).items():
+        if name in declared or named_secret(name):
+            yield from _leaves(variable.value)
+    for entry in (*(raw.resource_changes or ()), *(raw.resource_drift or ())):
+        if entry.change:
+            yield from _marked_in(entry.change)
+    for output in (raw.output_changes or {}).values():
+        yield from _marked_in(output)
+
+
+def declared_sensitive(raw: wire.Plan) -> set[str]:
+    """The names of root variables that the configuration declares sensitive."""
+    module = raw.configuration.root_module if raw.configuration else None
+    variables = (module.variables if module else None) or {}
+    return {name for name, variable in variables.items() if variable.sensitive}
+
+
+def has_marks(marks: wire.MaybeRaw) -> bool:
+    """Whether a tree of marks holds any `true`, told without decoding it."""
+    return marks is not UNSET and b"true" in bytes(marks)
+
+
+def _marked_in(change: wire.Change) -> Iterator[str]:
+    for value, marks in (
+        (change.before, change.before_sensitive),
+        (change.after, change.after_sensitive),
+    ):
+        if value is not UNSET and has_marks(marks):
+            yield from _marked(_decode(value), _decode(marks))  # type: ignore[arg-type]
+
+
+def _marked(value: object, marks: object) -> Iterator[str]:
+    if marks is True:
+        yield from _leaves(value)
+    elif isinstance(value, dict) and isinstance(marks, dict):
+        for name in marks.keys() & value.keys():
+            yield from _marked(value[name], marks[name])
+    elif isinstance(value, list) and isinstance(marks, list):
+        for i, deeper in enumerate(value):
+            yield from _marked(deeper, inside(marks, i))
+
+
+def _leaves(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, deeper in value.items():
+            yield str(name)
+            yield from _leaves(deeper)
+    elif isinstance(value, list):
+        for deeper in value:
+            yield from _leaves(deeper)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)
