@@ -7,8 +7,9 @@ import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfchange.graph import reach as paths
-from tfchange.graph.dependency import VIAS, DependencyGraph, Draft, Via
+from tfchange.graph.dependency import VIAS, DependencyGraph, Via
+from tfchange.graph.draft import Draft
+from tfchange.graph.totals import totals
 
 Pairs = list[tuple[int, int]]
 
@@ -72,7 +73,7 @@ def test_both_ways_to_weigh_agree(edges: Pairs, changed: set[int], weights: list
     dependents: list[list[int]] = [[] for _ in names()]
     for source, target in edges:
         dependents[target].append(source)
-    bits = paths.totals(dependents, sorted(changed), weights, limit=-1)
+    bits = totals(dependents, sorted(changed), weights, limit=-1)
     assert dict(zip(addresses(sorted(changed)), bits, strict=True)) == theirs
 
 
@@ -80,7 +81,7 @@ def test_bitsets_come_in_blocks() -> None:
     """More changed instances than one block holds are counted as exactly as few."""
     count = 10_000
     dependents = [[i + 1] for i in range(count - 1)] + [[]]
-    sums = paths.totals(dependents, range(count), [1] * count, limit=0)
+    sums = totals(dependents, range(count), [1] * count, limit=0)
     assert sums == list(range(count - 1, -1, -1))
 
 

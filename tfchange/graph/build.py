@@ -45,10 +45,15 @@ def _draw_configuration(walker: Walker, instances: Instances, links: Links) -> l
     """Draws what the configuration says; returns the blocks where a local cut the way short."""
     drawing = Drawing(instances, links, walker)
     cut = []
+    put_off = []
     for relations in walker.relations():
         drawing.add(relations)
+        if relations.late:
+            put_off.append(relations)
         if not relations.complete:
             cut.append(relations.block)
+    for relations in put_off:
+        drawing.add_late(relations)
     return cut
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 import msgspec
 
 from tfchange.graph import reach as paths
+from tfchange.graph import totals
 
 
 class Via(StrEnum):
@@ -123,28 +124,21 @@ class DependencyGraph:
 
     def reach(self, changed: Iterable[str]) -> "Reach":
         """What depends on any of these instances, and how; addresses of no node reach nothing."""
-        asked = sorted({self._ids[address] for address in changed if address in self._ids})
+        asked = self._asked(changed)
         found = paths.spread(self._dependents, self._dependencies, len(self.nodes), asked)
         distance = {self.nodes[node]: found.distance[node] for node in found.order}
         return Reach(distance, self, frozenset(asked), found)
 
     def counts(self, changed: Iterable[str]) -> dict[str, int]:
         """For each of these instances, how many others depend on it, directly or not."""
-        asked = sorted({self._ids[address] for address in changed if address in self._ids})
-        ones = [1] * len(self.nodes) + [0] * (len(self._dependents) - len(self.nodes))
-        sums = paths.totals(self._dependents, asked, ones)
-        return {self.nodes[node]: total for node, total in zip(asked, sums, strict=True)}
+        return self._totals(changed, [1] * len(self.nodes))
 
     def weights(self, changed: Iterable[str], weights: Mapping[str, int]) -> dict[str, int]:
         """For each of these instances, what all that depends on it weighs together.
 
         Instances without a weight weigh nothing.
         """
-        asked = sorted({self._ids[address] for address in changed if address in self._ids})
-        weigh = [weights.get(address, 0) for address in self.nodes]
-        weigh += [0] * (len(self._dependents) - len(weigh))
-        sums = paths.totals(self._dependents, asked, weigh)
-        return {self.nodes[node]: total for node, total in zip(asked, sums, strict=True)}
+        return self._totals(changed, [weights.get(address, 0) for address in self.nodes])
 
     def steps(self, node: int, found: paths.Spread, changed: frozenset[int]) -> Chain:
         """The chain that a spread found to one node, by id."""
@@ -162,6 +156,15 @@ class DependencyGraph:
     def id_of(self, address: str) -> int | None:
         """The place of an address in `nodes`."""
         return self._ids.get(address)
+
+    def _asked(self, addresses: Iterable[str]) -> list[int]:
+        return sorted({self._ids[address] for address in addresses if address in self._ids})
+
+    def _totals(self, changed: Iterable[str], weights: list[int]) -> dict[str, int]:
+        asked = self._asked(changed)
+        hubs = [0] * (len(self._dependents) - len(weights))
+        sums = totals.totals(self._dependents, asked, weights + hubs)
+        return {self.nodes[node]: total for node, total in zip(asked, sums, strict=True)}
 
     def _via(self, source: int, target: int) -> int:
         """How `source` depends on the instance or hub that stands in its list."""
@@ -224,30 +227,3 @@ class Reach(msgspec.Struct, frozen=True, dict=True):
     def weight(self, changed: str, weights: Mapping[str, int]) -> int:
         """What all that depends on one changed instance weighs together."""
         return self.graph.weights([changed], weights).get(changed, 0)
-
-
-class Draft:
-    """A graph in the making: nodes are fixed, edges and hubs are added by id."""
-
-    __slots__ = ("_blocks", "_nodes", "_types", "dependencies", "vias")
-
-    def __init__(self, nodes: Sequence[str], types: Sequence[str], blocks: Sequence[str]) -> None:
-        """Takes the sorted addresses of all instances, and the type and block of each."""
-        self._nodes, self._types, self._blocks = nodes, types, blocks
-        self.dependencies: list[list[int]] = [[] for _ in nodes]
-        self.vias: list[list[int]] = [[] for _ in nodes]
-
-    def edge(self, source: int, target: int, via: int) -> None:
-        """Adds an edge to an instance or a hub; `via` is a place in `VIAS`."""
-        self.dependencies[source].append(target)
-        self.vias[source].append(via)
-
-    def hub(self, members: Sequence[int]) -> int:
-        """Adds a hub over instances and earlier hubs, and returns its id."""
-        self.dependencies.append(list(members))
-        self.vias.append([0] * len(members))
-        return len(self.dependencies) - 1
-
-    def finish(self) -> DependencyGraph:
-        """The graph as drawn so far."""
-        return DependencyGraph(self._nodes, self._types, self._blocks, self.dependencies, self.vias)

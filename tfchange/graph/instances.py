@@ -7,7 +7,7 @@ from operator import itemgetter
 import msgspec
 
 from tfchange.errors import PlanError
-from tfchange.graph.dependency import Draft
+from tfchange.graph.draft import Draft
 from tfchange.plan.address import Address, Key, block_of
 from tfchange.plan.model import Plan
 

@@ -4,14 +4,17 @@ A walk goes from state to state; every state is walked from once and remembered.
 and a cycle ends where the walk has been before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from tfchange.graph.dependency import VIAS
 from tfchange.graph.instances import Instances, Level, Match
 from tfchange.graph.tree import Module
-from tfchange.graph.ways import State, Ways, inputs, same
+from tfchange.graph.ways import Entry, State, Way, Ways, inputs, same
+
+Aims = dict[tuple[int, Match], int]
+"""How each block and match is known, as a place in `VIAS`."""
 
 _BIG = 16
 """A variable, local, output or module that leads to more than this is a hub of its own."""
@@ -29,7 +32,9 @@ class Found(msgspec.Struct, frozen=True):
     """All that one state of a walk leads to."""
 
     targets: tuple[Target, ...]
-    complete: bool
+    late: tuple[Target, ...] = ()
+    """What a module as a whole is given; it counts where nothing in the module leads there."""
+    complete: bool = True
     """False where a local could not be followed."""
 
 
@@ -38,8 +43,10 @@ class Relations(msgspec.Struct, frozen=True):
 
     block: int
     targets: tuple[Target, ...]
-    shared: tuple[tuple[State, Level, int], ...]
-    """The state that leads to the set, the level of a key in it, and the via at least."""
+    shared: tuple[tuple[State, Entry, int], ...]
+    """The state that leads to the set, how it is entered, and the via at least."""
+    late: tuple[Target, ...]
+    """To be added only where no path leads there."""
     complete: bool
 
 
@@ -76,33 +83,45 @@ class Walker:
         return any(_within(self._instances.blocks[block][0], path) for block in fed)
 
     def _relations_of(self, block: int, module: Module, name: str) -> Relations:
-        direct: dict[tuple[int, Match], int] = {}
-        shared: dict[tuple[State, Level], int] = {}
+        direct: Aims = {}
+        late: Aims = {}
+        shared: dict[tuple[State, Entry], int] = {}
         complete = True
-        for via, state, level in self._ways.first(module, name):
+        for via, state, entry in self._ways.first(module, name):
             hit = self._hit(state)
-            found = Found((Target(via, *hit),), True) if hit else self.found(state)
+            found = Found((Target(via, *hit),)) if hit else self.found(state)
             complete &= found.complete
+            _keep(late, seen_from(found.late, entry, via))
             if len(found.targets) > _BIG:
-                shared[state, level] = min(via, shared.get((state, level), via))
-                continue
-            for target in found.targets:
-                aim = (target.block, at_level(target.match, module.depth, level, state))
-                known = max(via, target.via)
-                direct[aim] = min(known, direct.get(aim, known))
-        targets = [Target(via, *aim) for aim, via in direct.items() if aim[0] != block]
-        sets = [(*key, via) for key, via in shared.items()]
-        return Relations(block, tuple(targets), tuple(sets), complete)
+                shared[state, entry] = min(via, shared.get((state, entry), via))
+            else:
+                _keep(direct, seen_from(found.targets, entry, via))
+        sets = tuple((*key, via) for key, via in shared.items())
+        return Relations(block, _targets(direct, block), sets, _targets(late, block), complete)
 
     def _walk(self, start: State) -> Found:
         seen = self._skipped(start)
+        hits: Aims = {}
+        put_off, complete = self._run([(0, start)], seen, hits, late=False)
+        later: Aims = {}
+        complete &= self._run(put_off, seen, later, late=True)[1]
+        return Found(_targets(hits), _targets(later), complete)
+
+    def _run(
+        self, start: list[Way], seen: set[State], hits: Aims, *, late: bool
+    ) -> tuple[list[Way], bool]:
+        """Walks to blocks, the surest ways first; returns what is put off, and completeness."""
         queues: list[list[State]] = [[] for _ in VIAS]
-        queues[0].append(start)
-        hits: dict[tuple[int, Match], int] = {}
+        put_off: list[Way] = []
         complete = True
+        for via, state in start:
+            queues[via].append(state)
         for via, queue in enumerate(queues):
             for state in queue:  # grows by what each state leads to
                 if state in seen:
+                    continue
+                if state.kind == "inputs" and not late:
+                    put_off.append((via, state))
                     continue
                 seen.add(state)
                 if hit := self._hit(state):
@@ -112,7 +131,7 @@ class Walker:
                 else:
                     for how, deeper in onward:
                         queues[max(how, via)].append(deeper)
-        return Found(tuple([Target(via, *hit) for hit, via in hits.items()]), complete)
+        return put_off, complete
 
     def _skipped(self, start: State) -> set[State]:
         """What a block in the module depends on anyway need not be found by each walk again."""
@@ -133,11 +152,28 @@ class Walker:
         return None if block is None else (block, state.match)
 
 
-def at_level(match: Match, depth: int, level: Level, state: State) -> Match:
-    """A match found for a called module, in terms of the module that calls it."""
-    if state.kind not in ("output", "call"):
-        return match
-    return tuple([level if part == depth and isinstance(part, int) else part for part in match])
+def seen_from(targets: Iterable[Target], entry: Entry, via: int) -> Iterator[Target]:
+    """Targets found from inside a called module, in terms of the module that calls it."""
+    depth, level = entry or (-1, None)
+    for target in targets:
+        match = target.match
+        if entry:
+            match = tuple([level if _is(part, depth) else part for part in match])
+        yield Target(max(via, target.via), target.block, match)
+
+
+def _keep(aims: Aims, targets: Iterable[Target]) -> None:
+    for target in targets:
+        aim = (target.block, target.match)
+        aims[aim] = min(target.via, aims.get(aim, target.via))
+
+
+def _targets(aims: Aims, block: int = -1) -> tuple[Target, ...]:
+    return tuple([Target(via, *aim) for aim, via in aims.items() if aim[0] != block])
+
+
+def _is(level: Level, depth: int) -> bool:
+    return isinstance(level, int) and level == depth
 
 
 def _within(path: str, above: str) -> bool:

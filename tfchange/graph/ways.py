@@ -19,10 +19,10 @@ class State(msgspec.Struct, frozen=True):
     """A place on a walk."""
 
     kind: str
-    """`var`, `local`, `output`, `call` (all of a module), `expand` (what a module's call depends
-    on), `provider` or `block`."""
+    """`var`, `local`, `output`, `call` (all of a module), `inputs` (what a module is given, used
+    or not), `expand` (what a module's call depends on), `provider` or `block`."""
     path: str
-    """The module it stands in; for `output`, `call` and `expand` the module itself."""
+    """The module it stands in; for `output`, `call`, `inputs` and `expand` the module itself."""
     name: str
     match: Match
     """The keys of the modules on the way and, for a block, its own."""
@@ -30,6 +30,9 @@ class State(msgspec.Struct, frozen=True):
 
 Way = tuple[int, State]
 """A state and how it is known, as a place in `VIAS`."""
+
+Entry = tuple[int, Level] | None
+"""Which key of a called module is meant, and at which level that key stands."""
 
 
 class Ways:
@@ -42,18 +45,17 @@ class Ways:
         self.unknown: set[str] = set()
         """References that lead to nothing in the configuration."""
 
-    def first(self, module: Module, name: str) -> Iterator[tuple[int, State, Level]]:
-        """What a block leads to: a way and the level that its key in a called module means.
+    def first(self, module: Module, name: str) -> Iterator[tuple[int, State, Entry]]:
+        """What a block leads to, and how it enters the module that it leads to, if any.
 
-        A called module is entered with keys of its own, so that a walk through it serves all who
-        call it.
+        A called module is walked with keys of its own, so that one walk serves all who enter it.
         """
         keys = same(module.depth)
         for via, step in self._of_block(module, name):
             state = self._next(module, keys, module.depth, step)
             if state and state.kind in ("output", "call"):
                 inside = State(state.kind, state.path, state.name, same(module.depth + 1))
-                yield via, inside, state.match[-1]
+                yield via, inside, (module.depth, state.match[-1])
             elif state:
                 yield via, state, None
         if module.depth:
@@ -93,6 +95,10 @@ class Ways:
             return self._all(module, match, None, tree.of_output(module, name))
         if state.kind == "call":
             return list(self._inside(module, match))
+        if state.kind == "inputs":
+            parts = [("var", n) for n in inputs(module)]
+            parts += [("local", n) for n in sorted(module.source.locals)]
+            return [(REFERENCE, State(kind, module.path, n, match)) for kind, n in parts]
         steps = self._of_block(module, name)
         ways = self._all(module, match[:-1], match[-1], steps)
         return [*ways, *self._to_provider(module, name, match[:-1])]
@@ -107,15 +113,11 @@ class Ways:
         """All there is in a module, the modules it calls included."""
         for name in module.blocks:
             yield REFERENCE, State("block", module.path, name, (*match, None))
-        for kind, names in (
-            ("output", module.config.outputs),
-            ("var", inputs(module)),
-            ("local", module.source.locals),
-        ):
-            for name in sorted(names):
-                yield REFERENCE, State(kind, module.path, name, match)
+        for name in sorted(module.config.outputs):
+            yield REFERENCE, State("output", module.path, name, match)
         for name in sorted(module.config.calls):
             yield REFERENCE, State("call", module.child(name), "", (*match, None))
+        yield REFERENCE, State("inputs", module.path, "", match)
 
     def _all(
         self, module: Module | None, match: Match, own: Level, steps: list[Ranked]
