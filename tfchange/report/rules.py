@@ -6,11 +6,12 @@ import msgspec
 
 from tfchange.errors import UsageError
 from tfchange.report.text import wrap
-from tfchange.report.words import count, few, group_name, listing
+from tfchange.report.words import VERBS, count, few, group_name, listing
 from tfchange.risk.assessment import Level
 from tfchange.rulebook.rule import Rule, Rulebook, When
 
 ORDER = {str(level): -level.rank for level in Level}
+DONE = {str(action): verb.split(",")[0] for action, verb in VERBS.items()}
 
 
 def every(book: Rulebook, *, width: int = 100) -> str:
@@ -65,11 +66,11 @@ def find(book: Rulebook, rule_id: str) -> Rule:
 def conditions(when: When) -> Iterator[str]:
     """What must hold for the rule to hit, a phrase each."""
     if when.traits:
-        yield f"the resource is a {' or '.join(when.traits)}"
+        yield f"it has the trait {' or '.join(when.traits)}"
     if when.types:
         yield f"its type is {few(when.types, 8).replace(' and ', ' or ')}"
     if when.actions:
-        yield f"it is to {' or '.join(when.actions)}"
+        yield f"it is {' or '.join(_done(action) for action in when.actions)}"
     if when.changed:
         yield f"{' or '.join(when.changed)} changes"
     if when.drifted is not None:
@@ -80,3 +81,10 @@ def conditions(when: When) -> Iterator[str]:
         yield f"{count(when.reach, 'resource')} or more depend on it"
     if when.expression:
         yield f"this holds: {' '.join(when.expression.split())}"
+
+
+def _done(action: str) -> str:
+    what, _, order = action.partition(":")
+    order = order.replace("delete-first", ", the old one going first")
+    order = order.replace("create-first", ", the new one coming first")
+    return DONE.get(what, what) + order
