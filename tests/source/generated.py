@@ -6,8 +6,7 @@ NAMES = st.sampled_from(["main", "a", "b-c", "d_1", "web"])
 TYPES = st.sampled_from(["aws_vpc", "aws_subnet", "null_resource", "x-y_z"])
 _KEYS = st.sampled_from(
     ["", "[0]", '["k"]', '["a.b"]', '["}"]', "[count.index]", "[each.key]", "[*]", ".*", ".0"]
-    + ['["${each.value.zone}"]', "[count.index + 1]", "[local.n]"]
-)
+) | st.sampled_from(['["${each.value.zone}"]', "[count.index + 1]", "[local.n]"])
 _LITERALS = st.sampled_from(
     ["1", "-2.5", "true", "null", '"x"', '""', '"# not {"', '"// no"', '"/* \\" }"', '"$${no.no}"']
 )
