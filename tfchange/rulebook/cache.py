@@ -1,26 +1,13 @@
-"""The compiled rulebook, kept in the user's cache folder between runs.
-
-Whatever is wrong with the cache (unwritable, cut off, edited) only costs the time to compile.
-"""
+"""The compiled rulebook between runs: read back as JSON, and only if it is what was written."""
 
 import hashlib
 import os
-from contextlib import suppress
 
 import msgspec
 
 from tfchange import __version__
+from tfchange.cache import keep
 from tfchange.rulebook.rule import Rulebook
-
-
-def default_folder() -> str:
-    """The cache folder of tfchange for this user, by the habits of the system."""
-    if own := os.environ.get("TFCHANGE_CACHE_DIR"):
-        return own
-    if os.name == "nt" and (local := os.environ.get("LOCALAPPDATA")):
-        return os.path.join(local, "tfchange", "cache")
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(base, "tfchange")
 
 
 def read(folder: str, digest: str) -> Rulebook | None:
@@ -38,19 +25,9 @@ def read(folder: str, digest: str) -> Rulebook | None:
 
 def write(folder: str, rulebook: Rulebook) -> None:
     """The rulebook is in the cache, whole, or not at all."""
-    import tempfile
-
     body = msgspec.json.encode(rulebook)
-    with suppress(OSError):
-        os.makedirs(folder, exist_ok=True)
-        handle, draft = tempfile.mkstemp(prefix="rulebook-", suffix=".part", dir=folder)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-            os.replace(draft, _file(folder, rulebook.hash))
-        except OSError:
-            os.unlink(draft)
-            raise
+    seal = hashlib.sha256(body).hexdigest().encode()
+    keep(_file(folder, rulebook.hash), seal + b"\n" + body)
 
 
 def _file(folder: str, digest: str) -> str:

@@ -11,40 +11,15 @@ import msgspec
 from tfchange.plan.address import block_of
 from tfchange.plan.model import Action, ResourceChange, Values
 from tfchange.plan.paths import path_text
-from tfchange.rulebook import view
 from tfchange.rulebook.cel import Expression
+from tfchange.rulebook.fit import Fit, fit_of
 from tfchange.rulebook.match import Test, any_glob, glob, touched, within
-from tfchange.rulebook.rule import Envelope, Limits, Rule, Rulebook, TypeTraits, Waiver, When
-
-WORDS = {
-    "create": "created",
-    "update": "updated",
-    "replace": "replaced",
-    "delete": "destroyed",
-    "forget": "forgotten",
-    "read": "read",
-    "no-op": "left as it is",
-}
-"""Actions as the words that follow «is»."""
+from tfchange.rulebook.rule import Envelope, Rule, Rulebook, TypeTraits, Waiver, When
+from tfchange.rulebook.subject import WORDS, Subject, listed, satisfies, says_nothing
 
 # What appears or goes changes in all of its attributes.
 _WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET})
 _NOTHING_KNOWN = TypeTraits(traits=())
-_SHOWN_PATHS = 4
-
-
-class Subject(msgspec.Struct, frozen=True):
-    """One change with everything a rule may ask of it."""
-
-    change: ResourceChange
-    values: Values
-    paths: tuple[str, ...]
-    """Changed paths without list positions, sorted; empty for create and delete."""
-    traits: TypeTraits
-    drift: frozenset[str] = frozenset()
-    """Kinds and states of its drift: changed, deleted, reverted, kept."""
-    reach: int = 0
-    """How many resources depend on it."""
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -77,7 +52,7 @@ class Judge:
             for waiver in rulebook.waivers
             if today is not None and today <= waiver.expires
         ]
-        self._fits: dict[int, tuple[Envelope, list[_Fit]]] = {}
+        self._fits: dict[int, tuple[Envelope, list[Fit]]] = {}
 
     def traits_of(self, type_: str) -> TypeTraits:
         """The facts about a type; by name patterns where it has no entry."""
@@ -124,10 +99,10 @@ class Judge:
         missed = [reason for reason in reasons if reason is not None]
         return max(missed, key=lambda m: m[1])[0] if len(missed) == len(reasons) else None
 
-    def _limits(self, envelope: Envelope) -> list["_Fit"]:
+    def _limits(self, envelope: Envelope) -> list[Fit]:
         known = self._fits.get(id(envelope))
         if known is None:
-            fits = [_fit(limits, envelope.id) for limits in envelope.allow]
+            fits = [fit_of(limits, envelope.id) for limits in envelope.allow]
             known = self._fits[id(envelope)] = (envelope, fits)
         return known[1]
 
@@ -145,7 +120,7 @@ class Judge:
             address=subject.change.id,
             type=subject.change.type,
             action=WORDS[subject.change.action],
-            paths=_listed(paths) or "attributes",
+            paths=listed(paths) or "attributes",
             reach=subject.reach,
         )
         waived = self._waiver(rule.id, subject.change)
@@ -156,47 +131,6 @@ class Judge:
             if waiver.rule == rule and (covers(change.id) or covers(block_of(change.address))):
                 return waiver
         return None
-
-
-def subject_of(
-    change: ResourceChange,
-    judge: Judge,
-    values: Values | None = None,
-    *,
-    drift: Iterable[str] = (),
-    reach: int = 0,
-) -> Subject:
-    """The change as rules ask it; its values are read unless they are at hand."""
-    values = values or change.read()
-    plain = {path_text(tuple(s for s in path if isinstance(s, str))) for path in values.changed}
-    paths = tuple(sorted(plain - {""}))
-    return Subject(change, values, paths, judge.traits_of(change.type), frozenset(drift), reach)
-
-
-_Fit = Callable[[Subject], "tuple[str, int] | None"]
-
-
-def _fit(limits: Limits, envelope: str) -> _Fit:
-    """Why a change is not of this allowed kind, and how near it came; None where it is."""
-    typed = any_glob(limits.types)
-    covered = within(limits.paths)
-    expression = Expression(limits.expression) if limits.expression else None
-
-    def fit(subject: Subject) -> tuple[str, int] | None:
-        change, traits = subject.change, subject.traits.traits
-        if change.action not in limits.actions:
-            return f"is {WORDS[change.action]}, which {envelope} does not cover", 1
-        named = not (limits.types or limits.traits) or typed(change.type)
-        if not named and not any(trait in limits.traits for trait in traits):
-            return f"is of type {change.type}, which {envelope} does not cover", 2
-        beyond = [path for path in subject.paths if limits.paths and not covered(path)]
-        if beyond and change.action is Action.UPDATE:
-            return f"changes {_listed(beyond)}, which {envelope} does not cover", 3
-        if expression and not _expression_holds(expression, subject):
-            return f"is not the kind of change that {envelope} covers", 4
-        return None
-
-    return fit
 
 
 def _type_test(when: When) -> Callable[[str, TypeTraits], bool]:
@@ -243,23 +177,22 @@ def _nowhere(_path: str) -> bool:
 def _holds(asked: _Asked, subject: Subject) -> bool:
     if not all(test(subject) for test in asked.tests):
         return False
-    return asked.expression is None or _expression_holds(asked.expression, subject)
+    return asked.expression is None or satisfies(subject, asked.expression)
 
 
-def _expression_holds(expression: Expression, subject: Subject) -> bool:
-    values, needs = subject.values, expression.needs
-    try:
-        before = view.resource(values.before, None, needs.fields)
-        after = view.resource(values.after, values.unknown, needs.fields)
-    except RecursionError:
-        return False
-    change = None
-    if needs.change:
-        change = view.change(subject.change, subject.paths, subject.drift, subject.reach)
-    return expression.holds(before, after, change)
-
-
-def _listed(paths: list[str]) -> str:
-    shown = ", ".join(paths[:_SHOWN_PATHS])
-    more = len(paths) - _SHOWN_PATHS
-    return f"{shown} and {more} more" if more > 0 else shown
+def subject_of(  # noqa: PLR0913  # all that a rule may ask
+    change: ResourceChange,
+    judge: Judge,
+    values: Values | None = None,
+    *,
+    drift: Iterable[str] = (),
+    reach: int = 0,
+    gone: frozenset[str] = frozenset(),
+) -> Subject:
+    """The change as rules ask it; its values are read unless they are at hand."""
+    values = values or change.read()
+    told = (path for path in values.changed if not says_nothing(values, path))
+    plain = {path_text(tuple(step for step in path if isinstance(step, str))) for path in told}
+    paths = tuple(sorted(plain - {""}))
+    traits = judge.traits_of(change.type)
+    return Subject(change, values, paths, traits, frozenset(drift), reach, gone)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tfchange.cache import folder
 from tfchange.errors import RulebookError
 from tfchange.rulebook import cache as kept
 from tfchange.rulebook.files import RuleFile, digest, read_layers
@@ -21,11 +22,11 @@ def load(layers: Sequence[str] = (), *, cache: str | None = None) -> Rulebook:
     """
     files = read_layers(layers)
     name = digest(files)
-    folder = cache if cache is not None else kept.default_folder()
-    rulebook = kept.read(folder, name)
+    where = cache if cache is not None else folder()
+    rulebook = kept.read(where, name)
     if rulebook is None:
         rulebook = compile_files(files, name)
-        kept.write(folder, rulebook)
+        kept.write(where, rulebook)
     return rulebook
 
 

@@ -1,0 +1,69 @@
+"""One change with everything a rule or an envelope may ask of it."""
+
+import msgspec
+
+from tfchange.plan.model import ResourceChange, Values
+from tfchange.plan.paths import Path, inside
+from tfchange.rulebook import view
+from tfchange.rulebook.cel import Expression
+from tfchange.rulebook.rule import TypeTraits
+
+WORDS = {
+    "create": "created",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "destroyed",
+    "forget": "forgotten",
+    "read": "read",
+    "no-op": "left as it is",
+}
+"""Actions as the words that follow «is»."""
+
+_SHOWN_PATHS = 4
+_EMPTY: tuple[object, ...] = (None, "", [], {})
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """One change with everything a rule may ask of it."""
+
+    change: ResourceChange
+    values: Values
+    paths: tuple[str, ...]
+    """Changed paths without list positions, sorted; empty for create and delete."""
+    traits: TypeTraits
+    drift: frozenset[str] = frozenset()
+    """Kinds and states of its drift: changed, deleted, reverted, kept."""
+    reach: int = 0
+    """How many resources depend on it."""
+    gone: frozenset[str] = frozenset()
+    """Ids of what the whole plan destroys, so that a part of it is not taken for a loss."""
+
+
+def satisfies(subject: Subject, expression: Expression) -> bool:
+    """Whether the expression is true of the change; only what it looks at is handed over."""
+    values, needs = subject.values, expression.needs
+    try:
+        before = view.resource(values.before, None, needs.fields)
+        after = view.resource(values.after, values.unknown, needs.fields)
+    except RecursionError:
+        return False
+    change = None
+    if needs.change:
+        change = view.change(subject.change, subject.paths, subject.drift, subject.reach)
+        change["gone"] = sorted(subject.gone)
+    return expression.holds(before, after, change)
+
+
+def says_nothing(values: Values, path: Path) -> bool:
+    """Whether a provider only wrote null where it had written empty, or the other way round."""
+    before, after, unknown = values.before, values.after, values.unknown
+    for step in path:
+        before, after, unknown = inside(before, step), inside(after, step), inside(unknown, step)
+    return before in _EMPTY and after in _EMPTY and not unknown
+
+
+def listed(paths: list[str]) -> str:
+    """The first few paths in words."""
+    shown = ", ".join(paths[:_SHOWN_PATHS])
+    more = len(paths) - _SHOWN_PATHS
+    return f"{shown} and {more} more" if more > 0 else shown
