@@ -57,7 +57,7 @@ def test_a_reached_resource_shows_the_chain_from_the_change() -> None:
 def test_a_drifted_resource_shows_its_drift_and_findings() -> None:
     """Findings of a resource that does not change are not lost."""
     text = said("aws_iam_role.deploy")
-    assert "was changed outside Terraform. (security-drift)" in text
+    assert "It was changed outside Terraform. (security-drift)" in text
     assert "Differs in assume_role_policy. This plan keeps it." in text
 
 

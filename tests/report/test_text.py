@@ -84,7 +84,7 @@ def test_long_lists_are_cut_and_say_by_how_much() -> None:
     """Ten thousand changes take a page, and the numbers left out are exact."""
     rendered = text.render(samples.huge())
     assert "… and 9,980 more resources" in rendered
-    assert "+10,000  From 10,000 places. (messaging-destroyed)" in rendered
+    assert 'module.m1.aws_sqs_queue.q["key.1"] and 9,998 more' in rendered
     assert len(rendered.splitlines()) < 150
 
 
@@ -108,6 +108,12 @@ def test_a_finding_is_not_told_twice() -> None:
     rendered = text.render(samples.rich(), width=140)
     assert f"     +45  {samples.DATABASE} (database-replaced)\n" in rendered
     assert rendered.count(samples.LOST) == 1
+
+
+def test_a_finding_does_not_repeat_the_address_above_it() -> None:
+    """Below a resource, a sentence that begins with its address begins with "It"."""
+    rendered = text.render(samples.rich(), width=140)
+    assert "HIGH: It lets traffic in from anywhere on port 22. (ingress-opened)" in rendered
 
 
 def test_neighbours_of_which_the_same_is_to_be_said_share_a_line() -> None:

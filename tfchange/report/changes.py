@@ -118,9 +118,15 @@ def _telling_first(change: Change, found: Sequence[Finding]) -> list[str]:
 
 
 def _finding(finding: Finding) -> tuple[str, str]:
-    text = f"{sentence(finding.message)} ({plain(finding.rule)})"
+    text = f"{sentence(_of_itself(finding))} ({plain(finding.rule)})"
     if not finding.waived:
         return text, finding.severity.value
     waiver = finding.waived
     owner, ticket, until = map(plain, (waiver.owner, waiver.ticket, waiver.expires))
     return f"{text} Waived by {owner} until {until}, see {ticket}.", "waived"
+
+
+def _of_itself(finding: Finding) -> str:
+    """The message, without the address it begins with: that stands right above it."""
+    rest = finding.message.removeprefix(f"{finding.address} ")
+    return f"It {rest}" if rest != finding.message else rest

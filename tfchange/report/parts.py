@@ -1,6 +1,6 @@
 """One function per part of a page; each returns None where there is nothing to say."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import groupby
 
 from tfchange.report import reach
@@ -22,6 +22,8 @@ from tfchange.risk.assessment import (
     Contribution,
     DriftItem,
 )
+
+Row = tuple[int, str, str, str]
 
 
 def reached(assessment: Assessment, caps: Caps) -> Part | None:
@@ -122,20 +124,11 @@ def points(assessment: Assessment, caps: Caps) -> Part | None:
     if not given:
         return None
     told = {finding.message for finding in assessment.findings}
-    rows = (
-        [(c.points, c.rule, *_why(c, told)) for c in given]
-        if len(given) <= caps.points
-        else _by_rule(assessment)
-    )
+    several = len(given) > caps.points
+    rows = _by_rule(given, told) if several else [_row(c, told) for c in given]
     items = tuple(
-        Item(
-            plain(rule),
-            is_address=False,
-            symbol=f"{n:+,}",
-            aside=plain(at),
-            lines=(Line(plain(why)),),
-        )
-        for n, rule, at, why in rows
+        Item(plain(rule), False, f"{points:+,}", plain(at), (Line(plain(why)),))
+        for points, rule, at, why in rows
     )
     total = Item("in all", is_address=False, symbol=f"{sum(c.points for c in given):,}")
     return Part("points", "Where the points come from", "", (*items, total))
@@ -187,22 +180,31 @@ def drifted(item: DriftItem, caps: Caps) -> Item:
     return Item(plain(item.address), aside=plain(item.kind), lines=(Line(what),))
 
 
-def _why(given: Contribution, told: set[str]) -> tuple[str, str]:
-    """Where the points are given and why; a finding that is told above is not told again."""
+def _row(given: Contribution, told: Container[str]) -> Row:
+    """Points, rule, where and why; a finding that is told above is not told again."""
     address = given.address or ""
     if address and given.reason in told:
-        return "", address
-    return "" if address in given.reason else address, sentence(given.reason)
+        return given.points, given.rule, "", address
+    where = "" if address in given.reason else address
+    return given.points, given.rule, where, sentence(given.reason)
 
 
-def _by_rule(assessment: Assessment) -> list[tuple[int, str, str, str]]:
-    sums: dict[str, list[int]] = {}
-    for given in assessment.contributions:
-        entry = sums.setdefault(given.rule, [0, 0])
-        entry[0] += given.points
-        entry[1] += 1
-    rows = sorted(sums.items(), key=lambda row: (-row[1][0], row[0]))
-    return [(n, rule, "", f"From {count(times, 'place')}.") for rule, (n, times) in rows]
+def _by_rule(given: Sequence[Contribution], told: Container[str]) -> list[Row]:
+    alike: dict[str, list[Contribution]] = {}
+    for each in given:
+        alike.setdefault(each.rule, []).append(each)
+    rows = [
+        _row(some[0], told)
+        if len(some) == 1
+        else (sum(c.points for c in some), rule, "", _of(some))
+        for rule, some in alike.items()
+    ]
+    return sorted(rows, key=lambda row: (-row[0], row[1]))
+
+
+def _of(some: Sequence[Contribution]) -> str:
+    names = unique(c.address for c in some if c.address)
+    return few(names, 2) if names else f"From {count(len(some), 'place')}."
 
 
 def _some(said: Sequence[str], most: int) -> list[Line]:
