@@ -218,6 +218,6 @@ def test_a_value_marked_once_is_masked_everywhere() -> None:
 
 
 def test_many_known_secrets_are_still_found_inside_texts() -> None:
-    """Beyond 500 of them, texts are compared word by word."""
+    """Beyond 50 of them, texts are compared word by word."""
     door = Door(f"secret-{i:04}" for i in range(600))
     assert door.mask(["a secret-0042 b", "a secret-9999 b"], None, []) == [MASK, "a secret-9999 b"]

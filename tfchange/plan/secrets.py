@@ -77,7 +77,7 @@ _SPLIT = r"[\s\"'=:,;/@&?<>(){}\[\]\\]+"
 _SHORTEST = 4
 """Shorter texts are too common to be known as secret."""
 _SHORTEST_INSIDE = 6
-_MOST_INSIDE = 500
+_MOST_INSIDE = 50
 """Beyond so many known secrets, texts are compared word by word instead."""
 _REMEMBERED = 20_000
 
