@@ -88,7 +88,7 @@ def of_input(module: Module, name: str) -> list[Ranked]:
 
 def of_validation(module: Module, name: str) -> list[Ranked]:
     """What the validation of a variable refers to, which all who use the variable wait for."""
-    return _merge(module, [], (), _from_source(module, f"var.{name}"))
+    return _merge(module, [], (), _from_source(module, f"variable.{name}"))
 
 
 def of_call(module: Module) -> list[Ranked]:

@@ -15,7 +15,7 @@ LARGEST_FILE = 8 << 20
 """Bytes; larger files are left out with a caveat."""
 
 _TWO_LABELS = frozenset({"resource", "data", "ephemeral", "action"})
-_ONE_LABEL = frozenset({"module", "output", "provider", "check"})
+_ONE_LABEL = frozenset({"module", "output", "provider", "check", "variable"})
 _OVERRIDE = re.compile(r"(?:^|_)override\.tf(?:\.json)?\Z")
 
 

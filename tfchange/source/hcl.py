@@ -29,7 +29,7 @@ LARGEST_BLOCK = 256 << 10
 
 # What jsonconfig in Terraform leaves out, or keeps without the index.
 _UNTOLD = re.compile(
-    r"\blocal\b|\bdynamic\b|replace_triggered_by|precondition|postcondition|\bconnection\b"
+    r"\blocal\b|\bdynamic\b|replace_triggered_by|precondition|postcondition|\bconnection\b|\bvalidation\b"
     r"|\[\s*(?:\"\$\{\s*)?(?:count|each)\s*\.",
 )
 _FAULTS = {
@@ -85,7 +85,19 @@ class _Reader:
                     blocks[address] = _override(blocks[address], found.block, references)
                 elif address not in blocks:
                     blocks[address] = SourceBlock(found.file, found.block.start_line, references)
+        for found in folder.blocks:
+            if found.block.kind == "import":
+                self._adopt(blocks, found)
         return blocks, self._locals(folder, blocks)
+
+    def _adopt(self, blocks: _Blocks, found: Found) -> None:
+        """Adds what an import's `id` refers to, since its resource waits for that."""
+        every = self._references(found)
+        given = tuple(Reference(r.target, "import") for r in every if r.argument != "to")
+        for to in [r.target.partition("[")[0] for r in every if r.argument == "to"]:
+            if given and (block := blocks.get(to)):
+                known = (*(block.references or ()), *given)
+                blocks[to] = SourceBlock(block.file, block.line, known)
 
     def _needed(self, found: Found, *, whole: bool) -> tuple[Reference, ...] | None:
         block = found.block
