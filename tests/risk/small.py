@@ -146,7 +146,8 @@ def assessed(changes: Any = None, by: Judge | None = None, **fields: Any) -> Ass
 def assess_plan(some: Plan, by: Judge | None = None, **told: Any) -> Assessment:
     """The assessment of a decoded plan with its own graph."""
     graph, gaps = build(some)
-    return assess(some, graph, by or judge(), caveats=gaps, **told)
+    caveats = (*gaps, *told.pop("caveats", ()))
+    return assess(some, graph, by or judge(), caveats=caveats, **told)
 
 
 def waiver(rule_: str, *addresses: str) -> Waiver:

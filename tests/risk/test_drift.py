@@ -13,6 +13,7 @@ def drift_of(
     before: Any,
     after: Any,
     planned: Any = None,
+    *,
     kind: str = "aws_instance",
     more: tuple[Any, ...] = (),
     relevant: list[Any] | None = None,
@@ -57,7 +58,7 @@ def test_empty_is_empty(before: Any, after: Any) -> None:
     ],
 )
 def test_what_a_provider_fills_in_is_noise(before: Any, after: Any) -> None:
-    """A value that turned up, a tally, a time stamp and another order of a set are nobody's work."""
+    """A value that turned up, a tally, a time stamp and another order are nobody's work."""
     assert drift_of(before, after) == (None, 1)
 
 
@@ -95,7 +96,7 @@ def test_tags_all_mirrors_tags() -> None:
 
 
 def test_cosmetic_by_the_traits_of_the_type() -> None:
-    """What the traits call cosmetic is noise while the plan leaves it, and shown once it does not."""
+    """What traits call cosmetic is noise while the plan leaves it, and shown once it does not."""
     before, after = {"last_modified": "a"}, {"last_modified": "b"}
     assert drift_of(before, after, kind="aws_lambda_function") == (None, 1)
     item, _ = drift_of(before, after, before, kind="aws_lambda_function")
@@ -166,7 +167,7 @@ def test_deleted_outside() -> None:
 
 
 def test_drift_alone_is_found_by_rules_for_drift_only() -> None:
-    """A drifted resource that the plan leaves alone is hit by rules that ask for drift, no others."""
+    """A drifted resource that the plan leaves alone is hit by rules that ask for it, no others."""
     opened = {"ingress": [{"from_port": 22}]}
     found = assessed(
         [change("aws_security_group.x", ["no-op"], opened, opened)],

@@ -121,7 +121,7 @@ def test_standard_only_where_every_change_fits(world: World) -> None:
     assert (found.category is Category.NONE) == (not acting)
     assert (found.category is Category.STANDARD) == (found.envelope is not None)
     if found.envelope == "tags-only":
-        assert all(set(p.split(".")[0] for p in c.changed_paths) <= {"tags"} for c in acting)
+        assert all({p.split(".")[0] for p in c.changed_paths} <= {"tags"} for c in acting)
     assert bool(found.why)
 
 

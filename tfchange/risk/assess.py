@@ -6,7 +6,7 @@ import msgspec
 
 from tfchange.graph.dependency import DependencyGraph
 from tfchange.plan.configuration import Source
-from tfchange.plan.model import Caveat, Plan
+from tfchange.plan.model import Caveat, Plan, ResourceChange
 from tfchange.risk import approvals, backout, blast, drift, findings, score, summary, uncertainty
 from tfchange.risk.assessment import (
     Assessment,
@@ -46,10 +46,12 @@ def assess(  # noqa: PLR0913  # all that a caller may know of a plan
     `caveats` are what reading the source and building the graph could not know. Without a record
     of earlier `runs` no envelope counts as earned.
     """
-    reach = graph.reach(c.address for c in plan.changes if summary.acts(c) and not c.deposed)
-    reading = read(plan, judge, reach.count)
+    shown = summary.shown(plan)
+    reach = graph.reach(c.address for c in shown if summary.acts(c) and not c.deposed)
+    reading = read(plan, shown, judge, reach.count)
     case = _Case(
         plan=plan,
+        shown=shown,
         judge=judge,
         finder=Finder(source),
         reading=reading,
@@ -66,6 +68,7 @@ class _Case(msgspec.Struct, frozen=True):
     """All that is known before anything is concluded."""
 
     plan: Plan
+    shown: tuple[ResourceChange, ...]
     judge: Judge
     finder: Finder
     reading: Reading
@@ -130,14 +133,14 @@ def _conclude(case: _Case, emergency: Emergency | None) -> Assessment:
         emergency=emergency,
         contributions=parts,
         findings=whole.findings,
-        changes=summary.list_changes(case.plan, by_id, whole.findings, case.finder),
+        changes=summary.list_changes(case.shown, by_id, whole.findings, case.finder),
         blast_radius=case.picture,
         drift=case.drift,
         approvals=approvals.approvals(verdict.category, level, whole.findings, policy),
         lead_time=approvals.lead_time(verdict.category, level, policy),
         counterfactual=verdict.counterfactual,
         caveats=case.caveats,
-        backout=backout.backout(case.plan, facts),
+        backout=backout.backout(case.shown, facts),
     )
 
 

@@ -7,7 +7,7 @@ dependents than that one, so the exact counts of dependents already give the ord
 
 from collections.abc import Callable, Iterable
 
-from tfchange.plan.model import Action, Plan, ResourceChange
+from tfchange.plan.model import Action, ResourceChange
 from tfchange.risk.assessment import BackoutStep
 from tfchange.risk.attributes import matches
 from tfchange.risk.facts import Facts
@@ -26,14 +26,14 @@ COMMIT = "re-apply the previous commit"
 RESTORE = "restore the data from a snapshot or backup taken before; without one it is lost"
 
 
-def backout(plan: Plan, facts: Iterable[Facts]) -> tuple[BackoutStep, ...]:
-    """One step for each change, imports and moves included."""
+def backout(some: Iterable[ResourceChange], facts: Iterable[Facts]) -> tuple[BackoutStep, ...]:
+    """One step for each of some changes, imports and moves included; `facts` of those that act."""
     known = list(facts)
     steps = [(_turn(f), BackoutStep(f.id, *_undo(f))) for f in known]
     judged = {f.id for f in known}
     steps += [
         ((_AGAIN, 0, c.id), BackoutStep(c.id, _sentence([_move_back(c)]), True))
-        for c in plan.changes
+        for c in some
         if c.moved and c.id not in judged
     ]
     return tuple(step for _, step in sorted(steps, key=lambda pair: pair[0]))
@@ -64,7 +64,7 @@ def _update(f: Facts) -> tuple[str, bool]:
     one_way = [p for p in f.paths if matches(p, _ONE_WAY)] if f.traits.loses_data else []
     if not one_way:
         return COMMIT, True
-    return f"{', '.join(one_way)} cannot go back in place: {RESTORE}", False
+    return f"the new {', '.join(one_way)} cannot go back in place: {RESTORE}", False
 
 
 def _replace(f: Facts) -> tuple[str, bool]:

@@ -31,12 +31,17 @@ LOAD_BEARING = frozenset(
     {
         "database",
         "dns",
+        "dns-zone",
         "encryption",
+        "encryption-key",
+        "entry-point",
+        "firewall",
         "identity",
         "load-balancing",
+        "network",
         "network-path",
-        "security-group",
         "secret",
+        "security-group",
     }
 )
 """Traits that make a reached resource count once more; holding data does so again."""

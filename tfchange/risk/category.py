@@ -62,6 +62,7 @@ def _things(n: int, what: str) -> str:
     return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
+_OUTPUTS = "Only output values change, and the policy counts those as changes."
 _EMPTY_EMERGENCY = "An emergency was declared, but there is nothing to apply."
 
 
@@ -92,23 +93,30 @@ def _emergency(
 
 def _why_normal(whole: Judged, counterfactual: Counterfactual) -> tuple[str, ...]:
     findings = [f for f in whole.findings if f.waived is None and f.severity.rank >= _GRAVE]
-    said = [f"{_sentence(f.message)}" for f in _first_of_each(findings)[:_SHOWN]]
-    if not whole.facts:
-        return (*said, "Only output values change, and the policy counts those as changes.")
+    said = [_sentence(f.message) for f in _first_of_each(findings)[:_SHOWN]]
     own = [b.reason for b in counterfactual.blockers if b.address is None]
     theirs = [b for b in counterfactual.blockers if b.address is not None]
     said += [_sentence(reason) for reason in own]
-    n = len({b.address for b in theirs})
-    if n and counterfactual.envelope:
-        falls = (
-            f"{n} of {len(whole.facts)} changes fall"
-            if n != 1
-            else (f"1 of {len(whole.facts)} changes falls")
-        )
-        said.append(f"{falls} out of {counterfactual.envelope}, the nearest standard change.")
-    elif n:
-        said.append("No pre-approved envelope covers any of the changes.")
-    return tuple(dict.fromkeys(said))
+    if counterfactual.envelope and theirs:
+        said.append(_falls(len({b.address for b in theirs}), len(whole.facts), counterfactual))
+    elif whole.facts:
+        said += _uncovered(whole.facts)
+    said = said or [_sentence(f"{b.address} {b.reason}") for b in theirs[:_SHOWN]]
+    return tuple(dict.fromkeys(said)) or (_OUTPUTS,)
+
+
+def _falls(n: int, of: int, counterfactual: Counterfactual) -> str:
+    fall = "falls" if n == 1 else "fall"
+    return (
+        f"{n} of {of} changes {fall} out of {counterfactual.envelope}, the nearest standard change."
+    )
+
+
+def _uncovered(facts: Sequence[Facts]) -> list[str]:
+    n = sum(all(f.misfits) for f in facts)
+    if n == len(facts):
+        return ["No pre-approved envelope covers any of the changes."]
+    return [f"No pre-approved envelope covers {n} of {len(facts)} changes."] if n else []
 
 
 _GRAVE = Level.HIGH.rank

@@ -71,7 +71,7 @@ class DriftReader:
         real = [
             d.path
             for d in differences(values, known)
-            if not is_noise(d, values, entry.type, traits, self._siblings)
+            if not is_noise(d, values, entry, traits, self._siblings)
         ]
         status = self._status(entry.address, real or values.changed, change, sets)
         texts = tuple(sorted(path_text(p) for p in real))

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from tfchange.risk.assessment import Blocker, Counterfactual, Finding, Level
+from tfchange.risk.environment import canonical
 from tfchange.risk.facts import Facts
 from tfchange.risk.findings import counted
-from tfchange.risk.uncertainty import Doubt
-from tfchange.rulebook.judge import WORDS
+from tfchange.risk.uncertainty import Doubt, blockers
 from tfchange.rulebook.rule import Envelope, Policy
+from tfchange.rulebook.subject import WORDS
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -70,10 +71,15 @@ class Fitting(msgspec.Struct, frozen=True):
         found = [Blocker(misfit, f.id)] if misfit else []
         return (*found, *own.get(f.id, ()))
 
-    def _distance(self, i: int, whole: Judged) -> tuple[int, int, str]:
+    def _distance(self, i: int, whole: Judged) -> tuple[bool, int, int, str]:
         envelope = self.envelopes[i]
         misfits = sum(f.misfits[i] is not None for f in whole.facts)
-        return misfits, len(list(self._limits(envelope, whole))), envelope.id
+        limits = len(list(self._limits(envelope, whole)))
+        return not self._is_for_here(envelope), misfits, limits, envelope.id
+
+    def _is_for_here(self, envelope: Envelope) -> bool:
+        allowed = {canonical(name, self.policy) or name for name in envelope.environments}
+        return not allowed or self.environment in allowed
 
     def _against(self, envelope: Envelope, whole: Judged) -> Iterator[Blocker]:
         yield from self._limits(envelope, whole)
@@ -81,7 +87,7 @@ class Fitting(msgspec.Struct, frozen=True):
 
     def _limits(self, envelope: Envelope, whole: Judged) -> Iterator[Blocker]:
         id_, n = envelope.id, len(whole.facts)
-        if envelope.environments and self.environment not in self._allowed(envelope):
+        if not self._is_for_here(envelope):
             here = f"The environment counts as {self.environment}"
             yield Blocker(f"{here}, and {id_} is for {', '.join(envelope.environments)}.")
         if envelope.max_changes is not None and n > envelope.max_changes:
@@ -91,19 +97,8 @@ class Fitting(msgspec.Struct, frozen=True):
         if envelope.earned is not None:
             yield Blocker(f"{id_} must be earned by clean runs, and no register shows them.")
 
-    def _allowed(self, envelope: Envelope) -> set[str]:
-        return {self._canonical(name) for name in envelope.environments}
-
-    def _canonical(self, name: str) -> str:
-        for own, others in self.policy.environments.items():
-            if name == own or name in others:
-                return own
-        return name
-
     def _forbidden(self, whole: Judged) -> Iterator[Blocker]:
-        for doubt in whole.doubts:
-            if doubt.forbids:
-                yield Blocker(doubt.reason, doubt.address)
+        yield from blockers(whole.doubts)
         for f in counted(whole.findings):
             if f.severity.rank >= Level.HIGH.rank:
                 yield Blocker(f"has a finding of {f.severity} severity ({f.rule})", f.address)

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from tfchange.plan.model import Plan
-from tfchange.plan.secrets import MASK
+from tfchange.plan.model import MASK, Plan
 from tfchange.risk.facts import Facts
 from tfchange.rulebook.rule import Policy
 

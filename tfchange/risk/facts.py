@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tfchange.plan.model import Action, ResourceChange, Values
+from tfchange.plan.model import MASK, Action, ResourceChange, Values
 from tfchange.plan.paths import marked_paths
-from tfchange.plan.secrets import MASK
 from tfchange.risk.attributes import matches, only_cosmetic, plain_path
 from tfchange.risk.drift import Drifted
-from tfchange.rulebook.judge import Hit, Judge, Subject, subject_of
+from tfchange.rulebook.judge import Hit, Judge, subject_of
 from tfchange.rulebook.rule import Envelope, Policy, TypeTraits
+from tfchange.rulebook.subject import Subject
 
 _TAGS = ("tags", "tags_all", "labels")
 
@@ -44,16 +44,21 @@ class Facts(msgspec.Struct, frozen=True):
         return self.change.id
 
 
-def gather(
-    change: ResourceChange,
-    values: Values,
-    judge: Judge,
-    reach: int,
-    drifted: Drifted | None,
-) -> Facts:
+class Around(msgspec.Struct, frozen=True):
+    """What the whole plan says of one change."""
+
+    reach: int = 0
+    """How many resources depend on it."""
+    drifted: Drifted | None = None
+    gone: frozenset[str] = frozenset()
+    """Ids of all objects that the plan destroys for good."""
+
+
+def gather(change: ResourceChange, values: Values, judge: Judge, around: Around) -> Facts:
     """The facts of one change that acts or imports."""
+    drifted, reach = around.drifted, around.reach
     state = drifted.state if drifted else frozenset[str]()
-    subject = subject_of(change, judge, values, drift=state, reach=reach)
+    subject = subject_of(change, judge, values, drift=state, reach=reach, gone=around.gone)
     policy, envelopes = judge.rulebook.policy, judge.rulebook.envelopes
     return Facts(
         change=change,

@@ -11,9 +11,8 @@ from itertools import pairwise
 
 import msgspec
 
-from tfchange.plan.model import Values
+from tfchange.plan.model import MASK, ResourceChange, Values
 from tfchange.plan.paths import Path, inside
-from tfchange.plan.secrets import MASK
 from tfchange.risk.attributes import is_cosmetic, matches, plain_path
 from tfchange.risk.siblings import Siblings
 from tfchange.rulebook.rule import TypeTraits
@@ -50,7 +49,11 @@ def differences(values: Values, planned: Sequence[Path]) -> Iterator[Difference]
 
 
 def is_noise(
-    found: Difference, values: Values, type_: str, traits: TypeTraits, siblings: Siblings
+    found: Difference,
+    values: Values,
+    entry: ResourceChange,
+    traits: TypeTraits,
+    siblings: Siblings,
 ) -> bool:
     """Whether nobody made this difference by hand."""
     if MASK in (found.before, found.after):
@@ -63,7 +66,7 @@ def is_noise(
         return True
     if not telling(found.path, traits) and (_filled_in(found) or _reordered(found, values)):
         return True
-    return siblings.account_for(type_, values, found.path, found.before, found.after)
+    return siblings.account_for(entry, values, found.path, found.before, found.after)
 
 
 def telling(path: Path, traits: TypeTraits) -> bool:

@@ -1,12 +1,12 @@
 """One pass over everything that acts or drifted: each entry's values are decoded once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from tfchange.plan.model import Action, Plan, ResourceChange, Values
 from tfchange.risk.drift import Drifted, DriftReader
-from tfchange.risk.facts import Facts, gather
+from tfchange.risk.facts import Around, Facts, gather
 from tfchange.risk.summary import concerns
 from tfchange.rulebook.judge import Hit, Judge, subject_of
 
@@ -32,20 +32,34 @@ class Reading(msgspec.Struct, frozen=True):
         return (*(f.drifted for f in self.facts if f.drifted), *(s.drifted for s in self.strayed))
 
 
-def read(plan: Plan, judge: Judge, reach: Mapping[str, int]) -> Reading:
-    """Reads all values that matter; `reach` counts the dependents of each address."""
+def read(
+    plan: Plan, some: Iterable[ResourceChange], judge: Judge, reach: Mapping[str, int]
+) -> Reading:
+    """Reads the values of some changes and of all drift; `reach` counts dependents by address."""
     entries = {entry.id: entry for entry in plan.drift if entry.mode == "managed"}
     reader = DriftReader(plan)
+    judged = [change for change in some if concerns(change)]
+    gone = frozenset(_gone(judged, reach))
     facts = []
-    for change in sorted(filter(concerns, plan.changes), key=lambda c: c.id):
+    for change in judged:
         values = change.read()
         entry = entries.pop(change.id, None)
         drifted = _examine(reader, entry, judge, change, values) if entry else None
         count = 0 if change.deposed else reach.get(change.address, 0)
-        facts.append(gather(change, values, judge, count, drifted))
-    quiet = {c.id: c for c in plan.changes if c.id in entries}
+        facts.append(gather(change, values, judge, Around(count, drifted, gone)))
+    quiet = {c.id: c for c in plan.changes if c.id in entries} if entries else {}
     strayed = _strayed(entries, quiet, reader, judge)
     return Reading(tuple(facts), tuple(strayed))
+
+
+def _gone(some: Iterable[ResourceChange], reach: Mapping[str, int]) -> Iterator[str]:
+    """Ids of the objects that go for good and that something is a part of, or depends on."""
+    for change in some:
+        if change.action is Action.DELETE and reach.get(change.address):
+            before = change.read().before
+            id_ = before.get("id") if isinstance(before, dict) else None
+            if isinstance(id_, str):
+                yield id_
 
 
 def _strayed(

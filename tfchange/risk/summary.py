@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from tfchange.plan.model import Action, Plan, ResourceChange
+from tfchange.plan.model import QUIET, Action, Plan, ResourceChange
 from tfchange.plan.paths import path_text
 from tfchange.risk.assessment import Change, Finding, Summary
 from tfchange.risk.facts import Facts
@@ -50,21 +50,34 @@ def acts(change: ResourceChange) -> bool:
 
 
 def concerns(change: ResourceChange) -> bool:
-    """Whether the change is of interest at all: it acts, or brings an object under management."""
+    """Whether the change is to be judged: it acts, or brings an object under management."""
     return acts(change) or change.importing is not None
 
 
+def shown(plan: Plan) -> tuple[ResourceChange, ...]:
+    """What acts, moves or is imported, by id: all that a reader is told of one by one."""
+    found = [
+        c
+        for c in plan.changes
+        if c.action not in QUIET or c.importing is not None or c.previous_address is not None
+    ]
+    found = [c for c in found if concerns(c) or c.moved]
+    return tuple(sorted(found, key=lambda c: c.id))
+
+
 def list_changes(
-    plan: Plan, facts: Mapping[str, Facts], findings: Iterable[Finding], finder: Finder
+    some: Iterable[ResourceChange],
+    facts: Mapping[str, Facts],
+    findings: Iterable[Finding],
+    finder: Finder,
 ) -> tuple[Change, ...]:
-    """What acts, moves or is imported, the worst first."""
+    """The changes as a report shows them, the worst first."""
     by_id: dict[str, list[Finding]] = {}
     for f in findings:
         by_id.setdefault(f.address, []).append(f)
     found = [
         (_order(c, by_id.get(c.id, []), facts.get(c.id)), _change(c, by_id, facts, finder))
-        for c in plan.changes
-        if concerns(c) or c.moved
+        for c in some
     ]
     found.sort(key=lambda pair: pair[0])
     return tuple(change for _, change in found)

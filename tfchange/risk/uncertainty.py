@@ -51,7 +51,13 @@ def contributions(found: Sequence[Doubt], policy: Policy) -> Iterator[Contributi
 
 def blockers(found: Iterable[Doubt]) -> tuple[Blocker, ...]:
     """The doubts that forbid a standard change."""
-    return tuple(Blocker(d.reason, d.address) for d in found if d.forbids)
+    return tuple(_blocker(d) for d in found if d.forbids)
+
+
+def _blocker(doubt: Doubt) -> Blocker:
+    if doubt.path is None:
+        return Blocker(doubt.reason)
+    return Blocker(f"has a value of {doubt.path} that is known only after apply", doubt.address)
 
 
 def _of_caveats(caveats: Iterable[Caveat]) -> Iterator[Doubt]:

@@ -1,0 +1,90 @@
+"""Taking changes back: honest, and in an order that works."""
+
+from typing import Any
+
+from tests.build import change
+from tests.risk.small import assessed
+from tfchange.risk.assessment import BackoutStep
+
+
+def step(entry: dict[str, Any]) -> BackoutStep:
+    """How one change is taken back."""
+    (found,) = assessed([entry]).backout
+    return found
+
+
+def test_what_holds_data_does_not_come_back_by_itself() -> None:
+    """A destroyed or replaced data store says what is lost and which guards to look at."""
+    for actions in (["delete"], ["delete", "create"]):
+        after = None if actions == ["delete"] else {"size": 2}
+        found = step(change("aws_db_instance.a", actions, {"size": 1}, after))
+        assert not found.reversible
+        assert "snapshot or backup taken before; without one it is lost" in found.step
+        assert "deletion_protection, skip_final_snapshot" in found.step
+
+
+def test_one_way_updates() -> None:
+    """A version or size of a data store that went up cannot go down again in place."""
+    found = step(
+        change("aws_db_instance.a", ["update"], {"engine_version": "15"}, {"engine_version": "16"})
+    )
+    assert not found.reversible
+    assert "The new engine_version cannot go back in place" in found.step
+    assert step(change("aws_db_instance.a", ["update"], {"size": 1}, {"size": 2})).reversible
+
+
+def test_each_action() -> None:
+    """Each kind of change has its own way back, with the command where there is one."""
+    key = 'aws_vpc.a["it\'s"]'
+    quoted = "'aws_vpc.a[\"it'\\''s\"]'"
+    assert "destroys what was created" in step(change(key, ["create"], None, {})).step
+    assert "anew, with new identifiers" in step(change(key, ["delete"], {}, None)).step
+    assert f"terraform import {quoted} ID" in step(change(key, ["forget"], {}, None)).step
+    imported = change(key, ["no-op"], {}, {}, importing={"id": "vpc-1"})
+    assert f"terraform state rm {quoted}" in step(imported).step
+    moved = change(key, ["no-op"], {}, {}, previous_address="aws_vpc.old")
+    assert f"Move it back: terraform state mv {quoted} 'aws_vpc.old'." == step(moved).step
+    both = change(key, ["update"], {"a": 1}, {"a": 2}, previous_address="aws_vpc.old")
+    assert step(both).step.startswith("Re-apply the previous commit; then move it back")
+    left = change("aws_vpc.a", ["delete"], {}, None, deposed="00000000")
+    assert step(left).step.startswith("Nothing to take back")
+
+
+def test_order() -> None:
+    """What was destroyed comes back from the ground up; what was created goes from the top down."""
+
+    def resource(name: str, *targets: str) -> dict[str, Any]:
+        kind, _, short = name.partition(".")
+        uses = {"uses": {"references": [f"{t}.id" for t in targets]}}
+        return {
+            "address": name,
+            "mode": "managed",
+            "type": kind,
+            "name": short,
+            "expressions": uses,
+        }
+
+    resources = [
+        resource("aws_vpc.new"),
+        resource("aws_instance.new", "aws_vpc.new"),
+        resource("aws_vpc.old"),
+        resource("aws_instance.old", "aws_vpc.old"),
+        resource("aws_instance.kept", "aws_vpc.old", "aws_vpc.new"),
+    ]
+    found = assessed(
+        [
+            change("aws_instance.new", ["create"], None, {}),
+            change("aws_vpc.new", ["create"], None, {}),
+            change("aws_instance.old", ["delete"], {}, None),
+            change("aws_vpc.old", ["delete"], {}, None),
+            change("aws_instance.kept", ["update"], {"a": 1}, {"a": 2}),
+        ],
+        configuration={"root_module": {"resources": resources}},
+    )
+    assert [s.address for s in found.backout] == [
+        "aws_vpc.old",
+        "aws_instance.old",
+        "aws_instance.kept",
+        "aws_instance.new",
+        "aws_vpc.new",
+    ]

@@ -1,0 +1,94 @@
+"""Findings, points, approvals and levels."""
+
+from tests.build import change, state
+from tests.risk.small import POLICY, assessed, judge, rule, waiver
+from tfchange.plan.configuration import Source, SourceBlock, SourceModule
+from tfchange.risk.assessment import Approval, Level, Location, Waived
+
+
+def replaced(n: int) -> list[object]:
+    """So many instances that are replaced."""
+    return [
+        change(f"aws_instance.x[{i}]", ["delete", "create"], {"a": 1}, {"a": 2}) for i in range(n)
+    ]
+
+
+def test_many_of_one_rule_cost_ever_less() -> None:
+    """The n-th finding of a rule costs an n-th of its points, and never less than one."""
+    found = assessed(replaced(11))
+    points = [c.points for c in found.contributions if c.rule == "compute-replaced"]
+    assert points == [9, 4, 3, 2, 1, 1, 1, 1, 1, 1, 1]
+    assert [f.points for f in found.findings] == [9] * 11
+
+
+def test_severity_is_a_floor() -> None:
+    """A finding's severity is the least level, however few its points."""
+    found = assessed(replaced(1), judge(rules=(rule("tiny", "critical", 0, actions=("replace",)),)))
+    assert (found.level, found.score < POLICY.levels["critical"].at) == (Level.CRITICAL, True)
+    assert not any(c.rule == "tiny" for c in found.contributions)
+
+
+def test_level_by_score() -> None:
+    """Without findings the thresholds decide."""
+    levels = {assessed(replaced(n), judge(rules=())).level for n in (1, 7)}
+    assert levels == {Level.LOW, Level.MEDIUM}
+
+
+def test_a_waived_finding_stays_visible() -> None:
+    """It says who waived it and until when, and stands after those that count."""
+    by = judge(waivers=(waiver("compute-replaced", "aws_instance.x[0]"),))
+    found = assessed(replaced(2), by).findings
+    assert [(f.address, f.waived) for f in found] == [
+        ("aws_instance.x[1]", None),
+        ("aws_instance.x[0]", Waived("CHG-1", "platform", "2026-12-31")),
+    ]
+
+
+def test_findings_and_changes_know_their_place() -> None:
+    """File and line come from the block, for every instance of it."""
+    source = Source({"": SourceModule("", {"aws_instance.x": SourceBlock("main.tf", 7)})})
+    found = assessed(replaced(1), told={"source": source})
+    assert found.findings[0].location == Location("main.tf", 7)
+    assert found.changes[0].location == Location("main.tf", 7)
+    assert assessed(replaced(1)).findings[0].location is None
+
+
+def test_approvals_come_from_the_level_and_from_findings() -> None:
+    """Each group is asked once, with all the reasons."""
+    changes = [
+        change("aws_db_instance.a", ["delete"], {}, None),
+        change("aws_db_instance.b", ["delete"], {}, None),
+    ]
+    found = assessed(changes)
+    assert found.approvals == (
+        Approval("cab", "the risk is critical"),
+        Approval("database", "asked for by database-destroyed"),
+    )
+    assert found.lead_time == "10 business days"
+
+
+def test_one_group_for_two_reasons() -> None:
+    """A group that the level and a rule both ask for is named once."""
+    asks = rule("ask", "medium", 1, ("change-authority",), actions=("replace",))
+    found = assessed(replaced(1), judge(rules=(asks,)))
+    assert found.approvals == (
+        Approval("change-authority", "the risk is medium and asked for by ask"),
+    )
+
+
+def test_rules_know_what_goes_with_the_whole() -> None:
+    """A part that is destroyed along with its whole can be told from one that is lost."""
+    lost = rule(
+        "part-lost",
+        "high",
+        9,
+        types=("aws_s3_bucket_versioning",),
+        expression="!(before.bucket in change.gone)",
+    )
+    part = change("aws_s3_bucket_versioning.v", ["delete"], {"bucket": "logs"}, None)
+    whole = change("aws_s3_bucket.b", ["delete"], {"id": "logs"}, None)
+    rest = change("aws_s3_bucket.b", ["no-op"], {"id": "logs"}, {"id": "logs"})
+    state_ = state(**{"aws_s3_bucket.b": [], "aws_s3_bucket_versioning.v": ["aws_s3_bucket.b"]})
+    by = judge(rules=(lost,))
+    assert assessed([part, whole], by, state=state_).findings == ()
+    assert len(assessed([part, rest], by, state=state_).findings) == 1
