@@ -45,9 +45,10 @@ p { margin: .4rem 0 } ul, ol { margin: .3rem 0; padding-left: 1.4rem } li { marg
 ul.plain { list-style: none; padding-left: 0 }
 code { font: .88em ui-monospace, monospace; background: var(--soft); padding: .1em .3em;
   border-radius: .25em; overflow-wrap: anywhere }
-.sign { display: inline-block; min-width: 2.2rem; text-align: right; padding-right: .4rem;
-  font: bold .88em ui-monospace, monospace; white-space: pre }
-.lines { padding-left: 2.3rem } .lines p { margin: .1rem 0 } .quiet, .via { color: var(--quiet) }
+.signed { padding-left: 2.6rem } .sign { display: inline-block; width: 2.2rem;
+  margin: 0 .4rem 0 -2.6rem; text-align: right; font: bold .88em ui-monospace, monospace;
+  white-space: pre }
+.lines { padding-left: .3rem } .lines p { margin: .1rem 0 } .quiet, .via { color: var(--quiet) }
 .tone { font-weight: 600; color: var(--tone) }
 .low { --tone: var(--low) } .medium { --tone: var(--medium) } .high { --tone: var(--high) }
 .critical { --tone: var(--critical) } .waived { --tone: var(--quiet) }
@@ -139,11 +140,12 @@ class _Writer(msgspec.Struct, frozen=True):
             return f"<li{indent}>{via}{self.head(item, part)}</li>"
         said = [self.line(line.text, line.tone) for line in item.lines]
         head = self.head(item, part)
+        li = '<li class="signed">' if item.symbol else "<li>"
         if part.brief:
             joined = " " if item.phrase else ": " if head and said else ""
-            return f"<li>{head}{joined}{' '.join(said)}</li>"
+            return f"{li}{head}{joined}{' '.join(said)}</li>"
         lines = "".join(f"<p>{each}</p>" for each in said)
-        return f'<li>{head}<div class="lines">{lines}</div></li>'
+        return f'{li}{head}<div class="lines">{lines}</div></li>'
 
     def head(self, item: Item, part: Part) -> str:
         subject = self.code(item.subject) if item.is_address else self.prose(item.subject)
