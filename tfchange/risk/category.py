@@ -36,7 +36,9 @@ def decide(
     if envelope:
         return Verdict(Category.STANDARD, _fits(envelope, whole.facts), envelope.id)
     counterfactual = fitting.counterfactual(whole)
-    return Verdict(Category.NORMAL, _why_normal(whole, counterfactual), None, counterfactual)
+    return Verdict(
+        Category.NORMAL, _why_normal(whole, counterfactual, fitting), None, counterfactual
+    )
 
 
 def nothing_happens(plan: Plan, facts: Sequence[Facts], policy: Policy) -> str:
@@ -87,11 +89,11 @@ def _emergency(
         return Verdict(Category.EMERGENCY, (declared, usual))
     counterfactual = fitting.counterfactual(whole)
     usual = f"Otherwise it would be a normal change of {level} risk."
-    why = (declared, usual, *_why_normal(whole, counterfactual))
+    why = (declared, usual, *_why_normal(whole, counterfactual, fitting))
     return Verdict(Category.EMERGENCY, why, None, counterfactual)
 
 
-def _why_normal(whole: Judged, counterfactual: Counterfactual) -> tuple[str, ...]:
+def _why_normal(whole: Judged, counterfactual: Counterfactual, fitting: Fitting) -> tuple[str, ...]:
     findings = [f for f in whole.findings if f.waived is None and f.severity.rank >= _GRAVE]
     said = [_sentence(f.message) for f in _first_of_each(findings)[:_SHOWN]]
     own = [b.reason for b in counterfactual.blockers if b.address is None]
@@ -100,7 +102,7 @@ def _why_normal(whole: Judged, counterfactual: Counterfactual) -> tuple[str, ...
     if counterfactual.envelope and theirs:
         said.append(_falls(len({b.address for b in theirs}), len(whole.facts), counterfactual))
     elif whole.facts:
-        said += _uncovered(whole.facts)
+        said += _uncovered(whole.facts, fitting)
     said = said or [_sentence(f"{b.address} {b.reason}") for b in theirs[:_SHOWN]]
     return tuple(dict.fromkeys(said)) or (_OUTPUTS,)
 
@@ -112,8 +114,8 @@ def _falls(n: int, of: int, counterfactual: Counterfactual) -> str:
     )
 
 
-def _uncovered(facts: Sequence[Facts]) -> list[str]:
-    n = sum(all(f.misfits) for f in facts)
+def _uncovered(facts: Sequence[Facts], fitting: Fitting) -> list[str]:
+    n = sum(not fitting.covers(f) for f in facts)
     if n == len(facts):
         return ["No pre-approved envelope covers any of the changes."]
     return [f"No pre-approved envelope covers {n} of {len(facts)} changes."] if n else []

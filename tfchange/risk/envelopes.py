@@ -57,12 +57,28 @@ class Fitting(msgspec.Struct, frozen=True):
         gone = {b.address for b in leaving}
         staying = tuple(f for f in whole.facts if f.id not in gone)
         if not staying or not self.envelopes:
-            blockers = [*_uncovered(whole.facts, self.envelopes, leaving), *own.get(None, ())]
-            return Counterfactual(tuple(blockers))
+            return Counterfactual((*self._reworded(whole.facts, leaving), *own.get(None, ())))
         envelope = self.envelopes[nearest]
         limits = tuple(self._against(envelope, self.rescore(staying)))
         said = "" if limits else _remainder(envelope, len(staying))
         return Counterfactual((*leaving, *limits), said, envelope.id)
+
+    def covers(self, f: Facts) -> bool:
+        """Whether any envelope for this environment allows the change."""
+        return any(
+            misfit is None and self._is_for_here(envelope)
+            for envelope, misfit in zip(self.envelopes, f.misfits, strict=True)
+        )
+
+    def _reworded(self, facts: Sequence[Facts], leaving: Sequence[Blocker]) -> Iterator[Blocker]:
+        """The blockers, but where no envelope fits a change, in words that name none of them."""
+        lost = {f.id: f for f in facts if not self.covers(f)}
+        for f in lost.values():
+            done = "imported" if not f.change.acts else WORDS[f.change.action]
+            where = "" if all(f.misfits) else f" in {self.environment}"
+            reason = f"is {done}, which no envelope allows for {f.change.type}{where}"
+            yield Blocker(reason, f.id)
+        yield from (b for b in leaving if b.address not in lost)
 
     def _leaving(
         self, f: Facts, at: int, own: dict[str | None, list[Blocker]]
@@ -114,14 +130,3 @@ def _by_address(blockers: Iterator[Blocker]) -> dict[str | None, list[Blocker]]:
 def _remainder(envelope: Envelope, n: int) -> str:
     others = "The other change" if n == 1 else f"The other {n} changes"
     return f"{others} would be a standard change ({envelope.id})."
-
-
-def _uncovered(
-    facts: Sequence[Facts], envelopes: Sequence[Envelope], leaving: Sequence[Blocker]
-) -> Iterator[Blocker]:
-    """The same blockers, but where no envelope at all fits, in words that name none of them."""
-    lost = {f.id: f for f in facts if all(f.misfits)} if envelopes else {f.id: f for f in facts}
-    for f in lost.values():
-        done = "imported" if not f.change.acts else WORDS[f.change.action]
-        yield Blocker(f"is {done}, which no envelope allows for {f.change.type}", f.id)
-    yield from (b for b in leaving if b.address not in lost)
