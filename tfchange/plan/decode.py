@@ -10,7 +10,7 @@ from tfchange.plan import sniff, wire
 from tfchange.plan.caveats import caveats_of
 from tfchange.plan.changes import change_of
 from tfchange.plan.configure import configuration_of
-from tfchange.plan.learn import declared_sensitive, has_marks, known_secrets
+from tfchange.plan.learn import declared_sensitive, known_secrets
 from tfchange.plan.model import (
     MASK,
     ActionInvocation,
@@ -97,7 +97,7 @@ def _variables(raw: wire.Plan, door: Door) -> dict[str, object]:
 
 def _output(name: str, raw: wire.Change) -> OutputChange:
     action = verb_of(tuple(raw.actions or ())).action
-    marked = has_marks(raw.before_sensitive) or has_marks(raw.after_sensitive)
+    marked = wire.has_marks(raw.before_sensitive) or wire.has_marks(raw.after_sensitive)
     return OutputChange(name, action, marked)
 
 

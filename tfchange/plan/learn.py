@@ -37,17 +37,12 @@ def declared_sensitive(raw: wire.Plan) -> set[str]:
     return {name for name, variable in variables.items() if variable.sensitive}
 
 
-def has_marks(marks: wire.MaybeRaw) -> bool:
-    """Whether a tree of marks holds any `true`, told without decoding it."""
-    return marks is not UNSET and b"true" in bytes(marks)
-
-
 def _marked_in(change: wire.Change) -> Iterator[str]:
     for value, marks in (
         (change.before, change.before_sensitive),
         (change.after, change.after_sensitive),
     ):
-        if value is not UNSET and has_marks(marks):
+        if value is not UNSET and wire.has_marks(marks):
             yield from _marked(_decode(value), _decode(marks))  # type: ignore[arg-type]
 
 

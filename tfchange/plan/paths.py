@@ -17,7 +17,9 @@ def changed_paths(before: object, after: object, unknown: object = None) -> tupl
     Objects are compared by key. Lists of one length are compared by position, others are one
     leaf, since positions then mean nothing.
     """
-    return tuple(_walk((), before, after, unknown))
+    found: list[Path] = []
+    _compare((), before, after, unknown, found)
+    return tuple(found)
 
 
 def marked_paths(marks: object) -> tuple[Path, ...]:
@@ -39,30 +41,43 @@ def inside(tree: object, step: str | int) -> object:
 def _step_text(step: str | int) -> str:
     if isinstance(step, int):
         return f"[{step}]"
-    return f".{step}" if step.replace("-", "_").isidentifier() else f'["{step}"]'
+    if step.replace("-", "_").isidentifier():
+        return f".{step}"
+    escaped = step.replace("\\", "\\\\").replace('"', '\\"')
+    return f'["{escaped}"]'
 
 
-def _walk(at: Path, before: object, after: object, unknown: object) -> Iterator[Path]:
+def _compare(at: Path, before: object, after: object, unknown: object, found: list[Path]) -> None:
     if unknown is True:
-        yield at
+        found.append(at)
     elif isinstance(before, dict) and isinstance(after, dict):
-        yield from _walk_object(at, before, after, unknown)
+        _compare_objects(at, before, after, unknown, found)
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for i, (old, new) in enumerate(zip(before, after, strict=True)):
-            yield from _walk((*at, i), old, new, inside(unknown, i))
-    elif not _same(before, after) or any(_marks(at, unknown)):
-        yield at
+            deeper = inside(unknown, i) if unknown else None
+            if deeper or not _same_text(old, new):
+                _compare((*at, i), old, new, deeper, found)
+    elif not _same(before, after) or (unknown and any(_marks(at, unknown))):
+        found.append(at)
 
 
-def _walk_object(
-    at: Path, before: dict[str, object], after: dict[str, object], unknown: object
-) -> Iterator[Path]:
-    names = dict.fromkeys([*before, *after, *(unknown if isinstance(unknown, dict) else ())])
-    for name in names:
-        deeper = inside(unknown, name)
-        old, new = before.get(name), after.get(name)
-        if old is not new or deeper:
-            yield from _walk((*at, name), old, new, deeper)
+def _compare_objects(
+    at: Path,
+    before: dict[str, object],
+    after: dict[str, object],
+    unknown: object,
+    found: list[Path],
+) -> None:
+    marks = unknown if isinstance(unknown, dict) else {}
+    for name in dict.fromkeys((*before, *after, *marks)):
+        old, new, deeper = before.get(name), after.get(name), marks.get(name)
+        if deeper or not _same_text(old, new):
+            _compare((*at, name), old, new, deeper, found)
+
+
+def _same_text(old: object, new: object) -> bool:
+    """Settles most leaves at once: they are texts, and the same."""
+    return old is new or (old.__class__ is str and old == new)
 
 
 def _same(before: object, after: object) -> bool:

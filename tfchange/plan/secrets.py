@@ -80,6 +80,8 @@ _SHORTEST_INSIDE = 6
 _MOST_INSIDE = 50
 """Beyond so many known secrets, texts are compared word by word instead."""
 _REMEMBERED = 20_000
+_DEEPEST = 100
+"""Levels of nesting; real values have about ten."""
 
 
 class Door:
@@ -95,6 +97,8 @@ class Door:
 
     def mask(self, value: object, marks: object, sensitive: list[Path], at: Path = ()) -> object:
         """The value with every secret replaced; appends to `sensitive` where that happened."""
+        if not marks and self._clean(value):
+            return value
         if marks is True:
             return _masked(value, sensitive, at)
         if isinstance(value, dict):
@@ -121,6 +125,27 @@ class Door:
         if value is None or isinstance(value, bool) or not self._exact:
             return False
         return str(value) in self._exact
+
+    def _clean(self, value: object) -> bool:
+        """Whether there is nothing to mask, which holds for most values and needs no copy."""
+        level: list[tuple[str, object]] = [("", value)]
+        for _ in range(_DEEPEST):
+            deeper: list[tuple[str, object]] = []
+            for name, member in level:
+                if member is None or member is True or member is False:
+                    continue
+                if name and named_secret(name):
+                    return False
+                if isinstance(member, dict):
+                    deeper.extend(member.items())
+                elif isinstance(member, list):
+                    deeper.extend([("", item) for item in member])
+                elif self.secret(member):
+                    return False
+            if not deeper:
+                return True
+            level = deeper
+        raise RecursionError
 
     def _member(
         self, name: str, value: object, marks: object, sensitive: list[Path], at: Path

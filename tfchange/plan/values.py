@@ -7,7 +7,7 @@ from tfchange.errors import PlanError
 from tfchange.plan.model import Action, Values
 from tfchange.plan.paths import Path, changed_paths, inside
 from tfchange.plan.secrets import Door
-from tfchange.plan.wire import Change, MaybeRaw
+from tfchange.plan.wire import Change, MaybeRaw, has_marks
 
 _decode = msgspec.json.Decoder().decode
 
@@ -36,11 +36,11 @@ class Reader:
     def _values(self) -> Values:
         change = self._change
         before, after = _tree(change.before), _tree(change.after)
-        unknown = _tree(change.after_unknown)
+        unknown = _marks(change.after_unknown)
         sensitive: list[Path] = []
         changed = self._changed(before, after, unknown)
-        masked_before = self._door.mask(before, _tree(change.before_sensitive), sensitive)
-        masked_after = self._door.mask(after, _tree(change.after_sensitive), sensitive)
+        masked_before = self._door.mask(before, _marks(change.before_sensitive), sensitive)
+        masked_after = self._door.mask(after, _marks(change.after_sensitive), sensitive)
         hidden = tuple(dict.fromkeys(sensitive))
         return Values(masked_before, masked_after, unknown, _cut(changed, hidden), hidden)
 
@@ -57,6 +57,10 @@ class Reader:
 
 def _tree(raw: MaybeRaw) -> object:
     return None if raw is UNSET else _decode(raw)
+
+
+def _marks(raw: MaybeRaw) -> object:
+    return _tree(raw) if has_marks(raw) else None
 
 
 def _is_unknown(unknown: object, path: Path) -> bool:

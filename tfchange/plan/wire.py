@@ -11,6 +11,11 @@ from msgspec import UNSET, Raw, Struct, UnsetType, field
 MaybeRaw = Raw | UnsetType
 
 
+def has_marks(marks: MaybeRaw) -> bool:
+    """Whether a tree of marks holds any `true`, told without decoding it: most hold none."""
+    return marks is not UNSET and b"true" in bytes(marks)
+
+
 class Change(Struct):
     actions: list[str] | None = None
     before: MaybeRaw = UNSET
