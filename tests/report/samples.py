@@ -347,7 +347,13 @@ def huge(number: int = 10_000) -> Assessment:
         environment="production",
         contributions=tuple(Contribution(1, "messaging-destroyed", "Gone.", a) for a in addresses),
         findings=tuple(
-            Finding("messaging-destroyed", Level.HIGH, 1, a, f"The queue {a} is destroyed.")
+            Finding(
+                "messaging-destroyed",
+                Level.HIGH,
+                1,
+                a,
+                f"{a} is destroyed, and its messages are lost.",
+            )
             for a in addresses
         ),
         changes=tuple(

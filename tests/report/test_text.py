@@ -116,7 +116,7 @@ def test_a_finding_does_not_repeat_the_address_above_it() -> None:
     assert "HIGH: It lets traffic in from anywhere on port 22. (ingress-opened)" in rendered
 
 
-def test_neighbours_of_which_the_same_is_to_be_said_share_a_line() -> None:
+def test_changes_of_which_the_same_is_to_be_said_share_a_line() -> None:
     """Forty changes of one tag are forty names and one sentence."""
     change = samples.standard().changes[0]
     alike = [msgspec.structs.replace(change, address=f"aws_vpc.v{n}") for n in range(3)]
@@ -124,6 +124,13 @@ def test_neighbours_of_which_the_same_is_to_be_said_share_a_line() -> None:
     assert "    ~ aws_vpc.v1 (updated)\n    ~ aws_vpc.v2 (updated)\n" in rendered
     assert rendered.count("tags.Team") == 1
     assert "        All 3 change tags.Team.\n" in rendered
+
+
+def test_resources_with_the_same_findings_share_them() -> None:
+    """Twenty queues destroyed for one reason are twenty names and one finding."""
+    rendered = text.render(samples.huge())
+    assert rendered.count("(messaging-destroyed)\n") == 2
+    assert "        Each of the 20 above:\n        HIGH: It is destroyed, " in rendered
 
 
 def test_several_plans_have_an_overall_head_and_a_section_each() -> None:

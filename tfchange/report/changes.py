@@ -1,7 +1,6 @@
 """The parts of a page about what changes and what was found about it."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from msgspec import structs
 
@@ -51,7 +50,8 @@ def by_address(assessment: Assessment) -> Findings:
 
 def change_item(change: Change, found: Sequence[Finding], caps: Caps) -> Item:
     """One change with why, what of it, its findings and how many depend on it."""
-    lines = [Line(sentence(reason)) for reason in change.reasons]
+    why = "; ".join(plain(reason).rstrip(".") for reason in change.reasons)
+    lines = [Line(f"Why: {why}.")] if why else []
     if change.previous_address and change.previous_address != change.address:
         lines.append(Line(f"It was {plain(change.previous_address)} before."))
     if change.create_before_destroy:
@@ -95,18 +95,27 @@ def _changes(
 
 
 def _merged(items: Sequence[Item]) -> Iterator[Item]:
-    """Neighbours of which the same is to be said, with that said once, below the last of them."""
-    for _, run in groupby(items, key=lambda item: (item.symbol, item.lines, item.tone)):
-        alike = list(run)
-        if len(alike) < 2 or alike[0].tone or len(alike[0].lines) != 1:
+    """The items of which the same is to be said together, with that said once, below the last."""
+    together: dict[object, list[Item]] = {}
+    for number, item in enumerate(items):
+        key = (item.symbol, item.lines) if item.lines else number
+        together.setdefault(key, []).append(item)
+    for alike in together.values():
+        lines = _of_all(len(alike), alike[0].lines)
+        if len(alike) * len(alike[0].lines) <= len(lines):
             yield from alike
             continue
-        both = "Both" if len(alike) == 2 else f"All {len(alike)}"
-        text = alike[0].lines[0].text
-        changes = text.startswith(CHANGES)
-        said = f"{both} change {text.removeprefix(CHANGES)}" if changes else f"{both}: {text}"
         yield from (structs.replace(item, lines=()) for item in alike[:-1])
-        yield structs.replace(alike[-1], lines=(Line(said),))
+        yield structs.replace(alike[-1], lines=lines)
+
+
+def _of_all(number: int, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    if number == 1 or not lines:
+        return lines
+    if len(lines) == 1 and lines[0].text.startswith(CHANGES):
+        both = "Both" if number == 2 else f"All {number}"
+        return (Line(f"{both} change {lines[0].text.removeprefix(CHANGES)}"),)
+    return (Line(f"Each of the {number} above:"), *lines)
 
 
 def _telling_first(change: Change, found: Sequence[Finding]) -> list[str]:
