@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from tfchange.risk.assessment import Assessment
 
 
+_HOMES = {
+    "Assessment": "tfchange.risk.assessment",
+    "Plan": "tfchange.plan.model",
+    "assess": "tfchange.pipeline",
+    "read_plan": "tfchange.pipeline",
+}
+
+
 def __getattr__(name: str) -> object:
-    # Resolved on first use, so that `tfchange --version` imports nothing else.
-    if name in ("assess", "read_plan"):
-        from tfchange import pipeline
+    # Resolved on first use, so that whoever only asks for the version imports nothing else.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-        return getattr(pipeline, name)
-    if name == "Plan":
-        from tfchange.plan.model import Plan
-
-        return Plan
-    if name == "Assessment":
-        from tfchange.risk.assessment import Assessment
-
-        return Assessment
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
