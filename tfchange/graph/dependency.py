@@ -72,6 +72,11 @@ class DependencyGraph:
     def __len__(self) -> int:
         return len(self.nodes)
 
+    @property
+    def size(self) -> int:
+        """How many entries the graph keeps, hubs and what they stand for included."""
+        return sum(map(len, self._dependencies))
+
     def type_of(self, address: str) -> str:
         """The resource type, such as `aws_vpc`; raises `KeyError` for what is no node."""
         return self._types[self._ids[address]]
