@@ -67,7 +67,7 @@ def test_points() -> None:
         ("aws_db_instance.c", "aws_instance.b"),
     )
     assert found.blast_radius.score == saturate(2 * 12 * 1 + 2 * 6 * 3, 600) == 9
-    assert ("blast-radius", 2) in [(c.rule, c.points) for c in found.contributions]
+    assert ("blast-radius", 3) in [(c.rule, c.points) for c in found.contributions]
 
 
 def test_tags_reach_nobody_who_feels_it() -> None:

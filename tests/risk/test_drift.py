@@ -21,8 +21,9 @@ def drift_of(
     """The drift item of one resource, if it is not noise, and how many were."""
     address = f"{kind}.x"
     actions = ["no-op"] if planned is None else ["update"]
+    other = change("aws_vpc.other", ["create"], None, {})
     found = assessed(
-        [change(address, actions, after, after if planned is None else planned), *more],
+        [change(address, actions, after, after if planned is None else planned), other, *more],
         drift=[change(address, ["update"], before, after)],
         relevant_attributes=relevant,
     ).drift
@@ -154,6 +155,16 @@ def test_status(planned: Any, relevant: Any, status: str) -> None:
     )
     assert item is not None
     assert item.status == status
+
+
+def test_where_nothing_is_planned_drift_is_kept() -> None:
+    """A plan without any action leaves drift as it is, whatever it calls relevant."""
+    (item,) = assessed(
+        [change("aws_instance.x", ["no-op"], {"size": 2}, {"size": 2})],
+        drift=[change("aws_instance.x", ["update"], {"size": 1}, {"size": 2})],
+        relevant_attributes=[{"resource": "aws_vpc.other", "attribute": ["id"]}],
+    ).drift.items
+    assert item.status == "kept"
 
 
 def test_deleted_outside() -> None:

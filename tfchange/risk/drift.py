@@ -20,10 +20,10 @@ from tfchange.risk.weights import saturate, weight
 from tfchange.rulebook.rule import Policy, TypeTraits
 
 _RECREATED = frozenset({Action.CREATE, Action.REPLACE, Action.DELETE})
-_WEIGHTS = {"reverted": 6, "kept": 3, "irrelevant": 1}
-_DELETED = 10
-_COSMETIC = 1
-_TELLING = 2
+WEIGHTS = {"deleted": 10, "reverted": 6, "kept": 3, "irrelevant": 3, "cosmetic": 1}
+"""What one drifted resource weighs. Kept and irrelevant weigh alike: planning more costs no less."""
+GRAVE = 2
+"""How many times that where it holds data and is gone, or where it says who may do what."""
 
 
 class Drifted(msgspec.Struct, frozen=True):
@@ -45,7 +45,8 @@ class DriftReader:
 
     def __init__(self, plan: Plan) -> None:
         self._siblings = Siblings(plan)
-        self._all_relevant = plan.relevant is None or not plan.changes
+        # Where nothing is planned, there is nothing that drift could be irrelevant to.
+        self._all_relevant = plan.relevant is None or not any(c.acts for c in plan.changes)
         self._relevant: dict[str, list[Path]] = {}
         for attribute in plan.relevant or ():
             self._relevant.setdefault(attribute.address, []).append(attribute.path)
@@ -84,7 +85,9 @@ class DriftReader:
     ) -> Drifted:
         back = change is not None and change.action in _RECREATED
         item = DriftItem(entry.id, entry.type, "deleted", "reverted" if back else "kept")
-        return Drifted(item, _DELETED * (_TELLING if traits.stateful or traits.loses_data else 1))
+        return Drifted(
+            item, WEIGHTS["deleted"] * (GRAVE if traits.stateful or traits.loses_data else 1)
+        )
 
     def _status(
         self,
@@ -123,8 +126,8 @@ def summarise(drifted: Iterable[Drifted], policy: Policy) -> Drift:
 def _weigh(status: str, paths: Iterable[Path], traits: TypeTraits) -> int:
     paths = list(paths)
     if only_cosmetic(map(plain_path, paths), traits.cosmetic):
-        return _COSMETIC
-    return _WEIGHTS[status] * (_TELLING if any(telling(p, traits) for p in paths) else 1)
+        return WEIGHTS["cosmetic"]
+    return WEIGHTS[status] * (GRAVE if any(telling(p, traits) for p in paths) else 1)
 
 
 def _unknown(planned: Values, path: Path) -> bool:

@@ -91,7 +91,7 @@ def _of_findings(findings: Iterable[Finding]) -> Iterator[Contribution]:
 
 def _of_radius(rule: str, score: int, policy: Policy) -> Iterator[Contribution]:
     most = weight(policy, f"{rule.partition('-')[0]}.max")
-    points = most * score // 100
+    points = -(-most * score // 100)  # rounded up, so that nothing real is free
     if points:
         words = {"blast-radius": "The blast radius", "drift": "Drift"}
         yield Contribution(points, rule, f"{words[rule]} is {score} of 100.")
