@@ -72,6 +72,7 @@ Looking for the words first is what keeps the door fast. AWS, PEM, JSON web toke
 GitLab and package registries, Slack, Stripe, Google, SendGrid, Vault, Databricks and Azure,
 user:password@ in URLs, NAME_PASSWORD=value.
 """
+_WORDS = tuple(word for words, _, _ in _SHAPES for word in words)
 _BASE64 = r"[A-Za-z0-9+/\r\n]{24,}={0,2}\s*\Z"
 _SPLIT = r"[\s\"'=:,;/@&?<>(){}\[\]\\]+"
 _SHORTEST = 4
@@ -199,6 +200,8 @@ def _is_block(value: object) -> bool:
 
 def _shaped(text: str) -> bool:
     low = text.lower()
+    if not any(map(low.__contains__, _WORDS)):
+        return False
     return any(
         also in low and any(map(low.__contains__, words)) and re.search(shape, text)
         for words, also, shape in _SHAPES
