@@ -133,6 +133,13 @@ def test_resources_with_the_same_findings_share_them() -> None:
     assert "        Each of the 20 above:\n        HIGH: It is destroyed, " in rendered
 
 
+def test_resources_kept_from_standard_by_one_reason_share_it() -> None:
+    """What ten thousand resources have in common is said once, as a sentence."""
+    said = " ".join(text.render(samples.huge()).split())
+    assert 'Each of module.m0.aws_sqs_queue.q["key.0"], ' in said
+    assert " and 9,995 more is destroyed." in said
+
+
 def test_several_plans_have_an_overall_head_and_a_section_each() -> None:
     """The head names every plan that changes, the sections follow, the quiet ones share a line."""
     rendered = text.render(samples.several())

@@ -5,11 +5,14 @@ import re
 import msgspec
 
 from tfchange import __version__
+from tfchange.plan.model import Caveat
 from tfchange.report.words import plain
 from tfchange.risk.assessment import (
     Assessment,
+    BackoutStep,
     BlastRadius,
     Change,
+    Contribution,
     Counterfactual,
     Drift,
     Emergency,
@@ -88,16 +91,7 @@ def _content(assessment: Assessment) -> Object:
         "environment": a.environment or None,
         "envelope": a.envelope,
         "emergency": _emergency(a.emergency),
-        "contributions": [
-            {
-                "points": c.points,
-                "rule": c.rule,
-                "address": c.address,
-                "path": c.path,
-                "reason": c.reason,
-            }
-            for c in a.contributions
-        ],
+        "contributions": [_contribution(c) for c in a.contributions],
         "findings": [_finding(f) for f in a.findings],
         "changes": [_change(c) for c in a.changes],
         "blast_radius": _blast_radius(a.blast_radius),
@@ -105,19 +99,32 @@ def _content(assessment: Assessment) -> Object:
         "approvals": [{"group": p.group, "reason": p.reason} for p in a.approvals],
         "lead_time": a.lead_time,
         "counterfactual": _counterfactual(a.counterfactual),
-        "caveats": [
-            {
-                "kind": c.kind,
-                "message": c.message,
-                "address": c.address,
-                "blocks_standard": c.blocks_standard,
-            }
-            for c in a.caveats
-        ],
-        "backout": [
-            {"address": s.address, "step": s.step, "reversible": s.reversible} for s in a.backout
-        ],
+        "caveats": [_caveat(c) for c in a.caveats],
+        "backout": [_backout(s) for s in a.backout],
     }
+
+
+def _contribution(given: Contribution) -> Object:
+    return {
+        "points": given.points,
+        "rule": given.rule,
+        "address": given.address,
+        "path": given.path,
+        "reason": given.reason,
+    }
+
+
+def _caveat(caveat: Caveat) -> Object:
+    return {
+        "kind": caveat.kind,
+        "message": caveat.message,
+        "address": caveat.address,
+        "blocks_standard": caveat.blocks_standard,
+    }
+
+
+def _backout(step: BackoutStep) -> Object:
+    return {"address": step.address, "step": step.step, "reversible": step.reversible}
 
 
 def _plan(plan: PlanFacts) -> Object:

@@ -1,6 +1,6 @@
 """One function per part of a page; each returns None where there is nothing to say."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 
 from tfchange.report import reach
@@ -81,15 +81,12 @@ def counterfactual(assessment: Assessment, caps: Caps) -> Part | None:
     found = assessment.counterfactual
     if not found.blockers and not found.remainder:
         return None
-    shown, more = capped(found.blockers, caps.blockers, "reason")
-    items = tuple(map(_blocker, shown))
-    lead = (
-        f"The nearest pre-approved kind of change is {plain(found.envelope)}."
-        if (found.envelope)
-        else ""
-    )
+    items, more = capped(_blockers(found.blockers), caps.blockers, "reason")
+    nearest = plain(found.envelope or "")
+    lead = f"The nearest pre-approved kind of change is {nearest}." if nearest else ""
     title = "What keeps it from being a standard change"
-    return Part("counterfactual", title, lead, items, more, sentence(found.remainder), brief=True)
+    close = sentence(found.remainder)
+    return Part("counterfactual", title, lead, tuple(items), more, close, brief=True)
 
 
 def backout(assessment: Assessment, caps: Caps) -> Part | None:
@@ -147,12 +144,22 @@ def _backout(number: int, run: Sequence[BackoutStep]) -> Item:
     )
 
 
-def _blocker(blocker: Blocker) -> Item:
-    first = blocker.reason.split(" ", 1)[0]
-    if not blocker.address or not (first.isalpha() and first.islower()):
-        return Item(plain(blocker.address or ""), lines=(Line(sentence(blocker.reason)),))
-    phrase = plain(blocker.reason).rstrip(".")
-    return Item(plain(blocker.address), lines=(Line(f"{phrase}."),), phrase=True)
+def _blockers(blockers: Sequence[Blocker]) -> list[Item]:
+    """One item for each reason, with all resources it keeps from being a standard change."""
+    alike: dict[tuple[str, bool], list[str]] = {}
+    for blocker in blockers:
+        first = blocker.reason.split(" ", 1)[0]
+        phrase = bool(blocker.address) and first.isalpha() and first.islower()
+        reason = f"{plain(blocker.reason).rstrip('.')}." if phrase else sentence(blocker.reason)
+        alike.setdefault((reason, phrase), []).append(plain(blocker.address or ""))
+    return [_blocker(names, reason, phrase) for (reason, phrase), names in alike.items()]
+
+
+def _blocker(names: Iterable[str], reason: str, phrase: bool) -> Item:
+    names = unique(filter(None, names))
+    several = len(names) > 1
+    subject = f"Each of {few(names, 5)}" if phrase and several else few(names, 5)
+    return Item(subject, is_address=not several, lines=(Line(reason),), phrase=phrase)
 
 
 def _split(total: int, unchanged: int) -> str:

@@ -8,7 +8,7 @@ from tfchange.report.story import tell
 from tfchange.risk.assessment import Assessment
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
     from rich.text import Text
 
 TONES = {
@@ -34,22 +34,7 @@ def render(
     assessment: Assessment, *, width: int = 100, color: bool = True, caps: Caps | None = None
 ) -> str:
     """The report for a terminal of `width` columns; without `color` no escape sequence is in it."""
-    from io import StringIO
-
-    from rich.console import Console
-
-    console = Console(
-        file=StringIO(),
-        width=max(width, 40),
-        force_terminal=color,
-        color_system="standard" if color else None,
-        no_color=not color,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        legacy_windows=False,
-        _environ={},
-    )
+    console = _console(width, color)
     page = tell(assessment, caps)
     with console.capture() as captured:
         for block in _page(page, page.headline, console.width):
@@ -62,6 +47,25 @@ def render(
         if page.quiet:
             console.print(_text(f"\n{page.quiet}", "dim"))
     return "\n".join(line.rstrip() for line in captured.get().split("\n"))
+
+
+def _console(width: int, color: bool) -> "Console":
+    from io import StringIO
+
+    from rich.console import Console
+
+    return Console(
+        file=StringIO(),
+        width=max(width, 40),
+        force_terminal=color,
+        color_system="standard" if color else None,
+        no_color=not color,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+        _environ={},  # what the environment says has been decided by the caller
+    )
 
 
 def _page(page: Page, title: str, width: int) -> "Iterator[RenderableType]":
