@@ -81,15 +81,15 @@ def mermaid(graph: Graph, plan: Plan) -> str:
 def radius(items: Sequence[Item], actions: dict[str, Action]) -> str:
     """A tree of reached resources in Mermaid's language; arrows run from a change outwards."""
     ids = _ids(dict.fromkeys(item.subject for item in items))
-    asides = {item.subject: item.aside for item in items if item.aside}
+    # That a resource changes too, or is reached by inference, its colour and its arrow say.
+    asides = {i.subject: i.aside.split(", ")[0] for i in items if i.aside.startswith("and ")}
     lines = ["flowchart LR"]
     lines += [_box(i, name, actions.get(name), asides.get(name, "")) for name, i in ids.items()]
     above: list[str] = []
     for item in items:
         above[item.depth :] = [ids[item.subject]]
         if item.depth:
-            inferred = "inferred" in item.aside
-            lines.append(_arrow(above[-2], above[-1], item.via, inferred))
+            lines.append(_arrow(above[-2], above[-1], item.via, item.via == "value"))
     return "\n".join([*dict.fromkeys(lines), *_styles(lines)]) + "\n"
 
 

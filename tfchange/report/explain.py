@@ -10,7 +10,7 @@ from tfchange.plan.address import block_of
 from tfchange.plan.model import Plan
 from tfchange.report import changes, parts, reach
 from tfchange.report.page import Caps, Item, Line, Part
-from tfchange.report.text import part_lines, wrap
+from tfchange.report.text import columns, part_lines, wrap
 from tfchange.report.words import chain_text, count, few, plain, sentence
 from tfchange.risk.assessment import Assessment, Hop, Reached
 
@@ -62,7 +62,7 @@ def render(
         _caveats(assessment, address),
     )
     title = list(wrap(plain(address), width))
-    lines = [*title, "=" * max(map(len, title))]
+    lines = [*title, "=" * max(map(columns, title))]
     for part in filter(None, said):
         lines += ["", *part_lines(part, width)] if len(lines) > 2 else part_lines(part, width)
     return "\n".join(lines) + "\n"
