@@ -50,6 +50,7 @@ def test_empty_is_empty(before: Any, after: Any) -> None:
     ("before", "after"),
     [
         ({"on": None}, {"on": True}),
+        ({"policy": {"on": None}}, {"policy": {"on": False}}),
         ({"arns": []}, {"arns": ["arn:aws:x"]}),
         ({"dns_name": ""}, {"dns_name": "x.example"}),
         ({"attachment_count": 0}, {"attachment_count": 2}),
@@ -68,6 +69,7 @@ def test_what_a_provider_fills_in_is_noise(before: Any, after: Any) -> None:
     [
         ({"on": False}, {"on": True}, "on"),
         ({"on": False}, {"on": None}, "on"),
+        ({"protected": None}, {"protected": True}, "protected"),
         ({"size": 0}, {"size": None}, "size"),
         ({"size": 0}, {"size": 3}, "size"),
         ({"desired_count": 1}, {"desired_count": 3}, "desired_count"),

@@ -41,9 +41,7 @@ def test_the_worked_example_is_real() -> None:
     plan = decode((ROOT / "fixtures/scenarios/drift-reverted/plan.json").read_bytes())
     found = assess_plan(plan, Judge(load()))
     rows = [f"| {c.points} | `{c.rule}` | {c.reason} |" for c in found.contributions]
-    table = "\n".join(
-        ["| points | rule | reason |", "|---:|---|---|", *rows]
-        + [f"| **{found.score}** | | **{found.level}** |"]
-    )
+    total = f"| **{found.score}** | | **{found.level}** |"
+    table = "\n".join(("| points | rule | reason |", "|---:|---|---|", *rows, total))
     assert table in PAGE, f"write this into docs/scoring.md and read the text below it:\n{table}"
     assert (found.drift.score, found.blast_radius.score) == (31, 3)

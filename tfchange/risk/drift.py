@@ -21,7 +21,7 @@ from tfchange.rulebook.rule import Policy, TypeTraits
 
 _RECREATED = frozenset({Action.CREATE, Action.REPLACE, Action.DELETE})
 WEIGHTS = {"deleted": 10, "reverted": 6, "kept": 3, "irrelevant": 3, "cosmetic": 1}
-"""What one drifted resource weighs. Kept and irrelevant weigh alike: planning more costs no less."""
+"""What one drifted resource weighs; kept as irrelevant, so that planning more costs no less."""
 GRAVE = 2
 """How many times that where it holds data and is gone, or where it says who may do what."""
 

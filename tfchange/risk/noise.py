@@ -62,8 +62,11 @@ def is_noise(
         return True
     if found.planned:
         return False
-    if is_cosmetic(plain_path(found.path), traits.cosmetic, by_name=False):
+    plain = plain_path(found.path)
+    if is_cosmetic(plain, traits.cosmetic, by_name=False):
         return True
+    if found.before is None and found.after is False and not matches(plain, traits.guards):
+        return True  # Off by default: nobody switched off what nobody had switched on.
     if not telling(found.path, traits) and (_filled_in(found) or _reordered(found, values)):
         return True
     return siblings.account_for(entry, values, found.path, found.before, found.after)
