@@ -62,14 +62,18 @@ def is_noise(
         return True
     if found.planned:
         return False
-    plain = plain_path(found.path)
-    if is_cosmetic(plain, traits.cosmetic, by_name=False):
-        return True
-    if found.before is None and found.after is False and not matches(plain, traits.guards):
-        return True  # Off by default: nobody switched off what nobody had switched on.
-    if not telling(found.path, traits) and (_filled_in(found) or _reordered(found, values)):
+    if _harmless(found, values, traits):
         return True
     return siblings.account_for(entry, values, found.path, found.before, found.after)
+
+
+def _harmless(found: Difference, values: Values, traits: TypeTraits) -> bool:
+    # Null became false: nobody switched off what nobody had switched on.
+    if found.before is None and found.after is False:
+        return True
+    if is_cosmetic(plain_path(found.path), traits.cosmetic, by_name=False):
+        return True
+    return not telling(found.path, traits) and (_filled_in(found) or _reordered(found, values))
 
 
 def telling(path: Path, traits: TypeTraits) -> bool:
