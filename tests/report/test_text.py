@@ -46,12 +46,12 @@ def test_parts_come_in_the_order_a_reader_needs_them() -> None:
     titles = [
         "Destroyed or replaced",
         "What else changes",
-        "What it reaches",
-        "Changed outside Terraform",
+        "Blast radius: what it reaches",
+        "Drift: what changed outside Terraform",
         "Who must approve",
         "What keeps it from being a standard change",
-        "How to take it back",
-        "What could not be known",
+        "Backout: how to take it back",
+        "Caveats: what could not be known",
         "Where the points come from",
     ]
     places = [rendered.index(f"\n{title}\n") for title in titles]

@@ -111,7 +111,7 @@ def _drift(assessment: Assessment, address: str) -> Part | None:
     if not items:
         return None
     shown = tuple(parts.drifted(item, Caps(paths=1000)) for item in items)
-    return Part("drift", "Changed outside Terraform", "", shown, brief=True)
+    return Part("drift", "Drift: what changed outside Terraform", "", shown, brief=True)
 
 
 def _reached_by(graph: Graph, address: str, acting: set[str]) -> Part | None:
@@ -156,7 +156,7 @@ def _backout(assessment: Assessment, address: str) -> Part | None:
         )
         for s in own
     )
-    return Part("backout", "How to take it back", "", items) if items else None
+    return Part("backout", "Backout: how to take it back", "", items) if items else None
 
 
 def _caveats(assessment: Assessment, address: str) -> Part | None:

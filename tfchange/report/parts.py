@@ -40,23 +40,22 @@ def reached(assessment: Assessment, caps: Caps) -> Part | None:
         lead += f" By service: {few(services, 6)}."
     items, hidden = reach.tree(radius.reached, caps.reached)
     more = f"and {count(hidden, 'more resource')}" if hidden else ""
-    return Part("reached", "What it reaches", lead, items, more)
+    return Part("reached", "Blast radius: what it reaches", lead, items, more)
 
 
 def drift(assessment: Assessment, caps: Caps) -> Part | None:
     """What was changed outside Terraform, and what this plan does about it."""
-    found = assessment.drift
+    found, title = assessment.drift, "Drift: what changed outside Terraform"
     if not found.items and not found.suppressed:
         return None
     noise = f"{count(found.suppressed, 'difference')} without meaning" if found.suppressed else ""
     left_out = f"{noise} {_are(found.suppressed)} left out."
     if not found.items:
-        return Part("drift", "Changed outside Terraform", f"Nothing that matters: {left_out}")
+        return Part("drift", title, f"Nothing that matters: {left_out}")
     shown, more = capped(found.items, caps.drift, "resource")
     lead = f"{count(len(found.items), 'resource')} changed outside Terraform."
-    close = left_out if noise else ""
     items = tuple(drifted(item, caps) for item in shown)
-    return Part("drift", "Changed outside Terraform", lead, items, more, close, brief=True)
+    return Part("drift", title, lead, items, more, left_out if noise else "", brief=True)
 
 
 def approvals(assessment: Assessment, caps: Caps) -> Part | None:
@@ -83,7 +82,7 @@ def counterfactual(assessment: Assessment, caps: Caps) -> Part | None:
         return None
     items, more = capped(_blockers(found.blockers), caps.blockers, "reason")
     nearest = plain(found.envelope or "")
-    lead = f"The nearest pre-approved kind of change is {nearest}." if nearest else ""
+    lead = f"The nearest envelope is {nearest}." if nearest else ""
     title = "What keeps it from being a standard change"
     close = sentence(found.remainder)
     return Part("counterfactual", title, lead, tuple(items), more, close, brief=True)
@@ -103,7 +102,7 @@ def backout(assessment: Assessment, caps: Caps) -> Part | None:
     runs = [list(run) for _, run in groupby(steps, key=lambda s: (s.step, s.reversible))]
     shown, more = capped(runs, caps.backout, "step")
     items = tuple(_backout(number, run) for number, run in enumerate(shown, 1))
-    return Part("backout", "How to take it back", lead, items, more, brief=True)
+    return Part("backout", "Backout: how to take it back", lead, items, more, brief=True)
 
 
 def caveats(assessment: Assessment, caps: Caps) -> Part | None:
@@ -112,7 +111,7 @@ def caveats(assessment: Assessment, caps: Caps) -> Part | None:
     items = tuple(Item(plain(c.address or ""), lines=(Line(sentence(c.message)),)) for c in shown)
     if not items:
         return None
-    return Part("caveats", "What could not be known", "", items, more, brief=True)
+    return Part("caveats", "Caveats: what could not be known", "", items, more, brief=True)
 
 
 def points(assessment: Assessment, caps: Caps) -> Part | None:

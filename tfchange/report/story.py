@@ -97,7 +97,7 @@ def _facts(assessment: Assessment) -> tuple[Fact, ...]:
         ("Risk", _risk(assessment)),
         ("Reaches", _reach(assessment)),
         ("Emergency", _emergency(assessment)),
-        ("Pre-approved", _envelope(assessment)),
+        ("Envelope", plain(assessment.envelope or "")),
         ("Approval", few(groups, 8)),
         ("Lead time", plain(assessment.lead_time)),
     )
@@ -139,10 +139,6 @@ def _emergency(assessment: Assessment) -> str:
     due = plain(assessment.emergency.review_due)
     review = f", retrospective review due {due}" if due else ""
     return f"declared for {plain(assessment.emergency.incident)}{review}"
-
-
-def _envelope(assessment: Assessment) -> str:
-    return f"as {plain(assessment.envelope)}" if assessment.envelope else ""
 
 
 def _quiet(section: Assessment) -> bool:
