@@ -47,7 +47,8 @@ def read(
         drifted = _examine(reader, entry, judge, change, values) if entry else None
         count = 0 if change.deposed else reach.get(change.address, 0)
         facts.append(gather(change, values, judge, Around(count, drifted, gone)))
-    quiet = {c.id: c for c in plan.changes if c.id in entries} if entries else {}
+    places = {entry.address for entry in entries.values()}
+    quiet = {c.id: c for c in plan.changes if c.address in places}
     strayed = _strayed(entries, quiet, reader, judge)
     return Reading(tuple(facts), tuple(strayed))
 
