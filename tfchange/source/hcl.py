@@ -27,11 +27,10 @@ from tfchange.source.scan import Block
 LARGEST_BLOCK = 256 << 10
 """Characters; python-hcl2 would need seconds for more, so the rest is read by pattern."""
 
-# What jsonconfig in Terraform leaves out, or keeps without the index.
-_UNTOLD = re.compile(
-    r"\blocal\b|\bdynamic\b|replace_triggered_by|precondition|postcondition|\bconnection\b|\bvalidation\b"
-    r"|\[\s*(?:\"\$\{\s*)?(?:count|each)\s*\.",
-)
+# What jsonconfig in Terraform leaves out, and (in the pattern) keeps without the index. Words are
+# found much faster than patterns; that a comment may hold one costs little.
+_UNTOLD = ("local", "dynamic", "replace_triggered_by", "condition", "connection")
+_INDEXED = re.compile(r"\[\s*(?:\"\$\{\s*)?(?:count|each)\s*\.")
 _FAULTS = {
     "unparsed": "python-hcl2 cannot read it, so its references were read by pattern",
     "misread": "python-hcl2 misses references in it, so those found by pattern were added",
@@ -101,9 +100,8 @@ class _Reader:
 
     def _needed(self, found: Found, *, whole: bool) -> tuple[Reference, ...] | None:
         block = found.block
-        if whole or block.kind == "check" or block.json or found.override:
-            return self._references(found)
-        return self._references(found) if _UNTOLD.search(block.text) else None
+        needed = whole or block.kind == "check" or block.json or found.override
+        return self._references(found) if needed or _is_untold(block.text) else None
 
     def _locals(self, folder: Folder, blocks: _Blocks) -> _Locals:
         holders: dict[str, list[Found]] = {}
@@ -149,6 +147,10 @@ def parse(block: Block, cache: str) -> Parsed:
         return Parsed(skimmed, "unparsed", max(getattr(fault, "line", 0), 0))
     missed = tuple(r for r in skimmed if r not in set(references))
     return Parsed((*references, *missed), "misread" if missed else "")
+
+
+def _is_untold(text: str) -> bool:
+    return any(word in text for word in _UNTOLD) or bool(_INDEXED.search(text))
 
 
 def _parser(cache: str) -> Any:
