@@ -10,18 +10,6 @@ from tfchange.source import cache
 from tfchange.source.cache import Parsed
 
 
-def test_the_folder_follows_the_habits_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its own variable wins, then the desktop's, then the home folder."""
-    monkeypatch.delenv("TFCHANGE_CACHE_DIR", raising=False)
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    monkeypatch.setenv("HOME", "/home/somebody")
-    assert cache.default_folder() == "/home/somebody/.cache/tfchange"
-    monkeypatch.setenv("XDG_CACHE_HOME", "/var/cache")
-    assert cache.default_folder() == "/var/cache/tfchange"
-    monkeypatch.setenv("TFCHANGE_CACHE_DIR", "/own")
-    assert cache.default_folder() == "/own"
-
-
 def test_blocks_used_least_recently_leave_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

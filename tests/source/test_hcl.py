@@ -124,6 +124,37 @@ def test_only_what_the_plan_cannot_tell_is_parsed(
     assert source.modules[""].blocks["aws_a.b"].references is not None
 
 
+def test_validations_and_imports_are_read(tree: Tree, cache: str) -> None:
+    """A variable waits for what its validation asks, a resource for the id of its import."""
+    text = """variable "v" {
+  validation {
+    condition = var.v > data.aws_c.d.least
+  }
+}
+variable "w" {
+  type = string
+}
+resource "aws_a" "b" {}
+import {
+  to = aws_a.b
+  id = local.id
+}
+locals {
+  id = data.aws_e.f.id
+}"""
+    source, caveats = read_source(
+        str(tree({"main.tf": text})), plan(planned("aws_a.b")), cache=cache
+    )
+    assert block(source, "variable.v") == [
+        "validation.condition var.v",
+        "validation.condition data.aws_c.d.least",
+    ]
+    assert source.modules[""].blocks["variable.w"].references is None
+    assert block(source, "aws_a.b") == ["import local.id"]
+    assert told(source.modules[""].locals["id"]) == ["id data.aws_e.f.id"]
+    assert caveats == ()
+
+
 def test_locals_are_followed_to_any_depth_and_no_further(tree: Tree, cache: str) -> None:
     """A local is read if a parsed block refers to it, directly or through other locals."""
     files = {

@@ -11,6 +11,7 @@ from contextlib import suppress
 import msgspec
 
 from tfchange import __version__
+from tfchange.cache import keep
 from tfchange.plan.configuration import Reference
 from tfchange.source.scan import Block
 
@@ -26,16 +27,6 @@ class Parsed(msgspec.Struct, frozen=True, array_like=True):
     """Empty, `unparsed`, `misread` or `large`: see `hcl`."""
     line: int = 0
     """Where python-hcl2 gave up, counted from the first line of the block; 0 if it does not say."""
-
-
-def default_folder() -> str:
-    """The cache folder of tfchange for this user, by the habits of the system."""
-    if own := os.environ.get("TFCHANGE_CACHE_DIR"):
-        return own
-    if os.name == "nt" and (local := os.environ.get("LOCALAPPDATA")):
-        return os.path.join(local, "tfchange", "cache")
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(base, "tfchange")
 
 
 def key_of(block: Block) -> str:
@@ -54,20 +45,8 @@ def read(folder: str) -> dict[str, Parsed]:
 
 def write(folder: str, known: dict[str, Parsed], used: dict[str, Parsed]) -> None:
     """The blocks used now and before are in the cache, whole, or nothing is changed."""
-    import tempfile
-
     older = [item for item in known.items() if item[0] not in used]
-    body = msgspec.json.encode(dict([*older, *used.items()][-MOST_BLOCKS:]))
-    with suppress(OSError):
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        handle, draft = tempfile.mkstemp(prefix="hcl-", suffix=".part", dir=folder)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(body)
-            os.replace(draft, _file(folder))
-        except OSError:
-            os.unlink(draft)
-            raise
+    keep(_file(folder), msgspec.json.encode(dict([*older, *used.items()][-MOST_BLOCKS:])))
 
 
 def grammar_file(folder: str) -> str | None:

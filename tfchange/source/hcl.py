@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from tfchange.cache import folder as default_folder
 from tfchange.plan.configuration import (
     ConfigModule,
     Reference,
@@ -49,7 +50,7 @@ def read_source(
     if the directory does not exist; whatever is wrong in it becomes a caveat.
     """
     modules, caveats = follow(directory, plan)
-    reader = _Reader(cache or blocks_cache.default_folder())
+    reader = _Reader(cache or default_folder())
     read: dict[str, tuple[_Blocks, _Locals]] = {}
     for module in modules:
         if module.folder.path not in read:
