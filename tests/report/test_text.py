@@ -140,6 +140,13 @@ def test_resources_kept_from_standard_by_one_reason_share_it() -> None:
     assert " and 9,995 more is destroyed." in said
 
 
+def test_a_long_address_is_broken_before_a_dot() -> None:
+    """Half an address at the end of a line is at least whole names."""
+    address = 'module.service["catalog"].module.database[0].aws_db_instance.this'
+    lines = list(text.wrap(address, 60, "  ", "    "))
+    assert lines == [f"  {address[:44]}", f"    {address[44:]}"]
+
+
 def test_several_plans_have_an_overall_head_and_a_section_each() -> None:
     """The head names every plan that changes, the sections follow, the quiet ones share a line."""
     rendered = text.render(samples.several())

@@ -52,7 +52,7 @@ def wrap(text: str, width: int, first: str = "", rest: str = "") -> Iterator[str
             line = rest
         line += word
         while columns(line) > width:
-            head = _head(line, width)
+            head = _head(line, width, len(rest))
             yield head
             line = rest + line[len(head) :]
         empty = False
@@ -82,11 +82,13 @@ def _page(page: Page, title: str, rule: str, width: int) -> Iterator[str]:
         yield from part_lines(part, width)
 
 
-def _head(line: str, width: int) -> str:
+def _head(line: str, width: int, least: int) -> str:
+    """What of the line fits, broken before a dot or a slash where one is near."""
     end = width
     while columns(line[:end]) > width:
         end -= 1
-    return line[:end]
+    better = max(line.rfind(".", 0, end), line.rfind("/", 0, end))
+    return line[: better if better > max(least, end // 2) else end]
 
 
 def _item(item: Item, part: Part, width: int) -> Iterator[str]:
