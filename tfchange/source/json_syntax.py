@@ -12,6 +12,7 @@ from tfchange.source.scan import NAME, Block, ScanError
 
 _LABELS = {"resource": 2, "data": 2, "ephemeral": 2, "action": 2, "locals": 0, "terraform": 0}
 _LABELED_INSIDE = frozenset({"dynamic", "provisioner"})
+_DEEPEST = 100
 _RAW = frozenset({"depends_on", "replace_triggered_by", "provider"})
 _TOKEN = re.compile(r'("(?:[^"\\]|\\.)*+")\s*+(:?)|[{}\[\]]')
 
@@ -92,7 +93,10 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _lines(text: str) -> dict[tuple[str, ...], int]:
-    """The line of each key, by the keys around it; arrays count for nothing."""
+    """The line of each key, by the keys around it; arrays count for nothing.
+
+    Raises `ScanError` for what no person nests so deep.
+    """
     lines: dict[tuple[str, ...], int] = {}
     stack: list[str | None] = []
     key: str | None = None
@@ -101,12 +105,14 @@ def _lines(text: str) -> dict[tuple[str, ...], int]:
         if found[2]:
             key = msgspec.json.decode(found[1], type=str)
             line, seen = line + text.count("\n", seen, found.start()), found.start()
-            if len(stack) <= 4:  # the outermost brace, a kind and two labels
-                around = [word for word in stack if word is not None]
+            around = [word for word in stack if word is not None]
+            if len(around) <= 2:  # a kind and a label, around the second label
                 lines.setdefault((*around, key), line)
         elif found[0] in "{[":
             stack.append(key)
             key = None
+            if len(stack) > _DEEPEST:
+                raise ScanError("nested too deep", line)
         elif found[0] in "}]":
             del stack[-1:]
     return lines
