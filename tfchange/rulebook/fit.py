@@ -1,31 +1,114 @@
-"""Whether a change is of a kind that an envelope allows."""
+"""Whether a change fits an envelope.
+
+Most of the answer is the same for all changes of one type and action, and is found once for them.
+"""
 
 from collections.abc import Callable
+
+import msgspec
 
 from tfchange.plan.model import Action
 from tfchange.rulebook.cel import Expression
 from tfchange.rulebook.match import any_glob, within
-from tfchange.rulebook.rule import Limits
+from tfchange.rulebook.rule import Envelope, Limits
 from tfchange.rulebook.subject import WORDS, Subject, listed, satisfies
 
-Fit = Callable[[Subject], "tuple[str, int] | None"]
-"""Why a change is not of an allowed kind, and how near it came; None where it is."""
+Reason = tuple[str, int]
+"""Why a change is not of an allowed kind, and how near it came."""
+
+Fit = Callable[[Subject], Reason | None]
+"""Why a change is not of a kind; None where it is."""
 
 
-def fit_of(limits: Limits, envelope: str) -> Fit:
-    """Asks whether a change is of this kind; `envelope` is how the reason names it."""
+class Fits:
+    """Asks envelopes; `canonical` names an environment as the policy does."""
+
+    def __init__(self, canonical: Callable[[str | None], str]) -> None:
+        self._canonical = canonical
+        self._kinds: dict[tuple[int, str, str, Action, bool], _Kind] = {}
+        self._limits: dict[int, tuple[Limits, Fit]] = {}
+
+    def misfit(self, envelope: Envelope, subject: Subject, here: str) -> str | None:
+        """Why the change falls out of the envelope, as a phrase to follow its address."""
+        change = subject.change
+        key = (id(envelope), here, change.type, change.action, change.forgets)
+        kind = self._kinds.get(key)
+        if kind is None:
+            barred = self._barred(envelope, subject, here)
+            kind = self._kinds[key] = _Kind(envelope, barred, self._left(envelope, subject))
+        if kind.barred is not None:
+            return kind.barred
+        missed = []
+        for fit in kind.left:
+            reason = fit(subject)
+            if reason is None:
+                return None
+            missed.append(reason)
+        return _nearest(missed)
+
+    def _barred(self, envelope: Envelope, subject: Subject, here: str) -> str | None:
+        """Why every change of this type and action falls out of the envelope."""
+        action = subject.change.action
+        if envelope.environments and here not in map(self._canonical, envelope.environments):
+            return f"is in {here}, where {envelope.id} does not apply"
+        if action in envelope.forbid_actions:
+            return f"is {WORDS[action]}, which {envelope.id} forbids"
+        if "forget" in envelope.forbid_actions and subject.change.forgets:
+            return f"is forgotten by Terraform, which {envelope.id} forbids"
+        for trait in subject.traits.traits:
+            if trait in envelope.forbid_traits:
+                return f"is {trait}, which {envelope.id} forbids"
+        reasons = [kind_of(limits, envelope.id)(subject) for limits in envelope.allow]
+        missed = [reason for reason in reasons if reason is not None]
+        return _nearest(missed) if len(missed) == len(reasons) else None
+
+    def _left(self, envelope: Envelope, subject: Subject) -> tuple[Fit, ...]:
+        return tuple(
+            self._fit(limits, envelope.id)
+            for limits in envelope.allow
+            if kind_of(limits, envelope.id)(subject) is None
+        )
+
+    def _fit(self, limits: Limits, envelope: str) -> Fit:
+        # An expression is compiled once, however many types it is asked of.
+        known = self._limits.get(id(limits))
+        if known is None:
+            known = self._limits[id(limits)] = (limits, fit_of(limits, envelope))
+        return known[1]
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    """What an envelope makes of all changes of one type and action."""
+
+    envelope: Envelope
+    barred: str | None
+    left: tuple[Fit, ...]
+    """What is still to be asked of each change, by the limits that let its type and action in."""
+
+
+def kind_of(limits: Limits, envelope: str) -> Fit:
+    """Asks for what holds for every change of one type and action alike."""
     typed = any_glob(limits.types)
-    covered = within(limits.paths)
-    expression = Expression(limits.expression) if limits.expression else None
 
-    def fit(subject: Subject) -> tuple[str, int] | None:
+    def kind(subject: Subject) -> Reason | None:
         change, traits = subject.change, subject.traits.traits
         if change.action not in limits.actions:
             return f"is {WORDS[change.action]}, which {envelope} does not cover", 1
         named = not (limits.types or limits.traits) or typed(change.type)
         if not named and not any(trait in limits.traits for trait in traits):
             return f"is of type {change.type}, which {envelope} does not cover", 2
-        if limits.paths and change.action is Action.UPDATE:
+        return None
+
+    return kind
+
+
+def fit_of(limits: Limits, envelope: str) -> Fit:
+    """Asks for what changes; `envelope` is how the reason names it."""
+    covered = within(limits.paths)
+    expression = Expression(limits.expression) if limits.expression else None
+
+    def fit(subject: Subject) -> Reason | None:
+        if limits.paths and subject.change.action is Action.UPDATE:
             beyond = [path for path in subject.paths if not covered(path)]
             if not subject.values.changed:
                 return f"changes what the plan does not show, which {envelope} does not cover", 3
@@ -36,3 +119,7 @@ def fit_of(limits: Limits, envelope: str) -> Fit:
         return None
 
     return fit
+
+
+def _nearest(missed: list[Reason]) -> str | None:
+    return max(missed, key=lambda reason: reason[1])[0] if missed else None

@@ -12,9 +12,16 @@ from tfchange.plan.address import block_of
 from tfchange.plan.model import Action, ResourceChange, Values
 from tfchange.plan.paths import path_text
 from tfchange.rulebook.cel import Expression
-from tfchange.rulebook.fit import Fit, fit_of
+from tfchange.rulebook.fit import Fits
 from tfchange.rulebook.match import Test, any_glob, glob, touched, within
-from tfchange.rulebook.rule import Envelope, Rule, Rulebook, TypeTraits, Waiver, When
+from tfchange.rulebook.rule import (
+    Envelope,
+    Rule,
+    Rulebook,
+    TypeTraits,
+    Waiver,
+    When,
+)
 from tfchange.rulebook.subject import WORDS, Subject, listed, satisfies, says_nothing
 
 # What appears or goes changes in all of its attributes.
@@ -52,7 +59,7 @@ class Judge:
             for waiver in rulebook.waivers
             if today is not None and today <= waiver.expires
         ]
-        self._fits: dict[int, tuple[Envelope, list[Fit]]] = {}
+        self._fits = Fits(self.environment)
 
     def traits_of(self, type_: str) -> TypeTraits:
         """The facts about a type; by name patterns where it has no entry."""
@@ -85,26 +92,7 @@ class Judge:
 
     def misfit(self, envelope: Envelope, subject: Subject, environment: str | None) -> str | None:
         """Why the change falls out of the envelope, as a phrase to follow its address."""
-        here = self.environment(environment)
-        if envelope.environments and here not in map(self.environment, envelope.environments):
-            return f"is in {here}, where {envelope.id} does not apply"
-        if subject.change.action in envelope.forbid_actions:
-            return f"is {WORDS[subject.change.action]}, which {envelope.id} forbids"
-        if "forget" in envelope.forbid_actions and subject.change.forgets:
-            return f"is forgotten by Terraform, which {envelope.id} forbids"
-        for trait in subject.traits.traits:
-            if trait in envelope.forbid_traits:
-                return f"is {trait}, which {envelope.id} forbids"
-        reasons = [fit(subject) for fit in self._limits(envelope)]
-        missed = [reason for reason in reasons if reason is not None]
-        return max(missed, key=lambda m: m[1])[0] if len(missed) == len(reasons) else None
-
-    def _limits(self, envelope: Envelope) -> list[Fit]:
-        known = self._fits.get(id(envelope))
-        if known is None:
-            fits = [fit_of(limits, envelope.id) for limits in envelope.allow]
-            known = self._fits[id(envelope)] = (envelope, fits)
-        return known[1]
+        return self._fits.misfit(envelope, subject, self.environment(environment))
 
     def _rules_for(self, change: ResourceChange) -> tuple[_Asked, ...]:
         facts = self.traits_of(change.type)
@@ -175,8 +163,9 @@ def _nowhere(_path: str) -> bool:
 
 
 def _holds(asked: _Asked, subject: Subject) -> bool:
-    if not all(test(subject) for test in asked.tests):
-        return False
+    for test in asked.tests:
+        if not test(subject):
+            return False
     return asked.expression is None or satisfies(subject, asked.expression)
 
 
