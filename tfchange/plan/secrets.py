@@ -103,8 +103,9 @@ class Door:
         if marks is True:
             return _masked(value, sensitive, at)
         if isinstance(value, dict):
+            marked = marks if isinstance(marks, dict) else {}
             return {
-                name: self._member(name, deeper, inside(marks, name), sensitive, at)
+                name: self._member(name, deeper, marked.get(name), sensitive, at)
                 for name, deeper in value.items()
             }
         if isinstance(value, list):
@@ -151,8 +152,12 @@ class Door:
     def _member(
         self, name: str, value: object, marks: object, sensitive: list[Path], at: Path
     ) -> object:
-        if marks is not True and (value is None or isinstance(value, bool)):
-            return value
+        if marks is not True:
+            if value is None or isinstance(value, bool):
+                return value
+            # Most texts were seen before, in the same place of another resource.
+            if isinstance(value, str) and self._seen.get(value) is False and not named_secret(name):
+                return value
         # An empty value under a telling name is no secret, and a block may be called `secret`.
         if named_secret(name) and value not in ("", [], {}) and not _is_block(value):
             return _masked(value, sensitive, (*at, name))
