@@ -52,8 +52,9 @@ def _draw_configuration(walker: Walker, instances: Instances, links: Links) -> l
             put_off.append(relations)
         if not relations.complete:
             cut.append(relations.block)
+    reached = links.closures() if put_off else []
     for relations in put_off:
-        drawing.add_late(relations)
+        drawing.add_late(relations, reached[relations.block])
     return cut
 
 

@@ -23,12 +23,11 @@ class Drawing:
         for state, entry, via in relations.shared:
             self._add_shared(relations.block, state, entry, via)
 
-    def add_late(self, relations: Relations) -> None:
-        """Adds what was put off, where nothing that was added leads there."""
-        known = self._links.closure(relations.block)
+    def add_late(self, relations: Relations, reached: int) -> None:
+        """Adds what was put off, apart from the set of blocks that are reached anyway."""
         sources = self._instances.members[relations.block]
         for target in relations.late:
-            if target.block not in known:
+            if not reached >> target.block & 1:
                 self._instances.join(sources, target.block, target.match, target.via)
                 self._links.add(relations.block, target.block)
 

@@ -1,6 +1,11 @@
-"""Which block leads to which, through any number of edges: what is known so far."""
+"""Which block leads to which, through any number of edges: what is known so far.
 
-from collections.abc import Iterable
+Sets of blocks are integers, bit by bit, so that closures of thousands of blocks cost little.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from tfchange.graph.totals import components
 
 
 class Links:
@@ -23,18 +28,35 @@ class Links:
             self._links.append(list(dict.fromkeys(members)))
         self._links[source].append(known)
 
-    def closure(self, block: int) -> set[int]:
-        """All blocks that a block depends on, directly or not, itself left out."""
-        seen = {block}
-        waiting = [block]
-        while waiting:
-            for target in self._links[waiting.pop()]:
-                if target not in seen:
-                    seen.add(target)
-                    waiting.append(target)
-        seen.discard(block)
-        return {node for node in seen if node < self._blocks}
+    def closures(self) -> list[int]:
+        """For each block the set of all that it depends on, directly or not, itself left out."""
+        dependents: list[list[int]] = [[] for _ in self._links]
+        for source, targets in enumerate(self._links):
+            for target in targets:
+                dependents[target].append(source)
+        bits = [0] * len(self._links)
+        for group in components(dependents, range(len(self._links))):
+            reached = 0
+            for target in {target for node in group for target in self._links[node]}:
+                reached |= bits[target] | (1 << target if target < self._blocks else 0)
+            for node in group:
+                bits[node] = reached
+        return [own & ~(1 << node) for node, own in enumerate(bits[: self._blocks])]
 
-    def joined(self, one: int, other: int) -> bool:
-        """Whether either of two blocks depends on the other."""
-        return one == other or other in self.closure(one) or one in self.closure(other)
+
+def set_of(members: Iterable[int]) -> int:
+    """A set of blocks as an integer."""
+    flags = bytearray()
+    for member in members:
+        if member >> 3 >= len(flags):
+            flags.extend(bytes((member >> 3) + 1 - len(flags)))
+        flags[member >> 3] |= 1 << (member & 7)
+    return int.from_bytes(flags, "little")
+
+
+def members_of(blocks: int) -> Iterator[int]:
+    """The blocks in a set, in ascending order."""
+    while blocks:
+        lowest = blocks & -blocks
+        yield lowest.bit_length() - 1
+        blocks ^= lowest

@@ -100,38 +100,29 @@ class Walker:
         return Relations(block, _targets(direct, block), sets, _targets(late, block), complete)
 
     def _walk(self, start: State) -> Found:
-        seen = self._skipped(start)
-        hits: Aims = {}
-        put_off, complete = self._run([(0, start)], seen, hits, late=False)
-        later: Aims = {}
-        complete &= self._run(put_off, seen, later, late=True)[1]
-        return Found(_targets(hits), _targets(later), complete)
+        run = _Run(self._skipped(start))
+        self._follow(run, [(0, start)])
+        hits, run.hits, run.late = run.hits, {}, True
+        self._follow(run, run.put_off)
+        return Found(_targets(hits), _targets(run.hits), run.complete)
 
-    def _run(
-        self, start: list[Way], seen: set[State], hits: Aims, *, late: bool
-    ) -> tuple[list[Way], bool]:
-        """Walks to blocks, the surest ways first; returns what is put off, and completeness."""
+    def _follow(self, run: "_Run", start: list[Way]) -> None:
+        """Walks on to blocks, the surest ways first."""
         queues: list[list[State]] = [[] for _ in VIAS]
-        put_off: list[Way] = []
-        complete = True
         for via, state in start:
             queues[via].append(state)
         for via, queue in enumerate(queues):
             for state in queue:  # grows by what each state leads to
-                if state in seen:
+                if not run.enters(via, state):
                     continue
-                if state.kind == "inputs" and not late:
-                    put_off.append((via, state))
-                    continue
-                seen.add(state)
                 if hit := self._hit(state):
-                    hits.setdefault(hit, via)
+                    run.hits.setdefault(hit, via)
+                    run.cover(state.path)
                 elif (onward := self._ways.onward(state)) is None:
-                    complete = False
+                    run.complete = False
                 else:
                     for how, deeper in onward:
                         queues[max(how, via)].append(deeper)
-        return put_off, complete
 
     def _skipped(self, start: State) -> set[State]:
         """What a block in the module depends on anyway need not be found by each walk again."""
@@ -141,7 +132,8 @@ class Walker:
             module = module.parent
         skipped = set()
         while module:
-            skipped.add(State("expand", module.path, "", same(module.depth)))
+            for kind in ("expand", "around"):
+                skipped.add(State(kind, module.path, "", same(module.depth)))
             module = module.parent
         return skipped
 
@@ -150,6 +142,35 @@ class Walker:
             return None
         block = self._instances.block_ids.get((state.path, state.name))
         return None if block is None else (block, state.match)
+
+
+class _Run:
+    """Where one walk has been."""
+
+    def __init__(self, seen: set[State]) -> None:
+        self.seen = seen
+        self.hits: Aims = {}
+        self.put_off: list[Way] = []
+        self.covered: set[str] = set()
+        """Modules with a hit in them, which depends itself on what the module depends on."""
+        self.complete = True
+        self.late = False
+
+    def enters(self, via: int, state: State) -> bool:
+        """Whether a state is new and due now."""
+        if state in self.seen:
+            return False
+        if not self.late and state.kind in ("inputs", "around"):
+            self.put_off.append((via, state))
+            return False
+        self.seen.add(state)
+        return state.kind != "around" or state.path not in self.covered
+
+    def cover(self, path: str) -> None:
+        """A block in this module was hit."""
+        while path and path not in self.covered:
+            self.covered.add(path)
+            path = path.rpartition(".module.")[0]
 
 
 def seen_from(targets: Iterable[Target], entry: Entry, via: int) -> Iterator[Target]:

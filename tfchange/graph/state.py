@@ -4,10 +4,11 @@ The record names blocks without keys and holds the whole closure, so it is used 
 configuration leads nowhere: for what went through locals, and for what has left the configuration.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from tfchange.graph.instances import Instances, Match
-from tfchange.graph.links import Links
+from tfchange.graph.links import Links, members_of, set_of
 from tfchange.plan.address import block_of
 from tfchange.plan.model import Plan
 
@@ -15,13 +16,18 @@ from tfchange.plan.model import Plan
 def missing(plan: Plan, instances: Instances, links: Links) -> Iterator[tuple[int, int]]:
     """Pairs of blocks, dependent first, that only the state knows of; the nearest ones only."""
     recorded = _recorded(plan, instances)
-    reached = {block: links.closure(block) for block in recorded}
-    leads = {block: recorded[block] | reached[block] for block in recorded}
+    reached = links.closures() if recorded else []
+    leads = {block: known | reached[block] for block, known in recorded.items()}
+    alike = Counter(known | 1 << block for block, known in leads.items())
     for block in sorted(recorded):
-        absent = recorded[block] - reached[block]
-        covered = set().union(*[leads.get(other, ()) for other in absent])
-        for target in sorted(absent):
-            if target not in covered or _only_in_a_circle(target, absent, leads):
+        absent = recorded[block] & ~reached[block]
+        covered = 0
+        for other in members_of(absent):
+            covered |= leads.get(other, 0)
+        for target in members_of(absent):
+            circles = alike[leads.get(target, 0) | 1 << target] > 1
+            lost = circles and _only_in_a_circle(target, absent, leads)
+            if lost or not covered >> target & 1:
                 yield block, target
 
 
@@ -39,10 +45,10 @@ def match_between(
     return (*range(shared), *[None] * (len(others) - shared + 1))
 
 
-def _recorded(plan: Plan, instances: Instances) -> dict[int, set[int]]:
-    """For each block the blocks its instances were created after."""
+def _recorded(plan: Plan, instances: Instances) -> dict[int, int]:
+    """For each block the set of blocks its instances were created after."""
     numbers = _numbers(plan, instances)
-    recorded: dict[int, set[int]] = {}
+    recorded: dict[int, int] = {}
     last: dict[int, tuple[str, ...]] = {}
     for resource in plan.state:
         names = resource.depends_on
@@ -52,10 +58,8 @@ def _recorded(plan: Plan, instances: Instances) -> dict[int, set[int]]:
         block = instances.block[node]
         if last.get(block) != names:
             last[block] = names
-            known = recorded.setdefault(block, set())
-            for name in names:
-                known.update(numbers.get(name, ()))
-            known.discard(block)
+            found = set_of(number for name in names for number in numbers.get(name, ()))
+            recorded[block] = (recorded.get(block, 0) | found) & ~(1 << block)
     return recorded
 
 
@@ -69,9 +73,7 @@ def _numbers(plan: Plan, instances: Instances) -> dict[str, list[int]]:
     return numbers
 
 
-def _only_in_a_circle(target: int, absent: set[int], leads: dict[int, set[int]]) -> bool:
+def _only_in_a_circle(target: int, absent: int, leads: dict[int, int]) -> bool:
     """Whether all that leads to the target comes back from it, so that none is nearer."""
-    onward = leads.get(target, set())
-    if not any(target in leads.get(other, ()) for other in onward):
-        return False
-    return not any(target in leads.get(other, ()) for other in absent - onward - {target})
+    others = members_of(absent & ~leads.get(target, 0) & ~(1 << target))
+    return not any(leads.get(other, 0) >> target & 1 for other in others)

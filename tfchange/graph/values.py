@@ -52,6 +52,7 @@ def equal_values(
     for node in sorted(found):
         for name in found[node].identities:
             owners.setdefault(name, []).append(node)
+    reached = links.closures() if owners else []
     for node in sorted(found):
         held = {
             owner
@@ -60,7 +61,8 @@ def equal_values(
             if (owner := _owner(attribute, text, owners[text], found)) is not None
         }
         for owner in sorted(held - {node}):
-            if not links.joined(instances.block[node], instances.block[owner]):
+            one, other = instances.block[node], instances.block[owner]
+            if one != other and not (reached[one] >> other & 1 or reached[other] >> one & 1):
                 yield node, owner
 
 

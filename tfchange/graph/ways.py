@@ -20,9 +20,10 @@ class State(msgspec.Struct, frozen=True):
 
     kind: str
     """`var`, `local`, `output`, `call` (all of a module), `inputs` (what a module is given, used
-    or not), `expand` (what a module's call depends on), `provider` or `block`."""
+    or not), `expand` (what a module's call depends on), `around` (the same, for what is inside),
+    `provider` or `block`."""
     path: str
-    """The module it stands in; for `output`, `call`, `inputs` and `expand` the module itself."""
+    """The module it stands in or, from `output` to `around`, the module that it is about."""
     name: str
     match: Match
     """The keys of the modules on the way and, for a block, its own."""
@@ -69,14 +70,14 @@ class Ways:
         if module is None:
             return []
         match, keys = state.match, state.match[: module.depth]
-        if state.kind == "expand":
+        if state.kind in ("expand", "around"):
             return self._of_call(module, match)
         if state.kind == "provider":
             steps = tree.of_provider(module, self._providers[state.name])
             return [(PROVIDER, deeper) for _, deeper in self._all(module, match, None, steps)]
         ways = self._through(module, state)
         if ways is not None:
-            ways.append((REFERENCE, State("expand", module.path, "", keys)))
+            ways.append((REFERENCE, State("around", module.path, "", keys)))
         return ways
 
     def _through(self, module: Module, state: State) -> list[Way] | None:
