@@ -4,31 +4,33 @@ Beside CEL's own functions there are a few that compare two versions of a resour
 see `FUNCTIONS`. They are part of tfchange, never of a rule pack.
 """
 
-import hashlib
 import re
 from collections.abc import Callable
 from functools import cache
+from hashlib import sha256
 from itertools import product
 from typing import Any
 
 import msgspec
 
-from tfchange.rulebook import exposure, policies, versions
+from tfchange.rulebook import exposure, policies, versions, view
 
 FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
     "opens_to_world": (exposure.opens_to_world, exposure.FIELDS),
     "only_narrows": (exposure.only_narrows, exposure.FIELDS),
-    "gains_wildcard": (policies.gains_wildcard, policies.FIELDS),
-    "becomes_public": (policies.becomes_public, policies.FIELDS),
-    "trusts_more": (policies.trusts_more, policies.FIELDS),
+    "gains_wildcard": (policies.gains_wildcard, policies.DOCUMENTS),
+    "becomes_public": (policies.becomes_public, policies.DOCUMENTS),
+    "trusts_more": (policies.trusts_more, policies.DOCUMENTS | {"arn"}),
     "version_step": (versions.version_step, frozenset()),
 }
 """Functions of two arguments, and the attributes they look at in a whole resource."""
 
 _KINDS = ("MAP", "LIST", "STRING", "NULL", "INT", "DOUBLE", "BOOL")
 _FIELD = re.compile(r"""\b(before|after)(?:\.(\w+)|\[(["'])(\w+)\3\])""")
+_LOOP = re.compile(r"""\[((?:\s*"\w+"\s*,?)+)\]\.(?:exists|all)\(\s*(\w+)\s*,""")
 _CALL = re.compile(rf"\b({'|'.join(FUNCTIONS)})\(\s*before\s*,\s*after\s*\)")
 _PRESENCE = re.compile(r"\b(?:before|after)\s*[!=]=\s*null")
+_CHANGE = re.compile(r"\bchange\.(\w+)")
 _BARE = re.compile(r"\b(?:before|after)\b")
 
 
@@ -37,7 +39,8 @@ class Needs(msgspec.Struct, frozen=True):
 
     fields: frozenset[str] | None
     """Top-level attributes of `before` and `after`; None for all."""
-    change: bool
+    change: frozenset[str]
+    """Members of `change`."""
 
 
 class ExpressionError(ValueError):
@@ -45,7 +48,10 @@ class ExpressionError(ValueError):
 
 
 class Expression:
-    """One compiled expression; compiling happens when it is first asked."""
+    """One compiled expression; compiling happens when it is first asked.
+
+    It is asked once for the same values, since the instances of a module are alike.
+    """
 
     __slots__ = ("_answers", "_program", "needs", "text")
 
@@ -54,25 +60,28 @@ class Expression:
         self._program: Any = None
         self._answers: dict[bytes, bool] = {}
 
-    def holds(self, before: object, after: object, change: object) -> bool:
+    def holds(self, before: object, after: object, unknown: object, change: object) -> bool:
         """Whether the expression is true; an error, such as a missing key, is not true."""
-        seen = {"before": before, "after": after, "change": change}
+        fields = self.needs.fields
+        before, after, unknown = (view.pick(tree, fields) for tree in (before, after, unknown))
         try:
-            key = hashlib.sha256(msgspec.json.encode(seen)).digest()
-        except (ValueError, RecursionError, msgspec.MsgspecError):
+            key = sha256(msgspec.json.encode((before, after, unknown, change))).digest()
+            if key not in self._answers:
+                self._answers[key] = self._ask(before, after, unknown, change)
+        except (ValueError, RuntimeError, RecursionError, msgspec.MsgspecError):
             return False
-        if key not in self._answers:
-            self._answers[key] = self._ask(seen)
         return self._answers[key]
 
-    def _ask(self, seen: dict[str, object]) -> bool:
+    def _ask(self, before: object, after: object, unknown: object, change: object) -> bool:
         if self._program is None:
             self._program = compile_expression(self.text)
+        seen = {
+            "before": view.resource(before, None),
+            "after": view.resource(after, unknown),
+            "change": change,
+        }
         # Errors are values in CEL, so that only `true` itself counts.
-        try:
-            return self._program.eval(data=seen).value() is True
-        except (RuntimeError, RecursionError):
-            return False
+        return self._program.eval(data=seen).value() is True
 
 
 def needs(text: str) -> Needs:
@@ -81,7 +90,13 @@ def needs(text: str) -> Needs:
     for call in _CALL.finditer(text):
         fields |= FUNCTIONS[call[1]][1]
     rest = _FIELD.sub("", _PRESENCE.sub("", _CALL.sub("", text)))
-    return Needs(None if _BARE.search(rest) else frozenset(fields), "change" in text)
+    for names, variable in _LOOP.findall(text):
+        fields.update(re.findall(r"\w+", names))
+        rest = re.sub(rf"\b(before|after)\[{variable}\]", "", rest)
+        rest = re.sub(rf"\b{variable} in (before|after)\b", "", rest)
+    return Needs(
+        None if _BARE.search(rest) else frozenset(fields), frozenset(_CHANGE.findall(text))
+    )
 
 
 def compile_expression(text: str) -> Any:

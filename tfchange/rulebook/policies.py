@@ -10,9 +10,10 @@ from typing import Any
 
 import msgspec
 
-FIELDS = frozenset((
-    "policy", "assume_role_policy", "inline_policy", "access_policies", "resource_policy", "arn",
-))  # fmt: skip
+DOCUMENTS = frozenset(
+    ("policy", "assume_role_policy", "inline_policy", "access_policies", "resource_policy")
+)
+"""Attributes that hold policy documents."""
 
 # AWS knows no resource for these, so that "*" is all one can write; they read or report only.
 _WITHOUT_RESOURCE = (
@@ -78,7 +79,7 @@ def _documents(resource: Any) -> Iterator[dict[str, Any]]:
         return
     inline = resource.get("inline_policy")
     blocks = inline if isinstance(inline, list) else [{"policy": inline}]
-    found = [resource.get(name) for name in sorted(FIELDS - {"inline_policy", "arn"})]
+    found = [resource.get(name) for name in sorted(DOCUMENTS - {"inline_policy"})]
     found += [block.get("policy") for block in blocks if isinstance(block, dict)]
     yield from (document for document in found if isinstance(document, dict))
 

@@ -4,7 +4,6 @@ import msgspec
 
 from tfchange.plan.model import ResourceChange, Values
 from tfchange.plan.paths import Path, inside
-from tfchange.rulebook import view
 from tfchange.rulebook.cel import Expression
 from tfchange.rulebook.rule import TypeTraits
 
@@ -41,17 +40,28 @@ class Subject(msgspec.Struct, frozen=True):
 
 def satisfies(subject: Subject, expression: Expression) -> bool:
     """Whether the expression is true of the change; only what it looks at is handed over."""
-    values, needs = subject.values, expression.needs
-    try:
-        before = view.resource(values.before, None, needs.fields)
-        after = view.resource(values.after, values.unknown, needs.fields)
-    except RecursionError:
-        return False
-    change = None
-    if needs.change:
-        change = view.change(subject.change, subject.paths, subject.drift, subject.reach)
-        change["gone"] = sorted(subject.gone)
-    return expression.holds(before, after, change)
+    values = subject.values
+    change = _of_change(subject, expression.needs.change)
+    return expression.holds(values.before, values.after, values.unknown, change)
+
+
+def _of_change(subject: Subject, members: frozenset[str]) -> dict[str, object]:
+    if not members:
+        return {}
+    change = subject.change
+    known = {
+        "address": change.id,
+        "type": change.type,
+        "name": change.name,
+        "action": str(change.action),
+        "reason": change.reason,
+        "paths": list(subject.paths),
+        "create_before_destroy": change.create_before_destroy,
+        "reach": subject.reach,
+        "drift": sorted(subject.drift),
+        "gone": sorted(subject.gone),
+    }
+    return {name: known[name] for name in sorted(members) if name in known}
 
 
 def says_nothing(values: Values, path: Path) -> bool:

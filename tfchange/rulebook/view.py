@@ -10,39 +10,21 @@ from typing import Any
 
 import msgspec
 
-from tfchange.plan.model import ResourceChange
-
 UNKNOWN = "(known after apply)"
 
 _LARGEST = 2**63 - 1
 
 
-def resource(value: object, unknown: object, fields: frozenset[str] | None) -> Any:
-    """The attributes that are asked for (None: all of them); None where there is no object."""
-    if not isinstance(value, dict):
-        return None
-    marks = unknown if isinstance(unknown, dict) else {}
-    wanted = fields if fields is not None else frozenset((*value, *marks))
-    return {
-        name: _plain(value.get(name), marks.get(name))
-        for name in sorted(wanted)
-        if name in value or _any(marks.get(name))
-    }
+def pick(tree: object, fields: frozenset[str] | None) -> Any:
+    """The top-level members that are asked for (None: all of them); None where there is no tree."""
+    if fields is None or not isinstance(tree, dict):
+        return tree if isinstance(tree, dict) else None
+    return {name: tree[name] for name in tree if name in fields}
 
 
-def change(of: ResourceChange, paths: tuple[str, ...], drift: frozenset[str], reach: int) -> Any:
-    """The change itself, beside its values."""
-    return {
-        "address": of.id,
-        "type": of.type,
-        "name": of.name,
-        "action": str(of.action),
-        "reason": of.reason,
-        "paths": list(paths),
-        "create_before_destroy": of.create_before_destroy,
-        "reach": reach,
-        "drift": sorted(drift),
-    }
+def resource(value: object, unknown: object) -> Any:
+    """The attributes as an expression sees them; None where there is no object."""
+    return None if value is None else _plain(value, unknown)
 
 
 def _plain(value: Any, unknown: Any = None) -> Any:
