@@ -70,6 +70,25 @@ def test_points() -> None:
     assert ("blast-radius", 3) in [(c.rule, c.points) for c in found.contributions]
 
 
+def test_the_worst_change_counts_not_the_strongest_nor_the_nearest() -> None:
+    """A resource is weighed once, by the change that hits it hardest from where it is."""
+    uses = [(f"aws_instance.n{i + 1}", f"aws_instance.n{i}") for i in range(4)]
+
+    def score(*changes: Any) -> int:
+        return chained(
+            list(changes), *uses, ("aws_instance.n4", "aws_lambda_function.f")
+        ).blast_radius.score
+
+    far = change("aws_instance.n0", ["delete"], {}, None)
+    near = updated("aws_lambda_function.f", size=2)
+    # The deletion (4) reaches n1 to n4 with 12, 6, 4 and 3; the update (2) reaches n4 with 12.
+    assert score(far) == saturate(4 * (12 + 6 + 4 + 3), 600)
+    assert score(far, near) == saturate(4 * (12 + 6 + 4) + 2 * 12, 600)
+    # Beside a stronger change that is as near, a weaker one adds nothing.
+    strong = change("aws_lambda_function.f", ["delete"], {}, None)
+    assert score(far, strong) == saturate(4 * (12 + 6 + 4) + 4 * 12, 600)
+
+
 def test_tags_reach_nobody_who_feels_it() -> None:
     """A change of tags lists its dependents, but weighs nothing."""
     tags = updated("aws_vpc.a", tags={"a": "b"})

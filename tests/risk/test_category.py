@@ -164,6 +164,24 @@ def test_doubts_forbid_standard(told: dict[str, Any]) -> None:
     assert found.counterfactual.blockers
 
 
+def test_other_caveats_are_told_and_cost_nothing() -> None:
+    """A caveat that does not forbid a standard change is shown, and that is all."""
+    told = {"caveats": (Caveat("version", "A newer format."),)}
+    found = assessed([tags("aws_vpc.a")], told=told)
+    assert (found.category, found.score) == (Category.STANDARD, 0)
+    assert [c.kind for c in found.caveats] == ["version"]
+
+
+def test_a_doubt_about_one_change_leaves_with_it() -> None:
+    """What is in doubt about a change does not keep the others from being standard."""
+    doubt = Caveat("construct", "An unknown action.", "aws_instance.c", True)
+    changes = [tags("aws_vpc.a"), resized("aws_instance.c")]
+    found = assessed(changes, told={"caveats": (doubt,)})
+    assert found.counterfactual.remainder == (
+        "The other change would be a standard change (tags-only)."
+    )
+
+
 def test_unknown_values_where_they_matter_forbid_standard() -> None:
     """A value known only after apply forbids standard on sensitive paths, and nowhere else."""
 

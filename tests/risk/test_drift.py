@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.build import change
-from tests.risk.small import assessed
+from tests.risk.small import RULES, assessed, judge, rule
 from tfchange.risk.assessment import DriftItem
 
 
@@ -188,6 +188,7 @@ def test_drift_alone_is_found_by_rules_for_drift_only() -> None:
             change("aws_security_group.x", ["update"], {"ingress": []}, opened),
             change("aws_db_instance.y", ["delete"], {"id": "db"}, None),
         ],
+        by=judge(rules=(*RULES, rule("any-database", "high", 1, traits=("database",)))),
     )
     assert [(f.rule, f.address) for f in found.findings] == [
         ("security-drift", "aws_security_group.x"),

@@ -21,6 +21,18 @@ def test_many_of_one_rule_cost_ever_less() -> None:
     assert [f.points for f in found.findings] == [9] * 11
 
 
+def test_actions_cost_a_little_up_to_a_cap() -> None:
+    """Each action costs by itself, and of one kind only the first ten count."""
+
+    def points(n: int) -> list[tuple[str, int, str]]:
+        found = assessed(replaced(n), judge(rules=()))
+        return [(c.rule, c.points, c.reason) for c in found.contributions if "action" in c.rule]
+
+    assert points(1) == [("action.replace", 3, "1 resource is replaced.")]
+    assert points(10) == [("action.replace", 30, "10 resources are replaced.")]
+    assert points(25) == [("action.replace", 30, "25 resources are replaced.")]
+
+
 def test_severity_is_a_floor() -> None:
     """A finding's severity is the least level, however few its points."""
     found = assessed(replaced(1), judge(rules=(rule("tiny", "critical", 0, actions=("replace",)),)))

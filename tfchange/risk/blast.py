@@ -65,14 +65,9 @@ class Radius(msgspec.Struct, frozen=True):
     def felt(self, facts: Sequence[Facts]) -> dict[str, int]:
         """What each resource that can feel these changes weighs; what is new feels nothing."""
         best: dict[str, int] = {}
-        origins: list[str] = []
-        for force in sorted(set(FORCES.values()), reverse=True):
-            joining = [f.change.address for f in facts if _force(f) == force]
-            if not joining:
-                continue
-            # Weaker changes join the stronger, which reach at least as hard from where they are.
-            origins += joining
-            for address, distance in self.graph.reach(origins).distance.items():
+        for force in set(FORCES.values()):
+            alike = [f.change.address for f in facts if _force(f) == force]
+            for address, distance in self.graph.reach(alike).distance.items() if alike else ():
                 felt = force * max(1, NEAR // distance)
                 if felt > best.get(address, 0):
                     best[address] = felt
