@@ -65,7 +65,8 @@ def index(rules: tuple[Rule, ...], envelopes: tuple[Envelope, ...]) -> str:
         lines.append(
             f"| [{rule.id}]({rule.id}.md) | {rule.severity} | {rule.points} | {rule.title} |"
         )
-    lines += ["", "## Envelopes", "", "What may go as a standard change, from `rules/envelopes/`.", ""]
+    lines += ["", "## Envelopes", ""]
+    lines += ["What may go as a standard change, from `rules/envelopes/`.", ""]
     lines += ["| envelope | what may change | why it is pre-approved |", "|---|---|---|"]
     lines += [f"| {e.id} | {e.title} | {e.why.strip()} |" for e in envelopes]
     return "\n".join(lines) + "\n"
