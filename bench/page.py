@@ -4,6 +4,14 @@ from bench.measure import MIB, Run
 
 Results = dict[str, tuple[int, dict[str, Run]]]
 
+AIMS = (
+    ("150", "text, to `python -c pass`", "python -c pass", 5.0),
+    ("10,000", "text, to `orjson.loads`", "python + orjson.loads", 0.35),
+    ("10,000", "memory, to the file", "file", 2.2),
+    ("100,000", "text, to `orjson.loads`", "python + orjson.loads", 0.25),
+)
+"""Size, what is compared, with which program (or the file), and the most it should be."""
+
 HEAD = """# Performance
 
 Renewed by `make bench`; do not edit by hand. Measured on {machine}.
@@ -39,6 +47,7 @@ def write(
     """The page."""
     said = [HEAD.format(machine=machine), "## Whole runs\n", _runs(results), MEANS]
     said += ["## Against the yardsticks\n", _ratios(results)]
+    said += ["\n## Against the aims\n", _aims(results)]
     said += ["\n## Where the time goes\n", "Milliseconds, inside of one process.\n", _parts(parts)]
     said.append(SMALL)
     if many:
@@ -81,6 +90,19 @@ def _ratios(results: Results) -> str:
         "per resource",
     )
     return _table(head, rows)
+
+
+def _aims(results: Results) -> str:
+    rows = []
+    for size, program, by, most in AIMS:
+        if size not in results:
+            continue
+        file, runs = results[size]
+        run = runs["tfchange assess"]
+        found = run.memory / file if by == "file" else run.seconds / runs[by].seconds
+        said = "reached" if found <= most else "not reached"
+        rows.append((f"{size} resources, {program}", f"{most}x", f"{found:.2f}x", said))
+    return _table(("aim", "at most", "measured", ""), rows)
 
 
 def _parts(parts: dict[str, dict[str, float]]) -> str:
