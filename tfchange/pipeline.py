@@ -15,7 +15,7 @@ from tfchange.risk.assessment import Assessment, Emergency
 from tfchange.rulebook.judge import Judge
 from tfchange.rulebook.load import load
 from tfchange.rulebook.rule import Rulebook
-from tfchange.source.file import find_plans, open_plan
+from tfchange.source.file import find_plans, open_plan, release
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -106,7 +106,9 @@ def read_plan(name: str, options: Options | None = None, step: Step = quiet) -> 
     """The plan in a file (JSON, or binary through `terraform show`) or, for `-`, on stdin."""
     step(f"reading {name}")
     path, data = open_plan(name, terraform=options.terraform if options else None)
-    return decode(data, path)
+    plan = decode(data, path)
+    release(data)
+    return plan
 
 
 def assess_reading(reading: Reading, by: Judge, options: Options, step: Step = quiet) -> Assessment:

@@ -9,7 +9,6 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from tfchange.plan.model import MASK
 from tfchange.plan.paths import Path, inside
@@ -131,18 +130,19 @@ class Door:
     def _clean(self, value: object) -> bool:
         """Whether there is nothing to mask, which holds for most values and needs no copy."""
         level: list[tuple[str, object]] = [("", value)]
+        seen = self._seen
         for _ in range(_DEEPEST):
             deeper: list[tuple[str, object]] = []
             for name, member in level:
-                if member is None or member is True or member is False:
+                if member is None or isinstance(member, bool):
                     continue
-                if name and named_secret(name):
+                if _NAMED[name]:
                     return False
                 if isinstance(member, dict):
                     deeper.extend(member.items())
                 elif isinstance(member, list):
                     deeper.extend([("", item) for item in member])
-                elif self.secret(member):
+                elif seen.get(member) is not False and self.secret(member):  # type: ignore[call-overload]
                     return False
             if not deeper:
                 return True
@@ -187,11 +187,24 @@ class Door:
         return _shaped(text) or self._known(text)
 
 
-@lru_cache(4096)
+class _Names(dict[str, bool]):
+    """Remembers which names tell of secrets: a plan has few names and uses them often."""
+
+    def __missing__(self, name: str) -> bool:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        low = name.lower()
+        telling = any(map(low.__contains__, _TELLING))
+        self[name] = found = telling and bool(re.search(_NAME, name))
+        return found
+
+
+_NAMED = _Names()
+
+
 def named_secret(name: str) -> bool:
     """Whether a variable or attribute of this name is known to hold a secret."""
-    low = name.lower()
-    return any(map(low.__contains__, _TELLING)) and bool(re.search(_NAME, name))
+    return _NAMED[name]
 
 
 def _masked(value: object, sensitive: list[Path], at: Path) -> object:

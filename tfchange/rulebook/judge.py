@@ -53,6 +53,7 @@ class Judge:
         self._patterns = [(glob(pattern), facts) for pattern, facts in rulebook.patterns]
         self._traits: dict[str, TypeTraits] = dict(rulebook.traits)
         self._asked = [(_type_test(rule.when), _compile(rule)) for rule in rulebook.rules]
+        self._environments: dict[str | None, str] = {}
         self._index: dict[tuple[str, Action, bool], tuple[_Asked, ...]] = {}
         self._waivers = [
             (waiver, any_glob(waiver.addresses))
@@ -75,11 +76,10 @@ class Judge:
 
     def environment(self, name: str | None) -> str:
         """The canonical name of an environment; what is not known is production."""
-        asked = (name or "").strip().lower()
-        for canonical, others in self.rulebook.policy.environments.items():
-            if asked == canonical or asked in others:
-                return canonical
-        return "production"
+        found = self._environments.get(name)
+        if found is None:
+            found = self._environments[name] = self._canonical(name)
+        return found
 
     def hits(self, subject: Subject) -> tuple[Hit, ...]:
         """All rules that hold for the change, by rule id."""
@@ -93,6 +93,13 @@ class Judge:
     def misfit(self, envelope: Envelope, subject: Subject, environment: str | None) -> str | None:
         """Why the change falls out of the envelope, as a phrase to follow its address."""
         return self._fits.misfit(envelope, subject, self.environment(environment))
+
+    def _canonical(self, name: str | None) -> str:
+        asked = (name or "").strip().lower()
+        for canonical, others in self.rulebook.policy.environments.items():
+            if asked == canonical or asked in others:
+                return canonical
+        return "production"
 
     def _rules_for(self, change: ResourceChange) -> tuple[_Asked, ...]:
         facts = self.traits_of(change.type)

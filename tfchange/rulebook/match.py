@@ -46,13 +46,24 @@ def within(patterns: Iterable[str]) -> Test:
     >>> within(["tags"])("tags.Name"), within(["tags"])("tags_all")
     (True, False)
     """
-    patterns = tuple(patterns)
+    plain: list[str] = []
+    starred: list[str] = []
+    for pattern in patterns:
+        bare = pattern.removesuffix(".**")
+        (starred if "*" in bare else plain).append(bare)
+    exact = frozenset(plain)
+    below = tuple(f"{path}{step}" for path in plain for step in ".[")
 
     @cache
     def compiled() -> re.Pattern[str]:
-        return re.compile("|".join(map(_path_regex, patterns)), re.DOTALL)
+        return re.compile("|".join(map(_path_regex, starred)), re.DOTALL)
 
-    return lambda path: compiled().fullmatch(path) is not None
+    def inside(path: str) -> bool:
+        if path in exact or path.startswith(below):
+            return True
+        return bool(starred) and compiled().fullmatch(path) is not None
+
+    return inside
 
 
 def touched(patterns: Iterable[str]) -> Test:
@@ -70,7 +81,6 @@ def touched(patterns: Iterable[str]) -> Test:
 
 
 def _path_regex(pattern: str) -> str:
-    pattern = pattern.removesuffix(".**")
     parts = re.split(r"(\*\*|\*)", pattern)
     known = {"**": ".*", "*": _SEGMENT}
     return "".join(known.get(part) or re.escape(part) for part in parts) + _BELOW

@@ -49,6 +49,18 @@ def open_plan(argument: str, *, terraform: str | None = None) -> tuple[str, Buff
     return argument, buffer
 
 
+def release(buffer: Buffer) -> None:
+    """The memory of a mapped file has gone back to the system; it is read again where needed.
+
+    After decoding, little of a large plan is looked at again: the values of what changes.
+    """
+    if isinstance(buffer, mmap):
+        import mmap as module
+
+        if hasattr(module, "MADV_DONTNEED"):
+            buffer.madvise(module.MADV_DONTNEED)
+
+
 def _in_folder(folder: str) -> list[str]:
     names = sorted(_walk(folder))
     if not names:
