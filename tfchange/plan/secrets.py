@@ -73,7 +73,7 @@ user:password@ in URLs, NAME_PASSWORD=value.
 """
 _WORDS = tuple(word for words, _, _ in _SHAPES for word in words)
 _BASE64 = r"[A-Za-z0-9+/\r\n]{24,}={0,2}\s*\Z"
-_SPLIT = r"[\s\"'=:,;/@&?<>(){}\[\]\\]+"
+_SPLIT = str.maketrans(dict.fromkeys("\"'=:,;/@&?<>(){}[]\\", " "))
 _SHORTEST = 4
 """Shorter texts are too common to be known as secret."""
 _SHORTEST_INSIDE = 6
@@ -89,6 +89,7 @@ class Door:
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         self._exact = frozenset(text for text in known if len(text) >= _SHORTEST)
+        self._numbers = frozenset(text for text in self._exact if _is_number(text))
         longer = sorted(text for text in self._exact if len(text) >= _SHORTEST_INSIDE)
         few = 0 < len(longer) <= _MOST_INSIDE
         self._inside = re.compile("|".join(map(re.escape, longer))) if few else None
@@ -123,31 +124,39 @@ class Door:
         if isinstance(value, str):
             known = self._seen.get(value)
             return self._look(value) if known is None else known
-        if value is None or isinstance(value, bool) or not self._exact:
+        if value is None or isinstance(value, bool) or not self._numbers:
             return False
-        return str(value) in self._exact
+        return str(value) in self._numbers
 
     def _clean(self, value: object) -> bool:
         """Whether there is nothing to mask, which holds for most values and needs no copy."""
         level: list[tuple[str, object]] = [("", value)]
-        seen = self._seen
         for _ in range(_DEEPEST):
             deeper: list[tuple[str, object]] = []
-            for name, member in level:
-                if member is None or isinstance(member, bool):
-                    continue
-                if _NAMED[name]:
-                    return False
-                if isinstance(member, dict):
-                    deeper.extend(member.items())
-                elif isinstance(member, list):
-                    deeper.extend([("", item) for item in member])
-                elif seen.get(member) is not False and self.secret(member):  # type: ignore[call-overload]
-                    return False
+            if not self._all_clean(level, deeper):
+                return False
             if not deeper:
                 return True
             level = deeper
         raise RecursionError
+
+    def _all_clean(self, level: list[tuple[str, object]], deeper: list[tuple[str, object]]) -> bool:
+        seen, numbers = self._seen, self._numbers
+        for name, member in level:
+            if member is None or member is True or member is False:
+                continue
+            if _NAMED[name]:
+                return False
+            if isinstance(member, str):
+                if seen.get(member) is not False and self.secret(member):
+                    return False
+            elif isinstance(member, dict):
+                deeper.extend(member.items())
+            elif isinstance(member, list):
+                deeper.extend([("", item) for item in member])
+            elif numbers and self.secret(member):
+                return False
+        return True
 
     def _member(
         self, name: str, value: object, marks: object, sensitive: list[Path], at: Path
@@ -174,7 +183,7 @@ class Door:
         if text in self._exact:
             return True
         if self._many:
-            return not self._exact.isdisjoint(re.split(_SPLIT, text))
+            return not self._exact.isdisjoint(text.translate(_SPLIT).split())
         return bool(self._inside and self._inside.search(text))
 
     def _encoded(self, value: str) -> bool:
@@ -210,6 +219,10 @@ def named_secret(name: str) -> bool:
 def _masked(value: object, sensitive: list[Path], at: Path) -> object:
     sensitive.append(at)
     return None if value is None else MASK
+
+
+def _is_number(text: str) -> bool:
+    return text[-1].isdigit() and text.lstrip("-")[0].isdigit()
 
 
 def _is_block(value: object) -> bool:
