@@ -3,6 +3,8 @@
 from typing import Any
 
 from tests.build import change
+from tests.goldens import SCENARIOS
+from tests.goldens import assessed as assessed_scenario
 from tests.risk.small import assessed
 from tfchange.risk.assessment import BackoutStep
 
@@ -88,3 +90,18 @@ def test_order() -> None:
         "aws_instance.new",
         "aws_vpc.new",
     ]
+
+
+def test_drift_is_not_taken_back_by_a_commit() -> None:
+    """What was changed or deleted by hand was in no commit, and the steps say so."""
+    steps = _steps("deleted-outside")
+    assert (
+        "terraform destroy -target='aws_dynamodb_table.index'" in steps["aws_dynamodb_table.index"]
+    )
+    steps = _steps("drift-reverted")
+    assert steps["aws_lambda_function.worker"].endswith("comes back only by hand.")
+    assert steps["aws_cloudwatch_metric_alarm.dead"] == "Re-apply the previous commit."
+
+
+def _steps(scenario: str) -> dict[str, str]:
+    return {step.address: step.step for step in assessed_scenario(SCENARIOS / scenario).backout}

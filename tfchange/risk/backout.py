@@ -56,6 +56,10 @@ def _undo(f: Facts) -> tuple[str, bool]:
 
 
 def _create(f: Facts) -> tuple[str, bool]:
+    if f.drifted and f.drifted.item.kind == "deleted":
+        # The previous commit holds it as well: it was not the configuration that took it away.
+        again = f"terraform destroy -target={_quoted(f.change.address)}"
+        return f"the previous commit creates it as well; to have it gone again: {again}", True
     lost = ", and with it what was stored in it since" if f.traits.loses_data else ""
     return f"{COMMIT}: it destroys what was created{lost}", True
 
@@ -63,7 +67,7 @@ def _create(f: Facts) -> tuple[str, bool]:
 def _update(f: Facts) -> tuple[str, bool]:
     one_way = [p for p in f.paths if matches(p, _ONE_WAY)] if f.traits.loses_data else []
     if not one_way:
-        return COMMIT, True
+        return COMMIT + _by_hand(f), True
     return f"the new {', '.join(one_way)} cannot go back in place: {RESTORE}", False
 
 
@@ -96,6 +100,12 @@ _UNDO: dict[Action, Callable[[Facts], tuple[str, bool]]] = {
     Action.DELETE: _delete,
     Action.FORGET: _forget,
 }
+
+
+def _by_hand(f: Facts) -> str:
+    if not f.drifted or f.drifted.item.noise or f.drifted.item.status != "reverted":
+        return ""
+    return "; what was changed outside Terraform comes back only by hand"
 
 
 def _guarded(f: Facts) -> str:

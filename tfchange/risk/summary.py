@@ -122,7 +122,8 @@ def _reasons(c: ResourceChange) -> tuple[str, ...]:
         found.append(REASONS.get(c.reason, c.reason.replace("_", " ")))
     if c.replace_paths and c.action is Action.REPLACE:
         names = sorted({path_text(p) for p in c.replace_paths})
-        found.append(f"{', '.join(names)} forces a replacement")
+        force = "force" if len(names) > 1 else "forces"
+        found.append(f"{', '.join(names)} {force} a replacement")
     if c.deposed:
         found.append("it was left over when its replacement failed")
     if c.forgets:
