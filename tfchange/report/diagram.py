@@ -26,7 +26,7 @@ COLOURS = {
 
 
 class Edge(Protocol):
-    """What a diagram needs to know of an edge: the source depends on the target."""
+    """What a report needs to know of an edge: the source depends on the target."""
 
     @property
     def source(self) -> str: ...

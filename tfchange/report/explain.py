@@ -9,23 +9,11 @@ from tfchange.errors import UsageError
 from tfchange.plan.address import block_of
 from tfchange.plan.model import Plan
 from tfchange.report import changes, parts, reach
+from tfchange.report.diagram import Edge
 from tfchange.report.page import Caps, Item, Line, Part
 from tfchange.report.text import columns, part_lines, wrap
 from tfchange.report.words import chain_text, count, few, plain, sentence
 from tfchange.risk.assessment import Assessment, Hop, Reached
-
-
-class Edge(Protocol):
-    """What an explanation needs to know of an edge: the source depends on the target."""
-
-    @property
-    def source(self) -> str: ...
-    @property
-    def target(self) -> str: ...
-    @property
-    def via(self) -> str: ...
-    @property
-    def inferred(self) -> bool: ...
 
 
 class Graph(Protocol):
