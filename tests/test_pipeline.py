@@ -114,3 +114,15 @@ def test_a_folder_without_plans_is_refused(tmp_path: Path) -> None:
     """An empty folder is an error, not an empty assessment."""
     with pytest.raises(SourceError):
         assess([str(tmp_path)], TODAY)
+
+
+def test_findings_name_files_as_seen_from_where_the_run_began(
+    platform: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Code scanning finds the file, also when the source is named by its absolute path."""
+    monkeypatch.chdir(platform.parent.parent)
+    for source in (platform.parent / "after", Path("platform/after")):
+        found = assess([str(platform)], Options(source=str(source)))
+        files = {f.location.file for f in found.findings if f.location}
+        assert "platform/after/main.tf" in files
+        assert all(Path(file).is_file() for file in files)

@@ -146,7 +146,13 @@ def _read_source(
     from tfchange.source.hcl import read_source
 
     step(f"reading the source in {folder}")
-    return read_source(folder, plan, cache=options.cache)
+    return read_source(_from_here(folder), plan, cache=options.cache)
+
+
+def _from_here(folder: str) -> str:
+    """A folder below the working directory, named from there, as its files are in reports."""
+    here, full = os.getcwd(), os.path.abspath(folder)
+    return os.path.relpath(full) if f"{full}{os.sep}".startswith(f"{here}{os.sep}") else folder
 
 
 def _beside(name: str) -> str | None:

@@ -109,7 +109,7 @@ def test_no_promise_where_the_rest_would_not_be_standard() -> None:
     tight = judge(envelopes=tuple(replace(e, max_changes=1) for e in ENVELOPES))
     found = assessed([tags("aws_vpc.a"), tags("aws_vpc.b"), resized("aws_instance.c")], tight)
     assert found.counterfactual.remainder == ""
-    assert "There are 2 changes, and tags-only allows 1." in reasons(found)
+    assert "There are 2 other changes, and tags-only allows 1." in reasons(found)
 
 
 def test_nothing_fits() -> None:

@@ -59,7 +59,8 @@ class Fitting(msgspec.Struct, frozen=True):
         if not staying or not self.envelopes:
             return Counterfactual((*self._reworded(whole.facts, leaving), *own.get(None, ())))
         envelope = self.envelopes[nearest]
-        limits = tuple(self._against(envelope, self.rescore(staying)))
+        rest = "the other " if leaving else ""
+        limits = tuple(self._against(envelope, self.rescore(staying), rest))
         said = "" if limits else _remainder(envelope, len(staying))
         return Counterfactual((*leaving, *limits), said, envelope.id)
 
@@ -97,19 +98,24 @@ class Fitting(msgspec.Struct, frozen=True):
         allowed = {canonical(name, self.policy) or name for name in envelope.environments}
         return not allowed or self.environment in allowed
 
-    def _against(self, envelope: Envelope, whole: Judged) -> Iterator[Blocker]:
-        yield from self._limits(envelope, whole)
+    def _against(self, envelope: Envelope, whole: Judged, rest: str = "") -> Iterator[Blocker]:
+        yield from self._limits(envelope, whole, rest)
         yield from self._forbidden(whole)
 
-    def _limits(self, envelope: Envelope, whole: Judged) -> Iterator[Blocker]:
+    def _limits(self, envelope: Envelope, whole: Judged, rest: str = "") -> Iterator[Blocker]:
+        """What of the envelope's limits these changes exceed; `rest` says that more leave it."""
         id_, n = envelope.id, len(whole.facts)
+        changes = f"{rest}{n} changes" if n > 1 else f"{rest}change"
         if not self._is_for_here(envelope):
             here = f"The environment counts as {self.environment}"
             yield Blocker(f"{here}, and {id_} is for {', '.join(envelope.environments)}.")
         if envelope.max_changes is not None and n > envelope.max_changes:
-            yield Blocker(f"There are {n} changes, and {id_} allows {envelope.max_changes}.")
+            other = "other " if rest else ""
+            yield Blocker(f"There are {n} {other}changes, and {id_} allows {envelope.max_changes}.")
         if envelope.max_score is not None and whole.score > envelope.max_score:
-            yield Blocker(f"The score is {whole.score}, and {id_} allows {envelope.max_score}.")
+            of = f" of {changes} alone" if rest else ""
+            score = f"The score{of} is {whole.score}"
+            yield Blocker(f"{score}, and {id_} allows {envelope.max_score}.")
         if envelope.earned is not None:
             yield Blocker(f"{id_} must be earned by clean runs, and no register shows them.")
 

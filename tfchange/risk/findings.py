@@ -1,6 +1,7 @@
 """What the rules say of the changes and of what drifted."""
 
 from collections.abc import Iterable
+from posixpath import normpath
 
 from tfchange.plan.address import block_of
 from tfchange.plan.configuration import Source
@@ -37,8 +38,14 @@ class Finder:
         block = block_of(address)
         if block not in self._places:
             found = self._source.block(block)
-            self._places[block] = Location(found.file, found.line) if found else None
+            place = Location(self._seen_from_outside(found.file), found.line) if found else None
+            self._places[block] = place
         return self._places[block]
+
+    def _seen_from_outside(self, file: str) -> str:
+        # Code scanning looks for files from where the run began, not from the source's own root.
+        root = self._source.root.replace("\\", "/") if self._source else ""
+        return normpath(f"{root}/{file}" if root else file)
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
