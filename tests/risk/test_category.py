@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from tests.build import change
+from tests.goldens import SCENARIOS
+from tests.goldens import assessed as assessed_scenario
 from tests.risk.small import ENVELOPES, POLICY, assessed, judge
 from tfchange.plan.model import Caveat
 from tfchange.risk.assessment import Assessment, Blocker, Category, Emergency, Level
@@ -235,3 +237,9 @@ def test_emergency_is_declared_and_still_computed() -> None:
     assert small.why[1] == "Otherwise it would be a standard change (tags-only)."
     nothing = assessed(told={"emergency": Emergency("INC1")})
     assert nothing.category is Category.NONE
+
+
+def test_the_headline_names_what_most_depends_on() -> None:
+    """Where a rule hits a network and its parts, the network comes first."""
+    found = assessed_scenario(SCENARIOS / "vpc-replaced")
+    assert found.why[0].startswith("module.network.aws_vpc.this is replaced")

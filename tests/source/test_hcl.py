@@ -447,7 +447,6 @@ def test_a_broken_or_unwritable_cache_only_costs_time(tree: Tree, tmp_path: Path
     assert file.read_text() == "in the way"
 
 
-@pytest.mark.skipif(not PLANS, reason="no fixtures were generated")
 @pytest.mark.parametrize("file", PLANS, ids=lambda file: file.parent.name)
 def test_fixtures_are_read_without_a_caveat(file: Path, cache: str) -> None:
     """Every resource of a real plan is found in its source, on the line where it begins."""

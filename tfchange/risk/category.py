@@ -1,6 +1,6 @@
 """The ITIL category: what kind of change it is, why, and what keeps it from being standard."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -95,7 +95,8 @@ def _emergency(
 
 def _why_normal(whole: Judged, counterfactual: Counterfactual, fitting: Fitting) -> tuple[str, ...]:
     findings = [f for f in whole.findings if f.waived is None and f.severity.rank >= _GRAVE]
-    said = [_sentence(f.message) for f in _first_of_each(findings)[:_SHOWN]]
+    reach = {f.id: f.reach for f in whole.facts}
+    said = [_sentence(f.message) for f in _widest_of_each(findings, reach)[:_SHOWN]]
     own = [b.reason for b in counterfactual.blockers if b.address is None]
     theirs = [b for b in counterfactual.blockers if b.address is not None]
     said += [_sentence(reason) for reason in own]
@@ -124,11 +125,14 @@ def _uncovered(facts: Sequence[Facts], fitting: Fitting) -> list[str]:
 _GRAVE = Level.HIGH.rank
 
 
-def _first_of_each(findings: Sequence[Finding]) -> list[Finding]:
-    firsts: dict[str, Finding] = {}
+def _widest_of_each(findings: Sequence[Finding], reach: Mapping[str, int]) -> list[Finding]:
+    """For each rule the finding on which most depends, the weightiest rule first."""
+    widest: dict[str, Finding] = {}
     for f in findings:
-        firsts.setdefault(f.rule, f)
-    return list(firsts.values())
+        known = widest.setdefault(f.rule, f)
+        if reach.get(f.address, 0) > reach.get(known.address, 0):
+            widest[f.rule] = f
+    return list(widest.values())
 
 
 def _sentence(text: str) -> str:
