@@ -1,11 +1,17 @@
 """Every error tfchange raises on purpose.
 
-    TfchangeError            1   could not do what was asked
-    ├── PlanError            1   the input is not a plan this tool can read
-    ├── SourceError          1   files or the terraform program could not be used
-    ├── RulebookError        1   rules, policies, envelopes or waivers have faults
-    └── UsageError           2   the request itself is wrong (flags, settings)
-        └── SettingsError    2   tfchange.yaml or an environment variable has faults
+    TfchangeError                1   could not do what was asked
+    ├── PlanError                1   the input is not a plan this tool can read
+    ├── SourceError              1   files or the terraform program could not be used
+    ├── RulebookError            1   rules, policies, envelopes or waivers have faults
+    ├── DeskError                1   the service desk refused, or answered nonsense
+    │   ├── AccessDeniedError    1   it does not know us, or does not let us
+    │   ├── UnreachableError     1   it could not be asked; nothing was written
+    │   ├── OutcomeUnknownError  1   something was sent to be written, and no answer came
+    │   ├── FrozenError          1   the change can no longer be edited as it stands
+    │   └── OvertakenError       1   a newer run has written the change in the meantime
+    └── UsageError               2   the request itself is wrong (flags, settings)
+        └── SettingsError        2   tfchange.yaml or an environment variable has faults
 
 Anything else that reaches the top is a bug in tfchange and ends with exit code 70.
 """
@@ -32,6 +38,30 @@ class SourceError(TfchangeError):
 
 class RulebookError(TfchangeError):
     """Rule files have faults; the message lists all of them, one a line."""
+
+
+class DeskError(TfchangeError):
+    """The service desk refused what was asked, or answered what nobody can read."""
+
+
+class AccessDeniedError(DeskError):
+    """The service desk does not know these credentials, or they may not do this."""
+
+
+class UnreachableError(DeskError):
+    """The service desk could not be asked; it is certain that nothing was written."""
+
+
+class OutcomeUnknownError(DeskError):
+    """Something was sent to be written and no answer came: it may have been done, or not."""
+
+
+class FrozenError(DeskError):
+    """The change is too far along to be edited: it was approved for something else."""
+
+
+class OvertakenError(DeskError):
+    """A newer run has written the change in the meantime; it was left as it is."""
 
 
 class UsageError(TfchangeError):

@@ -1,0 +1,133 @@
+"""A desk in memory, for tests of what stands above the port; it passes the contract like any."""
+
+from itertools import count
+
+import msgspec
+
+from tfchange.change.desk import Decision, State, Ticket, Written
+from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Result
+
+
+class Kept:
+    """One change, with all that people see of it."""
+
+    def __init__(self, ticket: Ticket, request: ChangeRequest) -> None:
+        self.ticket, self.request = ticket, request
+        self.files: dict[str, bytes] = {}
+        self.links: dict[tuple[str, str], None] = {}
+        self.history: list[str] = []
+
+
+class MemoryDesk:
+    """Keeps changes in a dict; nothing is lost and nothing is late."""
+
+    name = "memory"
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Kept] = {}
+        self._ids = count(1)
+
+    def find(self, key: Key, near: str | None = None) -> tuple[Ticket, ...]:
+        """In the order of opening."""
+        return tuple(k.ticket for k in self.kept.values() if k.ticket.key == key.digest)
+
+    def open(self, request: ChangeRequest) -> Written:
+        """The next number is taken."""
+        id_ = str(next(self._ids))
+        asked = tuple(Decision(a.group, "waiting") for a in request.approvals)
+        ticket = Ticket(
+            desk=self.name, id=id_, number=f"MEM-{id_}", url=f"memory:{id_}", state=State.NEW,
+            created=f"2026-11-23T10:00:{int(id_) % 60:02}Z", key=request.key.digest,
+            record=request.record, approvals=asked, window=request.window,
+            successor_of=request.successor_of,
+        )  # fmt: skip
+        self.kept[id_] = Kept(ticket, request)
+        return Written(id_)
+
+    def update(self, ticket: Ticket, request: ChangeRequest, note: str) -> Written:
+        """Approvals of another fingerprint are asked for again."""
+        kept = self.kept[ticket.id]
+        other = kept.ticket.record and kept.ticket.record.fingerprint != request.fingerprint
+        kept.request = request
+        self._set(ticket.id, record=request.record)
+        if other and kept.ticket.state is State.APPROVED:
+            asked = tuple(Decision(a.group, "waiting") for a in request.approvals)
+            self._set(ticket.id, state=State.WAITING, approvals=asked)
+        kept.history.append(note)
+        return Written(ticket.id)
+
+    def read(self, id_: str) -> Ticket:
+        """As it stands."""
+        return self.kept[id_].ticket
+
+    def transition(self, ticket: Ticket, to: State) -> Written:
+        """Every way is open."""
+        self._set(ticket.id, state=to)
+        return Written(ticket.id)
+
+    def comment(self, ticket: Ticket, text: str) -> Written:
+        """At the end of the history."""
+        self.kept[ticket.id].history.append(text)
+        return Written(ticket.id)
+
+    def attach(self, ticket: Ticket, attachment: Attachment) -> Written:
+        """By name."""
+        self.kept[ticket.id].files[attachment.name] = attachment.data
+        return Written(ticket.id)
+
+    def link(self, ticket: Ticket, link: Link) -> Written:
+        """By relation and target."""
+        self.kept[ticket.id].links[link.relation, link.url or link.title] = None
+        if link.ticket:
+            self.kept[ticket.id].links[link.relation, link.title] = None
+        return Written(ticket.id)
+
+    def close(self, ticket: Ticket, result: Result) -> Written:
+        """With the notes in the history."""
+        self.kept[ticket.id].history += [line for b in result.notes for line in b.lines]
+        return self.transition(ticket, State.CLOSED)
+
+    def cancel(self, ticket: Ticket, reason: str) -> Written:
+        """With the reason in the history."""
+        self.kept[ticket.id].history.append(reason)
+        return self.transition(ticket, State.CANCELLED)
+
+    def _set(self, id_: str, **what: object) -> None:
+        kept = self.kept[id_]
+        kept.ticket = msgspec.structs.replace(kept.ticket, **what)
+
+
+class MemoryWorld:
+    """People at the desk in memory."""
+
+    def __init__(self) -> None:
+        self.desk = MemoryDesk()
+
+    def approve(self, ticket: Ticket) -> None:
+        """All who were asked."""
+        self._decide(ticket, State.APPROVED, "approved")
+
+    def reject(self, ticket: Ticket) -> None:
+        """All who were asked."""
+        self._decide(ticket, State.REJECTED, "rejected")
+
+    def texts(self, ticket: Ticket) -> str:
+        """Everything, a line each; long lists are cut as any desk would."""
+        kept = self.desk.kept[ticket.id]
+        texts = msgspec.structs.astuple(kept.request.texts)
+        lines = [line for text in texts for block in text for line in block.lines]
+        shown = [*lines[:100], f"and {len(lines) - 100} more"] if len(lines) > 100 else lines
+        return "\n".join([kept.request.title, *shown, *kept.history])
+
+    def files(self, ticket: Ticket) -> dict[str, bytes]:
+        """By name."""
+        return self.desk.kept[ticket.id].files
+
+    def links(self, ticket: Ticket) -> list[str]:
+        """Targets."""
+        return [target for _, target in self.desk.kept[ticket.id].links]
+
+    def _decide(self, ticket: Ticket, state: State, decision: str) -> None:
+        now = self.desk.read(ticket.id)
+        decided = tuple(Decision(d.group, decision, "ann") for d in now.approvals)
+        self.desk._set(ticket.id, state=state, approvals=decided)

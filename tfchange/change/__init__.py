@@ -1,0 +1,1 @@
+"""The record: one change request per piece of work, at a service desk or in the register."""

@@ -1,0 +1,235 @@
+"""One change request per key: found before it is opened, read back, never opened twice.
+
+This stands above the port and is the only place that decides what to do when an answer is lost,
+when two runs race, or when an older run comes late. Each step can be repeated, so running the same
+command again finishes whatever was interrupted.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from tfchange.change.desk import Desk, State, Ticket, Written
+from tfchange.change.request import ChangeRequest, Key, Link, Result
+from tfchange.errors import DeskError, FrozenError, OutcomeUnknownError, OvertakenError
+from tfchange.risk.assessment import Category
+
+SEARCHES = 6
+"""How often a change is looked for whose opening got no answer; about half a minute in all."""
+
+Pause = Callable[[float], None]
+
+
+class Filed(msgspec.Struct, frozen=True):
+    """What came of filing: the ticket as read back, and what was done."""
+
+    ticket: Ticket
+    done: str
+    """`opened`, `updated`, `unchanged`, or `left` to a newer run."""
+    notes: tuple[str, ...] = ()
+
+
+def file(
+    desk: Desk, request: ChangeRequest, *, pause: Pause = time.sleep, rehearsal: bool = False
+) -> Filed:
+    """The desk has exactly one live change with the key of the request, and it says the request.
+
+    A closed or cancelled one gets a linked successor. In a rehearsal nothing is read back, since
+    nothing was written. Raises `DeskError`.
+    """
+    tickets = desk.find(request.key)
+    live = [ticket for ticket in tickets if ticket.state.live]
+    filing = _Filing(desk, request, pause, rehearsal)
+    if not live:
+        return filing.open(tickets[-1] if tickets else None)
+    _retire(desk, live[0], live[1:])
+    return filing.bring_up(live[0])
+
+
+def close(desk: Desk, key: Key, result: Result, *, rehearsal: bool = False) -> Ticket:
+    """The live change of that key is closed with the result; one that is over already stays so."""
+    ticket, live = _newest(desk, key)
+    if not live:
+        return ticket
+    notes = _each(desk.attach(ticket, file) for file in result.attachments)
+    try:
+        notes += desk.close(ticket, result).notes
+    except OutcomeUnknownError:
+        if desk.read(ticket.id).state is not State.CLOSED:
+            raise
+    return _noted(ticket if rehearsal else desk.read(ticket.id), notes)
+
+
+def cancel(desk: Desk, key: Key, reason: str, *, rehearsal: bool = False) -> Ticket:
+    """The live change of that key is cancelled; one that is over already stays as it is."""
+    ticket, live = _newest(desk, key)
+    if not live:
+        return ticket
+    notes: tuple[str, ...] = ()
+    try:
+        notes = desk.cancel(ticket, reason).notes
+    except OutcomeUnknownError:
+        if desk.read(ticket.id).state.live:
+            raise
+    return _noted(ticket if rehearsal else desk.read(ticket.id), notes)
+
+
+def show(desk: Desk, key: Key) -> Ticket:
+    """The live change of that key, else the newest that is over; `DeskError` where none is."""
+    return _newest(desk, key)[0]
+
+
+def _newest(desk: Desk, key: Key) -> tuple[Ticket, bool]:
+    tickets = desk.find(key)
+    if not tickets:
+        raise DeskError(
+            f"there is no change for {key}",
+            "Open one with: tfchange change open PLAN",
+        )
+    live = [ticket for ticket in tickets if ticket.state.live]
+    return (live[0], True) if live else (tickets[-1], False)
+
+
+class _Filing:
+    """The filing of one request at one desk."""
+
+    def __init__(self, desk: Desk, request: ChangeRequest, pause: Pause, rehearsal: bool) -> None:
+        self._desk, self._request = desk, request
+        self._pause, self._rehearsal = pause, rehearsal
+
+    def open(self, before: Ticket | None) -> Filed:
+        """A change is opened, as the successor of the one before; of two racers the oldest wins."""
+        if before:
+            link = Link("successor of", before.number, before.url, before.id)
+            self._request = msgspec.structs.replace(
+                self._request, successor_of=before.number, links=(*self._request.links, link)
+            )
+        try:
+            written = self._opened()
+        except OvertakenError:
+            live = [t for t in self._desk.find(self._request.key) if t.state.live]
+            if not live:
+                raise
+            return self.bring_up(live[0])
+        if self._rehearsal:
+            ticket = _imagined(self._desk, written.id, self._request)
+            return Filed(ticket, "opened", written.notes + self._finish(ticket))
+        near = self._desk.find(self._request.key, near=written.id)
+        live = [ticket for ticket in near if ticket.state.live]
+        winner = live[0] if live else self._desk.read(written.id)
+        _retire(self._desk, winner, live[1:])
+        if winner.id != written.id:
+            return self.bring_up(winner)
+        notes = written.notes + self._finish(winner)
+        return Filed(self._read_back(winner), "opened", notes)
+
+    def bring_up(self, ticket: Ticket) -> Filed:
+        """The ticket says the request, unless a newer run has written it."""
+        kept = ticket.record
+        if kept and self._request.stamp.older_than(kept.stamp):
+            return Filed(ticket, "left", (_newer(ticket),))
+        if kept and kept.digest == self._request.digest:
+            notes = self._finish(ticket)
+            return Filed(self._again(ticket), "unchanged", notes)
+        try:
+            notes = self._updated(ticket)
+        except OvertakenError:
+            return Filed(self._again(ticket), "left", (_newer(ticket),))
+        except FrozenError as frozen:
+            # What was approved is never edited into something else: it gives way to a successor.
+            self._desk.cancel(ticket, f"{frozen.message}. It is followed by a new change.")
+            return self.open(ticket)
+        notes += self._finish(ticket)
+        return Filed(ticket if self._rehearsal else self._read_back(ticket), "updated", notes)
+
+    def _opened(self) -> Written:
+        try:
+            return self._desk.open(self._request)
+        except OutcomeUnknownError:
+            # Opening again could make a second one; looking for it cannot.
+            for number in range(SEARCHES):
+                self._pause(float(2**number) / 2)
+                found = [t for t in self._desk.find(self._request.key) if t.state.live]
+                if found:
+                    return Written(found[0].id)
+            raise
+
+    def _updated(self, ticket: Ticket) -> tuple[str, ...]:
+        try:
+            return self._desk.update(ticket, self._request, _note(ticket, self._request)).notes
+        except OutcomeUnknownError:
+            now = self._desk.read(ticket.id).record
+            if now and now.digest == self._request.digest:
+                return ()
+            raise
+
+    def _finish(self, ticket: Ticket) -> tuple[str, ...]:
+        """Links and files are there, and approval is asked for; each of it once."""
+        desk, request = self._desk, self._request
+        notes = _each(desk.attach(ticket, file) for file in request.attachments)
+        notes += _each(desk.link(ticket, link) for link in request.links)
+        if ticket.state in (State.NEW, State.REJECTED):
+            to = State.APPROVED if request.category is Category.STANDARD else State.WAITING
+            notes += desk.transition(ticket, to).notes
+        return notes
+
+    def _again(self, ticket: Ticket) -> Ticket:
+        return ticket if self._rehearsal else self._desk.read(ticket.id)
+
+    def _read_back(self, ticket: Ticket) -> Ticket:
+        now = self._desk.read(ticket.id)
+        kept = now.record
+        if kept and (
+            kept.digest == self._request.digest or self._request.stamp.older_than(kept.stamp)
+        ):
+            return now
+        raise DeskError(
+            f"{now.number} does not say what was written to it: something else changed it",
+            "Run the same command again; it brings the change up to date.",
+        )
+
+
+def _retire(desk: Desk, winner: Ticket, losers: list[Ticket]) -> None:
+    for loser in losers:
+        desk.link(loser, Link("duplicate of", winner.number, winner.url, winner.id))
+        desk.cancel(loser, f"Two runs opened a change at once; {winner.number} is the one.")
+
+
+def _note(ticket: Ticket, request: ChangeRequest) -> str:
+    kept, now = ticket.record, f"{request.category} change, {request.level} risk"
+    at = f" at commit {request.commit.sha[:12]}" if request.commit.sha else ""
+    if not kept:
+        return f"Assessed again{at}: {now}."
+    before = f"{kept.category} change, {kept.level} risk"
+    same = kept.fingerprint == request.fingerprint and kept.fingerprint
+    what = "The plan does the same as before." if same else "The plan has changed."
+    return (
+        f"Assessed again{at}: {now}" + (f", before: {before}. " if before != now else ". ") + what
+    )
+
+
+def _newer(ticket: Ticket) -> str:
+    return f"A newer run has already filed {ticket.number}; it was left as it is."
+
+
+def _imagined(desk: Desk, id_: str, request: ChangeRequest) -> Ticket:
+    return Ticket(
+        desk=desk.name,
+        id=id_,
+        number="(new)",
+        url="",
+        state=State.NEW,
+        created="",
+        key=request.key.digest,
+        record=request.record,
+        successor_of=request.successor_of,
+    )
+
+
+def _each(written: Iterable[Written]) -> tuple[str, ...]:
+    return tuple(note for each in written for note in each.notes)
+
+
+def _noted(ticket: Ticket, notes: tuple[str, ...]) -> Ticket:
+    return msgspec.structs.replace(ticket, notes=(*ticket.notes, *notes))
