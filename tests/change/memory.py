@@ -113,7 +113,7 @@ class MemoryWorld:
 
     def texts(self, ticket: Ticket) -> str:
         """Everything, a line each; long lists are cut as any desk would."""
-        kept = self.desk.kept[ticket.id]
+        kept = self._kept(ticket.id)
         texts = msgspec.structs.astuple(kept.request.texts)
         lines = [line for text in texts for block in text for line in block.lines]
         shown = [*lines[:100], f"and {len(lines) - 100} more"] if len(lines) > 100 else lines
@@ -121,13 +121,16 @@ class MemoryWorld:
 
     def files(self, ticket: Ticket) -> dict[str, bytes]:
         """By name."""
-        return self.desk.kept[ticket.id].files
+        return self._kept(ticket.id).files
 
     def links(self, ticket: Ticket) -> list[str]:
         """Targets."""
-        return [target for _, target in self.desk.kept[ticket.id].links]
+        return [target for _, target in self._kept(ticket.id).links]
 
     def _decide(self, ticket: Ticket, state: State, decision: str) -> None:
-        now = self.desk.read(ticket.id)
-        decided = tuple(Decision(d.group, decision, "ann") for d in now.approvals)
-        self.desk._set(ticket.id, state=state, approvals=decided)
+        kept = self._kept(ticket.id)
+        decided = tuple(Decision(d.group, decision, "ann") for d in kept.ticket.approvals)
+        kept.ticket = msgspec.structs.replace(kept.ticket, state=state, approvals=decided)
+
+    def _kept(self, id_: str) -> Kept:
+        return self.desk.kept[id_]

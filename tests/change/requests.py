@@ -32,14 +32,15 @@ def commit(**given: Any) -> Commit:
 
 def request(*, at: int = 1_763_000_100, **given: Any) -> ChangeRequest:
     """A normal change that makes a database larger; `at` is the time of its plan."""
+    made: Commit = given.get("commit", commit())
     told: dict[str, Any] = {
-        "commit": commit(),
+        "commit": made,
         "category": Category.NORMAL,
         "level": Level.HIGH,
         "impact": Level.HIGH,
         "likelihood": Level.LOW,
         "score": 52,
-        "stamp": Stamp(commit().time, at),
+        "stamp": Stamp(made.time, at),
         "title": "acme/shop #12: 1 to update in production",
         "texts": Texts(
             description=(
@@ -58,9 +59,9 @@ def request(*, at: int = 1_763_000_100, **given: Any) -> ChangeRequest:
         "lead_time": "2 working days",
         "services": ("shop",),
         "links": (
-            Link("commit", "acme/shop@5ca1ab1e", commit().commit_url),
-            Link("pull request", "acme/shop #12", commit().pull_request_url),
-            Link("run", "The run that filed this", commit().run_url),
+            Link("commit", f"acme/shop@{made.sha[:8]}", made.commit_url),
+            Link("pull request", "acme/shop #12", made.pull_request_url),
+            Link("run", "The run that filed this", made.run_url),
         ),
         "attachments": (Attachment("assessment.json", "application/json", b'{"score": 52}'),),
     }

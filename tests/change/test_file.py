@@ -1,0 +1,187 @@
+"""Filing above the port: one change per key, whatever happens between."""
+
+import pytest
+
+from tests.change import faults
+from tests.change.memory import MemoryDesk
+from tests.change.requests import commit, request
+from tests.change.wired import WiredWorld
+from tfchange.change.desk import State, Written
+from tfchange.change.file import cancel, close, file, show
+from tfchange.change.request import ChangeRequest, Result
+from tfchange.errors import DeskError, FrozenError, OutcomeUnknownError, OvertakenError
+
+
+def test_a_thousand_lives_in_bad_weather() -> None:
+    """Over 1,000 random sequences of faults there is no duplicate and no lost update."""
+    happened = {kind for seed in range(1000) for kind in faults.sequence(WiredWorld, seed)}
+    assert happened == {kind.__name__ for kind in faults.KINDS}
+
+
+class Deaf(MemoryDesk):
+    """Opens changes, and never says so."""
+
+    def __init__(self, shown_after: int) -> None:
+        super().__init__()
+        self.opens, self.finds, self._shown_after = 0, 0, shown_after
+
+    def open(self, request: ChangeRequest) -> Written:
+        """Done, but nobody hears of it."""
+        self.opens += 1
+        super().open(request)
+        raise OutcomeUnknownError("lost")
+
+    def find(self, key: object, near: str | None = None) -> tuple:  # type: ignore[type-arg, override]
+        """A search that lags behind."""
+        self.finds += 1
+        return super().find(key, near) if self.finds > self._shown_after else ()  # type: ignore[arg-type]
+
+
+def test_an_opening_without_an_answer_is_looked_for() -> None:
+    """A change whose opening got no answer is searched for, with longer and longer pauses."""
+    desk, pauses = Deaf(shown_after=3), []
+    filed = file(desk, request(), pause=pauses.append)
+    assert (filed.done, desk.opens) == ("opened", 1)
+    assert pauses == [0.5, 1.0, 2.0]
+
+
+def test_an_opening_that_is_not_found_is_not_repeated() -> None:
+    """Where it does not show up in time, the error says that running again is safe."""
+    desk = Deaf(shown_after=99)
+    with pytest.raises(OutcomeUnknownError):
+        file(desk, request(), pause=lambda _: None)
+    assert desk.opens == 1
+
+
+class Racing(MemoryDesk):
+    """Another run opens a change while this one does."""
+
+    def open(self, request: ChangeRequest) -> Written:
+        """The other one was a moment earlier."""
+        super().open(request)
+        return super().open(request)
+
+
+def test_of_two_racers_the_oldest_wins() -> None:
+    """After opening the key is searched again; the younger change is linked and cancelled."""
+    desk = Racing()
+    filed = file(desk, request(), pause=lambda _: None)
+    assert filed.ticket.id == "1"
+    assert desk.read("2").state is State.CANCELLED
+    assert ("duplicate of", "MEM-1") in desk.kept["2"].links
+
+
+class Unique(MemoryDesk):
+    """A desk that can keep one live change per key, and another run was first."""
+
+    def open(self, request: ChangeRequest) -> Written:
+        """Refused, since it is there by now."""
+        if not self.kept:
+            super().open(request)
+        raise OvertakenError("there is one")
+
+
+def test_who_comes_second_at_a_unique_desk_goes_on_with_the_first() -> None:
+    """Where the desk refuses a second change, the first is brought up to date."""
+    assert file(Unique(), request(), pause=lambda _: None).done == "unchanged"
+
+
+class Icy(MemoryDesk):
+    """What was approved cannot be edited."""
+
+    def update(self, ticket: object, request: ChangeRequest, note: str) -> Written:
+        """Refused."""
+        raise FrozenError("CHG1 is scheduled")
+
+
+def test_what_is_frozen_gets_a_successor() -> None:
+    """An approved change of another plan is cancelled and followed, never edited."""
+    desk = Icy()
+    file(desk, request(), pause=lambda _: None)
+    filed = file(desk, request(fingerprint="0" * 32), pause=lambda _: None)
+    assert (filed.done, filed.ticket.id, filed.ticket.successor_of) == ("opened", "2", "MEM-1")
+    assert desk.read("1").state is State.CANCELLED
+    assert "CHG1 is scheduled" in desk.kept["1"].history[0]
+
+
+class Forgetful(MemoryDesk):
+    """Says yes and keeps nothing."""
+
+    def update(self, ticket: object, request: ChangeRequest, note: str) -> Written:
+        """Silently ignored."""
+        return Written("1")
+
+
+def test_what_was_written_is_read_back() -> None:
+    """A desk that silently drops an update is not believed."""
+    desk = Forgetful()
+    file(desk, request(), pause=lambda _: None)
+    with pytest.raises(DeskError, match="does not say what was written"):
+        file(desk, request(title="new"), pause=lambda _: None)
+
+
+def test_a_rehearsal_reads_nothing_back() -> None:
+    """In a rehearsal what was opened is imagined, since it is not there."""
+    filed = file(MemoryDesk(), request(), rehearsal=True)
+    assert (filed.ticket.number, filed.ticket.record) == ("(new)", request().record)
+
+
+def test_nothing_to_close() -> None:
+    """Closing, cancelling or showing what was never opened says how to open it."""
+    for what in (
+        lambda desk: close(desk, request().key, Result("failed")),
+        lambda desk: cancel(desk, request().key, "why"),
+        lambda desk: show(desk, request().key),
+    ):
+        with pytest.raises(DeskError, match="no change for acme/shop@default#12") as caught:
+            what(MemoryDesk())
+        assert "tfchange change open" in caught.value.advice
+
+
+class Losing(MemoryDesk):
+    """Loses every answer but the ones of reading."""
+
+    acts = True
+
+    def _lose(self, what: str, *args: object) -> Written:
+        if self.acts:
+            getattr(super(), what)(*args)
+        raise OutcomeUnknownError("lost")
+
+    def update(self, *args: object) -> Written:  # type: ignore[override]
+        """Lost."""
+        return self._lose("update", *args)
+
+    def close(self, *args: object) -> Written:  # type: ignore[override]
+        """Lost."""
+        return self._lose("close", *args)
+
+    def cancel(self, *args: object) -> Written:  # type: ignore[override]
+        """Lost."""
+        return self._lose("cancel", *args)
+
+
+@pytest.mark.parametrize("acts", [True, False])
+def test_lost_answers_are_read_up(acts: bool) -> None:
+    """Without an answer the change is read: what was done counts, what was not is an error."""
+    desk, quick = Losing(), {"pause": lambda _: None}
+    file(desk, request(), **quick)
+    desk.acts = acts
+    commands = (
+        lambda: file(desk, request(title="new"), **quick),
+        lambda: close(desk, request().key, Result("failed")),
+    )
+    for command in commands:
+        if acts:
+            command()
+        else:
+            with pytest.raises(OutcomeUnknownError):
+                command()
+
+
+def test_keys_ignore_the_case_of_names() -> None:
+    """Forges take names in any case; the key is the same, and workspaces have no order."""
+    one = commit(repository="Acme/Shop", workspaces=("b", "a")).key
+    assert one.digest == commit(workspaces=("a", "b")).key.digest
+    assert one.digest != commit(workspaces=("a",)).key.digest
+    assert str(commit(pull_request=None).key) == "acme/shop@default:refs/heads/resize"
