@@ -1,7 +1,6 @@
-"""Sessions that wait and try again where that is safe, and never repeat a write that may be done.
+"""A transport that waits and tries again where that is safe, and never repeats a write in doubt.
 
-The policy stands in one transport that any `requests.Session` can be given, also the one of a
-vendor's own package. What it raises names hosts and status codes, never headers or bodies.
+What it raises names hosts and status codes, never headers or bodies.
 
 | what happens | a read | a write |
 |---|---|---|
@@ -12,15 +11,14 @@ vendor's own package. What it raises names hosts and status codes, never headers
 """
 
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
 import requests
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 
-from tfchange.errors import DeskError, OutcomeUnknownError, SettingsError, UnreachableError
+from tfchange.errors import DeskError, OutcomeUnknownError, UnreachableError
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 TIMEOUT = (10.0, 60.0)
@@ -33,145 +31,12 @@ Pause = Callable[[float], None]
 Check = Callable[[requests.Response], None]
 IsRead = Callable[[requests.PreparedRequest], bool]
 
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _LOST = (
     requests.exceptions.ConnectionError,
     requests.exceptions.Timeout,
     requests.exceptions.ChunkedEncodingError,
     requests.exceptions.ContentDecodingError,
 )
-
-
-def checked_url(url: str, setting: str) -> str:
-    """The address of a server without its last slash; `SettingsError` where it cannot be used.
-
-    Plain http is for this machine alone, since it carries credentials.
-    """
-    parts = urlsplit(url.strip())
-    host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not host:
-        raise SettingsError(
-            f"{setting} is not the address of a server: it must begin with https://",
-            f"Set {setting} to something like https://example.com",
-        )
-    if parts.scheme == "http" and host not in _LOOPBACK:
-        raise SettingsError(
-            f"{setting} begins with http://, which would send credentials in the clear",
-            f"Set {setting} to https://{host}; plain http is only for this machine (127.0.0.1).",
-        )
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise SettingsError(
-            f"{setting} may hold only a scheme, a host and a path",
-            "Credentials have settings of their own, see docs/settings.md.",
-        )
-    return parts.geturl().rstrip("/")
-
-
-class Authorization(requests.auth.AuthBase):
-    """Sets one header to a secret; being an `auth`, it keeps a netrc file from replacing it."""
-
-    def __init__(self, value: str | Callable[[], str], header: str = "Authorization") -> None:
-        self._value, self._header = value, header
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """The request with the header."""
-        value = self._value if isinstance(self._value, str) else self._value()
-        request.headers[self._header] = value
-        return request
-
-    def __repr__(self) -> str:
-        return f"Authorization({self._header})"
-
-
-def basic(user: str, password: str) -> Authorization:
-    """Basic authentication, in UTF-8."""
-    from base64 import b64encode
-
-    return Authorization(f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}")
-
-
-def session(  # noqa: PLR0913  # what a session can differ in
-    auth: requests.auth.AuthBase | None = None,
-    *,
-    transport: BaseAdapter | None = None,
-    headers: Mapping[str, str] | None = None,
-    is_read: IsRead | None = None,
-    check: Check | None = None,
-    pause: Pause = time.sleep,
-) -> requests.Session:
-    """A session with the policy above; `mount` says what the parameters are."""
-    made = requests.Session()
-    made.auth = auth
-    made.headers.update({"Accept": "application/json", **(headers or {})})
-    mount(made, transport=transport, is_read=is_read, check=check, pause=pause)
-    return made
-
-
-def mount(
-    some: requests.Session,
-    *,
-    transport: BaseAdapter | None = None,
-    is_read: IsRead | None = None,
-    check: Check | None = None,
-    pause: Pause = time.sleep,
-) -> None:
-    """The session follows the policy above from now on.
-
-    `is_read` knows requests that only read although they are sent by POST; `check` may raise on a
-    reply that only looks like a success. `transport` carries requests instead of the network, and
-    `pause` waits, both for tests and rehearsals.
-    """
-    patient = Patience(transport or HTTPAdapter(), is_read or by_method, check, pause)
-    some.adapters.clear()
-    some.mount("https://", patient)
-    some.mount("http://", patient)
-
-
-class Call(NamedTuple):
-    """One request that would have been sent; credentials are not in it."""
-
-    method: str
-    url: str
-    body: bytes
-    media_type: str
-
-
-Pretend = Callable[[requests.PreparedRequest], tuple[int, object]]
-"""What a server would answer to a write, as status and JSON, for rehearsals."""
-
-
-class Rehearsal(BaseAdapter):
-    """A transport that lets reads through, and keeps writes in `calls` instead of sending them."""
-
-    def __init__(
-        self, pretend: Pretend, *, inner: BaseAdapter | None = None, is_read: IsRead | None = None
-    ) -> None:
-        super().__init__()
-        self._inner, self._pretend = inner or HTTPAdapter(), pretend
-        self._is_read = is_read or by_method
-        self.calls: list[Call] = []
-
-    def close(self) -> None:
-        """The inner transport is closed."""
-        self._inner.close()
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **given: Any) -> Any:
-        """The reply, real for a read and pretended for a write."""
-        if self._is_read(request):
-            return self._inner.send(request, *args, **given)
-        body = request.body or b""
-        data = body.encode() if isinstance(body, str) else bytes(body)
-        kind = request.headers.get("content-type", "")
-        self.calls.append(Call(request.method or "", request.url or "", data, kind))
-        return _reply(request, *self._pretend(request))
-
-
-def _reply(request: requests.PreparedRequest, status: int, told: object) -> requests.Response:
-    made = requests.Response()
-    made.status_code, made.request, made.url = status, request, request.url or ""
-    made.headers["content-type"] = "application/json"
-    made._content = b"" if told is None else msgspec.json.encode(told)
-    return made
 
 
 def by_method(request: requests.PreparedRequest) -> bool:
