@@ -13,7 +13,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from tfchange.cli import cli
+from tfchange.cli.group import cli
 from tfchange.pipeline import Options, assess, rulebook
 from tfchange.report import terminal
 from tfchange.report.rules import ORDER, conditions

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from tests.conftest import ROOT
-from tfchange.cli import COMMANDS, cli
+from tfchange.cli.group import COMMANDS, cli
 from tfchange.errors import UsageError
 from tfchange.pipeline import Options, rulebook
 from tfchange.report.rules import find

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.build import change, plan_json, state
-from tfchange.cli import cli
+from tfchange.cli.group import cli
 
 MARKER = "MARKER-9d41"
 FORMATS = ["text", "json", "markdown", "sarif", "html"]

@@ -96,7 +96,7 @@ def test_the_cache_gives_the_same_settings(tmp_path: Path, monkeypatch: pytest.M
 
 def test_every_setting_is_an_option() -> None:
     """Each key of the schema is an option of a command, so that none is read by nobody."""
-    from tfchange.cli import COMMANDS, cli
+    from tfchange.cli.group import COMMANDS, cli
 
     context = cli.make_context("tfchange", ["rules"])
     commands = {name: cli.get_command(context, name) for name in COMMANDS}

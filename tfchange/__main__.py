@@ -17,6 +17,8 @@ def main() -> NoReturn:
     """The process has ended with the exit code of the run, everything written."""
     # One run is short and makes few cycles; looking for them triples the time of decoding.
     gc.disable()
+    if sys.argv[1:2] == ["assess"]:
+        _import_msgspec()
     code = run(sys.argv[1:])
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.flush()
@@ -25,22 +27,31 @@ def main() -> NoReturn:
     os._exit(code)
 
 
+def _import_msgspec() -> None:
+    # It asks typing_extensions first, and that imports inspect, ast, dis and tokenize, a tenth of a
+    # small run. Not finding it, it takes the same from typing, which has all of it since 3.11.
+    name = "typing_extensions"
+    if name in sys.modules:
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        import msgspec  # noqa: F401
+    finally:
+        del sys.modules[name]
+
+
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit code; what went wrong stands on stderr."""
-    import click
-
     from tfchange.errors import TfchangeError
 
     try:
-        return _invoke(arguments)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        code = _plain(arguments)
+        return _invoke(arguments) if code is None else code
     except TfchangeError as error:
         _say(f"tfchange: {error.message}", error.advice)
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        _say("tfchange: interrupted")
+    except KeyboardInterrupt:
+        _say("\ntfchange: interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         return NOBODY_READS
@@ -49,11 +60,27 @@ def run(arguments: Sequence[str]) -> int:
         return BUG
 
 
+def _plain(arguments: Sequence[str]) -> int | None:
+    if arguments[:1] != ["assess"]:
+        return None
+    from tfchange.cli import quick
+
+    return quick.run(arguments[1:])
+
+
 def _invoke(arguments: Sequence[str]) -> int:
-    from tfchange.cli import cli
+    import click
+
+    from tfchange.cli.group import cli
 
     try:
         result = cli.main(list(arguments), prog_name="tfchange", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        _say("tfchange: interrupted")
+        return INTERRUPTED
     except SystemExit:
         # This is how click says that whoever read our output is gone, as `head` is.
         return NOBODY_READS

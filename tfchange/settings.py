@@ -38,6 +38,12 @@ def find(start: str) -> str | None:
     return next((f for s in seen if os.path.isfile(f := os.path.join(s, FILE))), None)
 
 
+def defaults(chosen: str | None, command: str) -> Settings | None:
+    """Defaults for the options of a command by the chosen file, else by the nearest, if any."""
+    path = chosen or find(os.getcwd())
+    return None if path is None else default_map(load(path), command)
+
+
 def load(path: str) -> Settings:
     """The settings in a file, checked; raises `SettingsError` with all faults at once."""
     from hashlib import sha256

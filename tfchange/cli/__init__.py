@@ -1,54 +1,5 @@
 """The command line: options in, exit code out. Each command is a file, loaded when it is asked for.
 
-Modules here do not import each other's commands, and only what a command needs is imported.
+`group` and the commands are click's; `quick` reads a plain `assess` without it. Modules here do not
+import each other's commands, and only what a command needs is imported.
 """
-
-from importlib import import_module
-
-import click
-
-from tfchange import __version__
-
-COMMANDS = ("assess", "explain", "graph", "rules")
-
-
-class LazyGroup(click.Group):
-    """A group whose commands are the modules beside this one, imported on first use."""
-
-    def list_commands(self, _ctx: click.Context) -> list[str]:
-        """The names of all commands, without importing any."""
-        return list(COMMANDS)
-
-    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, imported now, or None."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"tfchange.cli.{cmd_name}").command
-        return command
-
-
-@click.group(
-    cls=LazyGroup,
-    context_settings={
-        "auto_envvar_prefix": "TFCHANGE",
-        "help_option_names": ["-h", "--help"],
-        "max_content_width": 100,
-    },
-    epilog="""\b
-Exit codes:
-  0   done                    2    the request was wrong
-  1   could not be done       10   the risk level of --fail-on was reached
-  70  a bug in tfchange       130  interrupted
-""",
-)
-@click.version_option(__version__, message="tfchange %(version)s")
-def cli() -> None:
-    """Reads a Terraform plan, works out what it reaches and how risky it is, and says which kind of
-    ITIL change it is and why.
-
-    \b
-    Examples:
-      terraform plan -out p.tfplan
-      tfchange assess p.tfplan
-      terraform show -json p.tfplan | tfchange assess -
-    """

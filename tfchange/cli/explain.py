@@ -4,23 +4,23 @@ from typing import Any
 
 import click
 
-from tfchange.cli import options
+from tfchange.cli import options, table
 from tfchange.cli.output import columns, write
 from tfchange.cli.progress import Progress
-from tfchange.pipeline import assess_reading, judge, read
+from tfchange.pipeline import Options, assess_reading, judge, read
 
 
 @click.command("explain")
 @click.argument("plan", metavar="PLAN")
 @click.argument("address", metavar="ADDRESS")
 @options.together(
-    options.OUTPUT,
-    options.SOURCE,
-    options.ENVIRONMENT,
-    options.RULES,
-    options.WIDTH,
-    options.TERRAFORM,
-    options.CONFIG,
+    table.OUTPUT,
+    table.SOURCE,
+    table.ENVIRONMENT,
+    table.RULES,
+    table.WIDTH,
+    table.TERRAFORM,
+    table.CONFIG,
 )
 def command(plan: str, address: str, output: str | None, width: int | None, **given: Any) -> None:
     """Explains one resource of a plan: its change, findings and points, what it depends on and what
@@ -36,7 +36,7 @@ def command(plan: str, address: str, output: str | None, width: int | None, **gi
     from tfchange.report import explain
 
     with Progress() as progress:
-        asked = options.asked(**given)
+        asked = Options(**given)
         reading = read(plan, asked, progress)
         assessment = assess_reading(reading, judge(asked), asked, progress)
     text = explain.render(

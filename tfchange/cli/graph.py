@@ -4,10 +4,10 @@ from typing import Any
 
 import click
 
-from tfchange.cli import options
+from tfchange.cli import options, table
 from tfchange.cli.output import write
 from tfchange.cli.progress import Progress
-from tfchange.pipeline import Reading, read
+from tfchange.pipeline import Options, Reading, read
 
 FORMATS = ("json", "dot", "mermaid", "graphml")
 
@@ -15,18 +15,11 @@ FORMATS = ("json", "dot", "mermaid", "graphml")
 @click.command("graph")
 @click.argument("plan", metavar="PLAN")
 @options.together(
-    click.option(
-        "--format",
-        "-f",
-        type=click.Choice(FORMATS),
-        default="json",
-        show_default=True,
-        help="What to write.",
-    ),
-    options.OUTPUT,
-    options.SOURCE,
-    options.TERRAFORM,
-    options.CONFIG,
+    table.format_of(*FORMATS),
+    table.OUTPUT,
+    table.SOURCE,
+    table.TERRAFORM,
+    table.CONFIG,
 )
 def command(plan: str, output: str | None, **given: Any) -> None:
     """Writes the dependency graph of a plan: an edge goes from a resource to what it depends on,
@@ -40,7 +33,7 @@ def command(plan: str, output: str | None, **given: Any) -> None:
     """
     format_ = given.pop("format")
     with Progress() as progress:
-        text = render(read(plan, options.asked(**given), progress), format_)
+        text = render(read(plan, Options(**given), progress), format_)
     write(text, output)
 
 

@@ -1,103 +1,56 @@
-"""Options that several commands share, and what they become."""
+"""The options of the table as click takes them, and what they become."""
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
 from tfchange import settings
-from tfchange.pipeline import Options
+from tfchange.cli import table
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-FOLDER = click.Path(exists=True, file_okay=False)
 
-
-def _config(ctx: click.Context, _: click.Parameter, chosen: str | None) -> None:
-    path = chosen or settings.find(os.getcwd())
-    if path is not None:
-        found = settings.load(path)
-        ctx.default_map = settings.default_map(found, ctx.command.name or "")
-
-
-CONFIG = click.option(
-    "--config",
-    envvar="TFCHANGE_CONFIG",
-    metavar="FILE",
-    is_eager=True,
-    expose_value=False,
-    callback=_config,
-    help="Settings to use instead of the nearest tfchange.yaml.",
-)
-SOURCE = click.option(
-    "--source",
-    envvar="TFCHANGE_SOURCE",
-    type=FOLDER,
-    metavar="DIR",
-    help="The folder of *.tf files. Default: beside the plan, where there are any.",
-)
-ENVIRONMENT = click.option(
-    "--environment",
-    envvar="TFCHANGE_ENVIRONMENT",
-    metavar="NAME",
-    help="What the plan is for, such as production. Default: found in the plan; "
-    "unknown counts as production.",
-)
-RULES = click.option(
-    "--rules",
-    envvar="TFCHANGE_RULES",
-    type=FOLDER,
-    multiple=True,
-    metavar="DIR",
-    help="A folder of rules of your own, on top of the bundled ones; can be given several times.",
-)
-TERRAFORM = click.option(
-    "--terraform",
-    envvar="TFCHANGE_TERRAFORM",
-    metavar="PROGRAM",
-    help="The program that shows binary plans. Default: terraform, else tofu, on PATH.",
-)
-WIDTH = click.option(
-    "--width",
-    envvar="TFCHANGE_WIDTH",
-    type=click.IntRange(min=40),
-    metavar="COLUMNS",
-    help="The width of text. Default: that of the terminal, else 100.",
-)
-OUTPUT = click.option(
-    "--output",
-    "-o",
-    type=click.Path(dir_okay=False),
-    metavar="FILE",
-    help="Write to a file instead of standard output; it is complete or not there at all.",
-)
-
-
-def together(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
+def together(*options: table.Option) -> Callable[[Function], Function]:
     """One decorator that gives a command all these options, in this order in its help."""
 
     def decorate(function: Function) -> Function:
         for option in reversed(options):
-            function = option(function)
+            function = _decorator(option)(function)
         return function
 
     return decorate
 
 
-def asked(
-    *,
-    source: str | None = None,
-    environment: str | None = None,
-    rules: Sequence[str] = (),
-    terraform: str | None = None,
-    **more: Any,
-) -> Options:
-    """What the pipeline is asked to do, by the shared options of a command."""
-    return Options(
-        source=source,
-        environment=environment,
-        rules=tuple(rules),
-        terraform=terraform,
+def _decorator(option: table.Option) -> Callable[[Function], Function]:
+    more: dict[str, Any] = {}
+    if option is table.CONFIG:
+        more = {"is_eager": True, "expose_value": False, "callback": _config}
+    if option.default is not None:
+        more |= {"default": option.default, "show_default": True}
+    return click.option(
+        *option.flags,
+        type=_type(option),
+        is_flag=option.kind == "flag",
+        multiple=option.several,
+        metavar=option.metavar,
+        envvar=option.environment,
+        help=option.help,
         **more,
     )
+
+
+def _type(option: table.Option) -> click.ParamType[Any] | None:
+    if option.kind == "choice":
+        return click.Choice(option.choices)
+    if option.kind == "integer":
+        return click.IntRange(min=option.least)
+    if option.kind == "folder":
+        return click.Path(exists=True, file_okay=False)
+    return click.Path(dir_okay=False) if option.kind == "file" else None
+
+
+def _config(ctx: click.Context, _: click.Parameter, chosen: str | None) -> None:
+    found = settings.defaults(chosen, ctx.command.name or "")
+    if found is not None:
+        ctx.default_map = found

@@ -3,8 +3,6 @@
 import os
 import sys
 
-import click
-
 from tfchange.errors import SourceError
 
 PLAIN_WIDTH = 100
@@ -15,7 +13,9 @@ def write(text: str, output: str | None = None) -> None:
     text = text if text.endswith("\n") else f"{text}\n"
     if output is None:
         # As bytes, so that a report is the same whatever the locale says.
-        click.echo(text.encode(), nl=False)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
         return
     try:
         _replace(output, text.encode())

@@ -2,26 +2,19 @@
 
 import click
 
-from tfchange.cli import options
+from tfchange.cli import options, table
 from tfchange.cli.output import columns, write
-from tfchange.pipeline import rulebook
+from tfchange.pipeline import Options, rulebook
 
 
 @click.command("rules")
 @click.argument("rule", metavar="[ID]", required=False)
 @options.together(
-    click.option(
-        "--format",
-        "-f",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        show_default=True,
-        help="What to write.",
-    ),
-    options.OUTPUT,
-    options.RULES,
-    options.WIDTH,
-    options.CONFIG,
+    table.format_of("text", "json"),
+    table.OUTPUT,
+    table.RULES,
+    table.WIDTH,
+    table.CONFIG,
 )
 def command(
     rule: str | None, output: str | None, rules: tuple[str, ...], width: int | None, **given: str
@@ -36,7 +29,7 @@ def command(
     """
     from tfchange.report import rules as page
 
-    book = rulebook(options.asked(rules=rules))
+    book = rulebook(Options(rules=rules))
     if given["format"] == "json":
         text = page.document(book, rule)
     elif rule:

@@ -1,0 +1,58 @@
+"""What `tfchange assess` does once it is known what was asked, however that was read."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tfchange.cli.output import columns, styled, write
+from tfchange.cli.progress import Progress
+from tfchange.pipeline import Options, assess
+from tfchange.risk.assessment import Assessment, Level
+
+REACHED = 10
+"""The exit code where the level of --fail-on is reached."""
+
+
+def run(  # noqa: PLR0913  # one parameter an option
+    plans: Sequence[str],
+    *,
+    format: str,  # noqa: A002
+    output: str | None,
+    fail_on: str | None,
+    width: int | None,
+    color: str,
+    **asked: Any,
+) -> int:
+    """The assessment stands where it was asked for; returns the exit code."""
+    with Progress() as progress:
+        assessment = assess(plans, Options(**asked), step=progress)
+        progress(f"writing {format}")
+        text = render(assessment, format, columns(width, output), styled(color, output))
+    write(text, output)
+    return REACHED if fail_on and assessment.level.rank >= Level(fail_on).rank else 0
+
+
+def render(assessment: Assessment, format_: str, width: int, color: bool) -> str:
+    """The assessment in one of the formats."""
+    if format_ == "json":
+        from tfchange.report import document
+
+        return document.render(assessment)
+    if format_ == "markdown":
+        from tfchange.report import markdown
+
+        return markdown.render(assessment)
+    if format_ == "sarif":
+        from tfchange.report import sarif
+
+        return sarif.render(assessment)
+    if format_ == "html":
+        from tfchange.report import html
+
+        return html.render(assessment)
+    if color:
+        from tfchange.report import terminal
+
+        return terminal.render(assessment, width=width, color=True)
+    from tfchange.report import text
+
+    return text.render(assessment, width=width)

@@ -1,0 +1,116 @@
+"""Reads a plain `tfchange assess` without click, whose import takes as long as judging a plan.
+
+It only accepts what is beyond doubt, and leaves all else to click: help, whatever is wrong, and
+whatever is rare. So click alone says what is an error and how.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tfchange import settings
+from tfchange.cli.table import ASSESS, CONFIG, Option
+from tfchange.errors import SettingsError
+
+Values = dict[str, Any]
+
+_FLAGS = {flag: option for option in ASSESS for flag in option.flags}
+_VARIABLES = {option.environment for option in ASSESS} | {"TFCHANGE_CACHE_DIR"}
+
+
+class _DoubtError(Exception):
+    """Only click can tell what is meant."""
+
+
+def run(arguments: Sequence[str]) -> int | None:
+    """The exit code of `tfchange assess` with these arguments; None where click must read them."""
+    given = read(arguments, os.environ)
+    # An emergency comes with rules about what else must be given.
+    if given is None or given.pop("emergency") or given.pop("incident"):
+        return None
+    from tfchange.cli.assessing import run as assess
+
+    return assess(**given)
+
+
+def read(arguments: Sequence[str], environ: Mapping[str, str]) -> Values | None:
+    """Exactly what click reads in the arguments of `assess`, None where that is in doubt."""
+    try:
+        plans, texts = _split(arguments)
+        texts = _from(environ) | texts
+        chosen = texts.pop(CONFIG.name, [None])[-1]
+        fallback = settings.defaults(chosen, "assess") or {}
+        values = {o.name: _value(o, texts, fallback) for o in ASSESS if o is not CONFIG}
+    except (_DoubtError, SettingsError):
+        return None
+    return {"plans": plans, **values}
+
+
+def _split(arguments: Sequence[str]) -> tuple[tuple[str, ...], dict[str, list[str]]]:
+    """The plans, and for each option the texts it is given."""
+    plans, texts, rest = [], dict[str, list[str]](), iter(arguments)
+    for argument in rest:
+        if argument == "-" or not argument.startswith("-"):
+            plans.append(argument)
+            continue
+        flag, joined, text = argument.partition("=")
+        option = _FLAGS.get(flag)
+        if option is None or option.kind == "flag" or (joined and not flag.startswith("--")):
+            raise _DoubtError
+        text = text if joined else next(rest, "-")
+        if text.startswith("-"):
+            raise _DoubtError
+        texts.setdefault(option.name, []).append(text)
+    if not plans:
+        raise _DoubtError
+    return tuple(plans), texts
+
+
+def _from(environ: Mapping[str, str]) -> dict[str, list[str]]:
+    # click also makes names of variables out of names of options, such as TFCHANGE_ASSESS_FORMAT.
+    ours = {name for name in environ if name.startswith(("TFCHANGE_", "_TFCHANGE_"))}
+    if not ours <= _VARIABLES or not all(environ[name] for name in ours):
+        raise _DoubtError
+    return {
+        option.name: environ[name].split(os.pathsep) if option.several else [environ[name]]
+        for option in ASSESS
+        if (name := option.environment) in ours
+    }
+
+
+def _value(option: Option, texts: Mapping[str, list[str]], fallback: Values) -> Any:
+    """The value of the option: as it was given, else by the settings, else its default."""
+    given: Any = texts.get(option.name)
+    if given is None and option.name in fallback:
+        given = fallback[option.name]
+        given = given if isinstance(given, list) else [given]
+    if given is None:
+        return () if option.several else False if option.kind == "flag" else option.default
+    values = tuple(_checked(option, each) for each in given)
+    return values if option.several else values[-1]
+
+
+def _checked(option: Option, given: Any) -> str | int:
+    if option.kind == "integer":
+        return _number(option, given)
+    if not isinstance(given, str) or not _fits(option, given):
+        raise _DoubtError
+    return given
+
+
+def _number(option: Option, given: Any) -> int:
+    plain = isinstance(given, str) and given.isascii() and given.isdecimal() and len(given) < 10
+    number = int(given) if plain else given
+    if type(number) is not int or number < (option.least or 0):
+        raise _DoubtError
+    return number
+
+
+def _fits(option: Option, text: str) -> bool:
+    if option.kind == "choice":
+        return text in option.choices
+    if option.kind == "folder":
+        return os.path.isdir(text) and os.access(text, os.R_OK)
+    if option.kind == "file":
+        return not os.path.exists(text) or (not os.path.isdir(text) and os.access(text, os.R_OK))
+    return option.kind == "text"

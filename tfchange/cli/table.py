@@ -1,0 +1,122 @@
+"""The options as plain data: click is told of them here, and the quick entry reads by them too."""
+
+import msgspec
+
+from tfchange.risk.assessment import Level
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One option: how it is given, what it takes, and what its help says."""
+
+    flags: tuple[str, ...]
+    help: str
+    kind: str = "text"
+    """`text`, `choice`, `integer`, `folder` (one that exists), `file` (to write) or `flag`."""
+    metavar: str | None = None
+    environment: str | None = None
+    """The variable that gives it too."""
+    choices: tuple[str, ...] = ()
+    least: int | None = None
+    default: str | None = None
+    several: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of its value, as click makes it of the first flag."""
+        return self.flags[0].removeprefix("--").replace("-", "_")
+
+
+CONFIG = Option(
+    ("--config",),
+    "Settings to use instead of the nearest tfchange.yaml.",
+    metavar="FILE",
+    environment="TFCHANGE_CONFIG",
+)
+SOURCE = Option(
+    ("--source",),
+    "The folder of *.tf files. Default: beside the plan, where there are any.",
+    kind="folder",
+    metavar="DIR",
+    environment="TFCHANGE_SOURCE",
+)
+ENVIRONMENT = Option(
+    ("--environment",),
+    "What the plan is for, such as production. Default: found in the plan; "
+    "unknown counts as production.",
+    metavar="NAME",
+    environment="TFCHANGE_ENVIRONMENT",
+)
+RULES = Option(
+    ("--rules",),
+    "A folder of rules of your own, on top of the bundled ones; can be given several times.",
+    kind="folder",
+    metavar="DIR",
+    environment="TFCHANGE_RULES",
+    several=True,
+)
+TERRAFORM = Option(
+    ("--terraform",),
+    "The program that shows binary plans. Default: terraform, else tofu, on PATH.",
+    metavar="PROGRAM",
+    environment="TFCHANGE_TERRAFORM",
+)
+WIDTH = Option(
+    ("--width",),
+    "The width of text. Default: that of the terminal, else 100.",
+    kind="integer",
+    metavar="COLUMNS",
+    environment="TFCHANGE_WIDTH",
+    least=40,
+)
+OUTPUT = Option(
+    ("--output", "-o"),
+    "Write to a file instead of standard output; it is complete or not there at all.",
+    kind="file",
+    metavar="FILE",
+)
+
+
+def format_of(*formats: str) -> Option:
+    """The option that chooses what is written; the first is what is written unless asked."""
+    return Option(
+        ("--format", "-f"), "What to write.", kind="choice", choices=formats, default=formats[0]
+    )
+
+
+ASSESS = (
+    format_of("text", "json", "markdown", "sarif", "html"),
+    OUTPUT,
+    SOURCE,
+    ENVIRONMENT,
+    RULES,
+    Option(
+        ("--fail-on",),
+        "Exit with code 10 from this level on: low, medium, high or critical.",
+        kind="choice",
+        metavar="LEVEL",
+        environment="TFCHANGE_FAIL_ON",
+        choices=tuple(map(str, Level)),
+    ),
+    Option(("--emergency",), "Declare an emergency; needs --incident.", kind="flag"),
+    Option(("--incident",), "The incident that the emergency change is for.", metavar="ID"),
+    WIDTH,
+    Option(
+        ("--color",),
+        "Colours in text; auto also heeds NO_COLOR.",
+        kind="choice",
+        environment="TFCHANGE_COLOR",
+        choices=("auto", "always", "never"),
+        default="auto",
+    ),
+    Option(
+        ("--jobs",),
+        "Processes for 32 plans or more. Default: one per core.",
+        kind="integer",
+        metavar="N",
+        environment="TFCHANGE_JOBS",
+        least=1,
+    ),
+    TERRAFORM,
+    CONFIG,
+)
+"""What `tfchange assess` takes, in the order of its help."""
