@@ -38,10 +38,16 @@ def find(start: str) -> str | None:
     return next((f for s in seen if os.path.isfile(f := os.path.join(s, FILE))), None)
 
 
-def defaults(chosen: str | None, command: str) -> Settings | None:
+def chosen(file: str | None) -> Settings | None:
+    """The settings of the chosen file, else of the nearest, if there is any."""
+    path = file or find(os.getcwd())
+    return None if path is None else load(path)
+
+
+def defaults(file: str | None, command: str) -> Settings | None:
     """Defaults for the options of a command by the chosen file, else by the nearest, if any."""
-    path = chosen or find(os.getcwd())
-    return None if path is None else default_map(load(path), command)
+    found = chosen(file)
+    return None if found is None else default_map(found, command)
 
 
 def load(path: str) -> Settings:

@@ -6,21 +6,26 @@ import click
 
 from tfchange import __version__
 
-COMMANDS = ("assess", "explain", "graph", "rules")
+COMMANDS = ("assess", "change", "doctor", "explain", "graph", "rules")
 
 
 class LazyGroup(click.Group):
     """A group whose commands are the modules beside this one, imported on first use."""
 
+    names: tuple[str, ...] = COMMANDS
+    prefix = ""
+    """Of the modules: those of `tfchange change` begin with `change_`."""
+
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """The names of all commands, without importing any."""
-        return list(COMMANDS)
+        return list(self.names)
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, imported now, or None."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.names:
             return None
-        command: click.Command = import_module(f"tfchange.cli.{cmd_name}").command
+        module = import_module(f"tfchange.cli.{self.prefix}{cmd_name}")
+        command: click.Command = module.command
         return command
 
 

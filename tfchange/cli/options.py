@@ -9,6 +9,7 @@ from tfchange import settings
 from tfchange.cli import table
 
 Function = TypeVar("Function", bound=Callable[..., object])
+SETTINGS = "tfchange.settings"
 
 
 def together(*options: table.Option) -> Callable[[Function], Function]:
@@ -51,6 +52,15 @@ def _type(option: table.Option) -> click.ParamType[Any] | None:
 
 
 def _config(ctx: click.Context, _: click.Parameter, chosen: str | None) -> None:
-    found = settings.defaults(chosen, ctx.command.name or "")
+    found = settings.chosen(chosen)
+    ctx.meta[SETTINGS] = found or {}
     if found is not None:
-        ctx.default_map = found
+        # `tfchange change open` has the settings of `change`.
+        name = ctx.command_path.split()[1:2] or [""]
+        ctx.default_map = settings.default_map(found, name[0])
+
+
+def tables() -> settings.Settings:
+    """The settings of the file as a whole, for what is no option: the tables of the desks."""
+    found: settings.Settings = click.get_current_context().meta[SETTINGS]
+    return found

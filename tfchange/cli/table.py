@@ -83,6 +83,95 @@ def format_of(*formats: str) -> Option:
     )
 
 
+EMERGENCY = Option(("--emergency",), "Declare an emergency; needs --incident.", kind="flag")
+INCIDENT = Option(("--incident",), "The incident that the emergency change is for.", metavar="ID")
+DESK = Option(
+    ("--desk",),
+    "The service desk: register (the embedded one), jira or servicenow.",
+    kind="choice",
+    environment="TFCHANGE_DESK",
+    choices=("register", "jira", "servicenow"),
+    default="register",
+)
+DRY_RUN = Option(
+    ("--dry-run",), "Ask the desk, write nothing, and print what would be written.", kind="flag"
+)
+TICKET = format_of("text", "json")
+PLACE = (
+    Option(
+        ("--repository",),
+        "The repository, as OWNER/NAME. Default, as for the next five: told by the CI or by git.",
+        metavar="NAME",
+        environment="TFCHANGE_REPOSITORY",
+    ),
+    Option(
+        ("--ref",),
+        "The branch or tag, such as refs/heads/main.",
+        metavar="REF",
+        environment="TFCHANGE_REF",
+    ),
+    Option(
+        ("--commit",),
+        "The commit that the plan was made from.",
+        metavar="SHA",
+        environment="TFCHANGE_COMMIT",
+    ),
+    Option(
+        ("--pull-request",),
+        "The number of the pull or merge request.",
+        kind="integer",
+        metavar="N",
+        environment="TFCHANGE_PULL_REQUEST",
+        least=1,
+    ),
+    Option(
+        ("--workspace",),
+        "The workspace, or a name for this stack; several for a change over several. "
+        "Default: TF_WORKSPACE, else default.",
+        metavar="NAME",
+        environment="TFCHANGE_WORKSPACE",
+        several=True,
+    ),
+    Option(
+        ("--run-url",),
+        "Where this run can be watched.",
+        metavar="URL",
+        environment="TFCHANGE_RUN_URL",
+    ),
+)
+"""Where a run happens, and so which change it is about."""
+CHANGE = (DESK, *PLACE, TICKET, DRY_RUN, OUTPUT, CONFIG)
+"""What every command about one change takes."""
+ABOUT = (
+    Option(
+        ("--service",),
+        "A service that the change affects; can be given several times.",
+        metavar="NAME",
+        environment="TFCHANGE_SERVICE",
+        several=True,
+    ),
+    Option(
+        ("--ci",),
+        "A configuration item that the change affects; can be given several times.",
+        metavar="NAME",
+        environment="TFCHANGE_CI",
+        several=True,
+    ),
+    Option(
+        ("--start",),
+        "When the change is planned to begin, as 2026-11-23T10:00:00Z; needs --end.",
+        metavar="TIME",
+        environment="TFCHANGE_START",
+    ),
+    Option(
+        ("--end",),
+        "When it is planned to be done.",
+        metavar="TIME",
+        environment="TFCHANGE_END",
+    ),
+)
+"""What a change request says beside the plan."""
+
 ASSESS = (
     format_of("text", "json", "markdown", "sarif", "html"),
     OUTPUT,
@@ -97,8 +186,8 @@ ASSESS = (
         environment="TFCHANGE_FAIL_ON",
         choices=tuple(map(str, Level)),
     ),
-    Option(("--emergency",), "Declare an emergency; needs --incident.", kind="flag"),
-    Option(("--incident",), "The incident that the emergency change is for.", metavar="ID"),
+    EMERGENCY,
+    INCIDENT,
     WIDTH,
     Option(
         ("--color",),

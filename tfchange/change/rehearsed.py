@@ -1,0 +1,83 @@
+"""A desk that looks and does not touch, for rehearsals at desks that are not servers."""
+
+import msgspec
+
+from tfchange.change.desk import Desk, State, Ticket, Written
+from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Result
+
+NEW = "(new)"
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """One thing that would have been written."""
+
+    verb: str
+    ticket: str
+    """The number of the change, `(new)` for one that is not there."""
+    told: dict[str, object]
+
+
+class Rehearsed:
+    """Reads at the desk behind it; what would be written is kept in `calls` instead."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self.name = desk, desk.name
+        self.calls: list[Noted] = []
+
+    def find(self, key: Key, near: str | None = None) -> tuple[Ticket, ...]:
+        """As the desk."""
+        return self._desk.find(key, near)
+
+    def read(self, id_: str) -> Ticket:
+        """As the desk."""
+        return self._desk.read(id_)
+
+    def open(self, request: ChangeRequest) -> Written:
+        """Noted."""
+        return self._note("open", None, _told(request))
+
+    def update(self, ticket: Ticket, request: ChangeRequest, note: str) -> Written:
+        """Noted."""
+        return self._note("update", ticket, {**_told(request), "note": note})
+
+    def transition(self, ticket: Ticket, to: State) -> Written:
+        """Noted."""
+        return self._note("transition", ticket, {"to": str(to)})
+
+    def comment(self, ticket: Ticket, text: str) -> Written:
+        """Noted."""
+        return self._note("comment", ticket, {"text": text})
+
+    def attach(self, ticket: Ticket, attachment: Attachment) -> Written:
+        """Noted."""
+        return self._note("attach", ticket, _file(attachment))
+
+    def link(self, ticket: Ticket, link: Link) -> Written:
+        """Noted."""
+        return self._note("link", ticket, msgspec.to_builtins(link))
+
+    def close(self, ticket: Ticket, result: Result) -> Written:
+        """Noted."""
+        notes = msgspec.to_builtins(result.notes)
+        return self._note("close", ticket, {"outcome": result.outcome, "notes": notes})
+
+    def cancel(self, ticket: Ticket, reason: str) -> Written:
+        """Noted."""
+        return self._note("cancel", ticket, {"reason": reason})
+
+    def _note(self, verb: str, ticket: Ticket | None, told: dict[str, object]) -> Written:
+        self.calls.append(Noted(verb, ticket.number if ticket else NEW, told))
+        return Written(ticket.id if ticket else NEW)
+
+
+def _told(request: ChangeRequest) -> dict[str, object]:
+    told: dict[str, object] = msgspec.to_builtins(
+        msgspec.structs.replace(request, attachments=(), links=())
+    )
+    del told["attachments"], told["links"]
+    return {"key": str(request.key), "digest": request.digest, **told}
+
+
+def _file(attachment: Attachment) -> dict[str, object]:
+    size = len(attachment.data)
+    return {"name": attachment.name, "media_type": attachment.media_type, "bytes": size}

@@ -1,0 +1,52 @@
+"""What a rehearsal would have written, as people and programs read it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from tfchange.change.rehearsed import Noted
+    from tfchange.http import Call
+
+Calls = Sequence["Noted | Call"]
+SHOWN = 2000
+"""How much is shown of a body that is not JSON, in bytes."""
+
+
+def render(calls: Calls) -> str:
+    """The calls as indented JSON."""
+    told = [{"call": head, "body": body} for head, body in map(_parts, calls)]
+    return msgspec.json.format(msgspec.json.encode(told)).decode() + "\n"
+
+
+def text(calls: Calls) -> str:
+    """The calls one below the other, in their order."""
+    if not calls:
+        return "Nothing would be written.\n"
+    head = f"{len(calls)} writes are left out, since this is a dry run:\n"
+    return head + "".join(f"\n{head}\n{_pretty(body)}\n" for head, body in map(_parts, calls))
+
+
+def _parts(call: "Noted | Call") -> tuple[str, object]:
+    if hasattr(call, "verb"):
+        return f"{call.verb} {call.ticket}", call.told
+    return f"{call.method} {call.url}", _body(call)
+
+
+def _body(call: "Call") -> object:
+    if "json" in call.media_type and call.body:
+        try:
+            return msgspec.json.decode(call.body)
+        except msgspec.DecodeError:
+            pass
+    kind = call.media_type.partition(";")[0] or "no content"
+    return f"({len(call.body):,} bytes of {kind})" if call.body else None
+
+
+def _pretty(body: object) -> str:
+    if body is None:
+        return ""
+    if isinstance(body, str):
+        return body
+    return msgspec.json.format(msgspec.json.encode(body)).decode()
