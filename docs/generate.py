@@ -17,8 +17,8 @@ from tfchange.cli.group import cli
 from tfchange.pipeline import Options, assess, rulebook
 from tfchange.report import terminal
 from tfchange.report.rules import ORDER, conditions
-from tfchange.report.words import group_name, listing
 from tfchange.rulebook.rule import Envelope, Example, Rule
+from tfchange.words import group_name, listing
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"

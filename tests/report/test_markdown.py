@@ -113,7 +113,7 @@ def test_no_name_changes_the_structure(names: list[str]) -> None:
 @example("www.x.y https://x.y a@b.c #1 GH-1 :tada: $x$ @me")
 def test_text_reads_as_it_was_written(text: str) -> None:
     """Escaped prose and code show the same characters the name has."""
-    from tfchange.report.words import plain
+    from tfchange.words import plain
 
     wanted = re.sub(r"\s+", " ", plain(text)).strip()
     for escaped in (markdown.prose(text), markdown.code(text) if wanted else ""):

@@ -6,8 +6,8 @@ from msgspec import structs
 
 from tfchange.plan.model import DESTROYING
 from tfchange.report.page import Caps, Item, Line, Part
-from tfchange.report.words import capped, count, few, plain, sentence, symbol, unique, verb
 from tfchange.risk.assessment import Assessment, Change, Finding, Location
+from tfchange.words import capped, count, few, plain, sentence, symbol, unique, verb
 
 Findings = dict[str, list[Finding]]
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tfchange.plan.model import Action, Plan, ResourceChange
 from tfchange.report.page import Item
-from tfchange.report.words import SYMBOLS, count, plain
+from tfchange.words import SYMBOLS, count, plain
 
 MERMAID_NODES = 120
 MERMAID_EDGES = 400

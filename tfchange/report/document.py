@@ -6,7 +6,6 @@ import msgspec
 
 from tfchange import __version__
 from tfchange.plan.model import Caveat
-from tfchange.report.words import plain
 from tfchange.risk.assessment import (
     Assessment,
     BackoutStep,
@@ -22,6 +21,7 @@ from tfchange.risk.assessment import (
     Summary,
     Waived,
 )
+from tfchange.words import plain
 
 SCHEMA_VERSION = "1.0"
 Object = dict[str, object]

@@ -12,8 +12,8 @@ from tfchange.report import changes, parts, reach
 from tfchange.report.diagram import Edge
 from tfchange.report.page import Caps, Item, Line, Part
 from tfchange.report.text import columns, part_lines, wrap
-from tfchange.report.words import chain_text, count, few, plain, sentence
 from tfchange.risk.assessment import Assessment, Hop, Reached
+from tfchange.words import chain_text, count, few, plain, sentence
 
 
 class Graph(Protocol):

@@ -9,8 +9,8 @@ from tfchange import __version__
 from tfchange.report.page import Caps, Item, Page, Part
 from tfchange.report.spans import Names, names, spans
 from tfchange.report.story import tell
-from tfchange.report.words import plain
 from tfchange.risk.assessment import Assessment
+from tfchange.words import plain
 
 CAPS = Caps(
     changes=200,

@@ -11,8 +11,8 @@ from tfchange.report import diagram
 from tfchange.report.page import Caps, Item, Page, Part
 from tfchange.report.spans import Names, names, spans
 from tfchange.report.story import tell
-from tfchange.report.words import plain
 from tfchange.risk.assessment import Assessment
+from tfchange.words import plain
 
 OPEN = frozenset({"plans", "destroyed", "changes", "approvals", "left-out"})
 """Parts a reader sees without opening anything; long ones are folded all the same."""

@@ -5,7 +5,14 @@ from itertools import groupby
 
 from tfchange.report import reach
 from tfchange.report.page import Caps, Item, Line, Part
-from tfchange.report.words import (
+from tfchange.risk.assessment import (
+    Assessment,
+    BackoutStep,
+    Blocker,
+    Contribution,
+    DriftItem,
+)
+from tfchange.words import (
     capped,
     count,
     few,
@@ -14,13 +21,6 @@ from tfchange.report.words import (
     plain,
     sentence,
     unique,
-)
-from tfchange.risk.assessment import (
-    Assessment,
-    BackoutStep,
-    Blocker,
-    Contribution,
-    DriftItem,
 )
 
 Row = tuple[int, str, str, str]

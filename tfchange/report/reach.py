@@ -6,8 +6,8 @@ import msgspec
 
 from tfchange.plan.address import block_of
 from tfchange.report.page import Item
-from tfchange.report.words import count, plain
 from tfchange.risk.assessment import Reached
+from tfchange.words import count, plain
 
 
 class _Group(msgspec.Struct):

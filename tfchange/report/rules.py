@@ -6,9 +6,9 @@ import msgspec
 
 from tfchange.errors import UsageError
 from tfchange.report.text import wrap
-from tfchange.report.words import VERBS, count, few, group_name, listing
 from tfchange.risk.assessment import Level
 from tfchange.rulebook.rule import Rule, Rulebook, When
+from tfchange.words import VERBS, count, few, group_name, listing
 
 ORDER = {str(level): -level.rank for level in Level}
 DONE = {str(action): verb.split(",")[0] for action, verb in VERBS.items()}

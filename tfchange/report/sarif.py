@@ -7,9 +7,9 @@ import msgspec
 
 from tfchange import __version__
 from tfchange.plan.model import Caveat
-from tfchange.report.words import group_name, listing, plain, sentence
 from tfchange.risk.assessment import Assessment, Finding, Level, Location
 from tfchange.rulebook.rule import Rule
+from tfchange.words import group_name, listing, plain, sentence
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -2,24 +2,18 @@
 
 from tfchange.report import changes, parts
 from tfchange.report.page import Caps, Fact, Item, Line, Page, Part
-from tfchange.report.words import (
+from tfchange.risk.assessment import Assessment, Category
+from tfchange.words import (
     count,
     few,
     group_name,
+    headline,
     plain,
     plan_name,
     sentence,
     summary_text,
     unique,
 )
-from tfchange.risk.assessment import Assessment, Category
-
-CATEGORIES = {
-    Category.NONE: "No change",
-    Category.STANDARD: "Standard change",
-    Category.NORMAL: "Normal change",
-    Category.EMERGENCY: "Emergency change",
-}
 
 
 def tell(assessment: Assessment, caps: Caps | None = None) -> Page:
@@ -46,14 +40,6 @@ def tell(assessment: Assessment, caps: Caps | None = None) -> Page:
         sections,
         said,
     )
-
-
-def headline(assessment: Assessment) -> str:
-    """Category, level and score in one line: `Normal change, high risk, 62 points`."""
-    category = CATEGORIES[assessment.category]
-    if assessment.category is Category.NONE and not assessment.score:
-        return category
-    return f"{category}, {assessment.level.value} risk, {count(assessment.score, 'point')}"
 
 
 def _page(assessment: Assessment, some: tuple[Part, ...], caps: Caps) -> Page:

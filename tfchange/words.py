@@ -1,10 +1,10 @@
-"""The words all reports share: counts, lists, names of actions and groups, and harmless text."""
+"""The words of everyone who speaks of an assessment: counts, lists, names, and harmless text."""
 
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from tfchange.plan.model import Action
-from tfchange.risk.assessment import Change, Summary
+from tfchange.risk.assessment import Assessment, Category, Change, Summary
 
 T = TypeVar("T")
 
@@ -25,6 +25,12 @@ VERBS = {
     Action.FORGET: "dropped from the state, not destroyed",
     Action.READ: "read",
     Action.NO_OP: "unchanged",
+}
+CATEGORIES = {
+    Category.NONE: "No change",
+    Category.STANDARD: "Standard change",
+    Category.NORMAL: "Normal change",
+    Category.EMERGENCY: "Emergency change",
 }
 GROUPS = {
     "peer": "Peer review",
@@ -120,6 +126,14 @@ def verb(change: Change) -> str:
     if change.deposed:
         done.append("left over from an earlier replacement")
     return " and ".join(done[:2]) if done else VERBS[Action.NO_OP]
+
+
+def headline(assessment: Assessment) -> str:
+    """Category, level and score in one line: `Normal change, high risk, 62 points`."""
+    category = CATEGORIES[assessment.category]
+    if assessment.category is Category.NONE and not assessment.score:
+        return category
+    return f"{category}, {assessment.level.value} risk, {count(assessment.score, 'point')}"
 
 
 def summary_text(summary: Summary) -> str:

@@ -1,4 +1,4 @@
-"""The words that all reports share."""
+"""The words shared by everyone who speaks of an assessment."""
 
 import doctest
 from types import ModuleType
@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tfchange import words
 from tfchange.plan.model import Action
-from tfchange.report import spans, words
+from tfchange.report import spans
 from tfchange.risk.assessment import Change, Summary
 
 
