@@ -43,6 +43,9 @@ class Options(msgspec.Struct, frozen=True):
     jobs: int | None = None
     """Processes for many plans; None: one per core, 1: all in this one."""
     cache: str | None = None
+    salt: str | None = None
+    """The key of the fingerprint that is taken of what each plan does; None: none is taken, since
+    values are read a second time for it."""
     today: str | None = None
     """The day that waivers are held against, YYYY-MM-DD; None: today in UTC."""
 
@@ -78,7 +81,9 @@ def assess(
         sections = _spread(names, options, executor, step)
     else:
         sections = assess_each(names, options, step)
-    return sections[0] if len(names) == 1 else combine(sections, judge(options))
+    if len(names) == 1:
+        return sections[0]
+    return _marked(combine(sections, judge(options)), options)
 
 
 def assess_each(
@@ -137,7 +142,23 @@ def rulebook(options: Options) -> Rulebook:
 
 
 def _assess_one(name: str, by: Judge, options: Options, step: Step) -> Assessment:
-    return assess_reading(read(name, options, step), by, options, step)
+    reading = read(name, options, step)
+    return _marked(assess_reading(reading, by, options, step), options, reading.plan)
+
+
+def _marked(assessment: Assessment, options: Options, plan: Plan | None = None) -> Assessment:
+    """The assessment with the fingerprint of its plan, or of its sections together."""
+    if options.salt is None:
+        return assessment
+    from tfchange.change.fingerprint import fingerprint, of_several
+
+    mark = (
+        fingerprint([plan], options.salt)
+        if plan
+        else of_several(section.plan.fingerprint for section in assessment.sections)
+    )
+    facts = msgspec.structs.replace(assessment.plan, fingerprint=mark)
+    return msgspec.structs.replace(assessment, plan=facts)
 
 
 def _read_source(

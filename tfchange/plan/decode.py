@@ -65,6 +65,7 @@ def _plan(raw: wire.Plan, path: str, around: tuple[Caveat, ...]) -> Plan:
         path=path,
         format_version=raw.format_version or raw.plan_format_version or "",
         terraform_version=raw.terraform_version or "",
+        timestamp=raw.timestamp or "",
         complete=raw.complete is not False,
         errored=bool(raw.errored),
         applyable=raw.applyable,

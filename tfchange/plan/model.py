@@ -4,13 +4,14 @@ No value of a sensitive attribute is in here: `plan.decode` masks at the door, a
 still counts as changed. Field names follow Terraform's `internal/command/jsonplan/plan.go`.
 """
 
-from collections.abc import Callable
 from enum import StrEnum
 from functools import lru_cache
+from typing import Protocol
 
 import msgspec
 
 from tfchange.plan.configuration import Configuration
+from tfchange.plan.digest import Digests
 from tfchange.plan.paths import Path
 
 MASK = "(sensitive)"
@@ -89,6 +90,18 @@ class Values(msgspec.Struct, frozen=True):
     """Where a value was masked, before or after."""
 
 
+class Reads(Protocol):
+    """Reads the values of one change, anew at every call, so that none are kept."""
+
+    def __call__(self) -> Values:
+        """The values, masked."""
+        ...
+
+    def digests(self, key: bytes, label: str) -> Digests:
+        """Keyed digests of the values as they are; the label is mixed in."""
+        ...
+
+
 class Importing(msgspec.Struct, frozen=True):
     """The object that an import brings under management: by id, by identity, or not known yet."""
 
@@ -104,8 +117,8 @@ class ResourceChange(msgspec.Struct, frozen=True):
     type: str
     name: str
     action: Action
-    read: Callable[[], Values]
-    """Decodes and masks the attribute values, anew at every call."""
+    read: Reads
+    """Decodes and masks the attribute values."""
     mode: str = "managed"
     module: str = ""
     """The module instance, such as `module.a["x"].module.b`; `""` for the root."""
@@ -193,6 +206,8 @@ class Plan(msgspec.Struct, frozen=True):
     path: str = "-"
     format_version: str = ""
     terraform_version: str = ""
+    timestamp: str = ""
+    """When it was planned, as Terraform writes it (RFC 3339); `""` where it does not."""
     complete: bool = True
     """False where Terraform says that more rounds are needed (targets, deferrals, errors)."""
     errored: bool = False

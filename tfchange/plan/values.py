@@ -4,12 +4,14 @@ import msgspec
 from msgspec import UNSET
 
 from tfchange.errors import PlanError
+from tfchange.plan.digest import Digests, Raw, digests
 from tfchange.plan.model import Action, Values
 from tfchange.plan.paths import Path, changed_paths, inside
 from tfchange.plan.secrets import Door
 from tfchange.plan.wire import Change, MaybeRaw, has_marks
 
 _decode = msgspec.json.Decoder().decode
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Reader:
@@ -26,25 +28,39 @@ class Reader:
     def __call__(self) -> Values:
         """The values; raises `PlanError` where they are nested beyond reason or broken."""
         try:
-            return self._values()
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise PlanError(
-                f"the values of {self._address} cannot be read",
-                "Write the plan again: terraform show -json PLANFILE > plan.json",
-            ) from None
+            return self._values(self._raw())
+        except _UNREADABLE:
+            raise self._fault() from None
 
-    def _values(self) -> Values:
+    def digests(self, key: bytes, label: str) -> Digests:
+        """Digests of the values themselves, masked or not; see `plan.digest`."""
+        try:
+            raw = self._raw()
+            changed, hidden = self._changed(raw), set(self._values(raw).sensitive)
+            return digests(raw, [(path, _end(path, hidden)) for path in changed], key, label)
+        except _UNREADABLE:
+            raise self._fault() from None
+
+    def _raw(self) -> Raw:
         change = self._change
-        before, after = _tree(change.before), _tree(change.after)
-        unknown = _marks(change.after_unknown)
-        sensitive: list[Path] = []
-        changed = self._changed(before, after, unknown)
-        masked_before = self._door.mask(before, _marks(change.before_sensitive), sensitive)
-        masked_after = self._door.mask(after, _marks(change.after_sensitive), sensitive)
-        hidden = tuple(dict.fromkeys(sensitive))
-        return Values(masked_before, masked_after, unknown, _cut(changed, hidden), hidden)
+        return Raw(_tree(change.before), _tree(change.after), _marks(change.after_unknown))
 
-    def _changed(self, before: object, after: object, unknown: object) -> tuple[Path, ...]:
+    def _values(self, raw: Raw) -> Values:
+        change, sensitive = self._change, list[Path]()
+        changed = self._changed(raw)
+        before = self._door.mask(raw.before, _marks(change.before_sensitive), sensitive)
+        after = self._door.mask(raw.after, _marks(change.after_sensitive), sensitive)
+        hidden = tuple(dict.fromkeys(sensitive))
+        return Values(before, after, raw.unknown, _cut(changed, hidden), hidden)
+
+    def _fault(self) -> PlanError:
+        return PlanError(
+            f"the values of {self._address} cannot be read",
+            "Write the plan again: terraform show -json PLANFILE > plan.json",
+        )
+
+    def _changed(self, raw: Raw) -> tuple[Path, ...]:
+        before, after, unknown = raw
         if self._action is Action.UPDATE:
             return changed_paths(before, after, unknown)
         if self._action is not Action.REPLACE:

@@ -175,6 +175,7 @@ class Plan(Struct):
     format_version: str | None = None
     plan_format_version: str | None = None
     terraform_version: str | None = None
+    timestamp: str | None = None
     complete: bool | None = None
     errored: bool | None = None
     applyable: bool | None = None

@@ -65,9 +65,9 @@ tr:last-child { font-weight: bold } footer { margin-top: 2rem; color: var(--quie
 """
 
 
-def render(assessment: Assessment) -> str:
+def render(assessment: Assessment, caps: Caps = CAPS) -> str:
     """The report as a whole HTML document that needs nothing else."""
-    page = tell(assessment, CAPS)
+    page = tell(assessment, caps)
     writer = _Writer(names(page))
     body = [*writer.page(page)]
     for section in page.sections:

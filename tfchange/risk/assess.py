@@ -153,6 +153,7 @@ def _plan_facts(plan: Plan) -> PlanFacts:
         path=plan.path,
         terraform_version=plan.terraform_version,
         format_version=plan.format_version,
+        timestamp=plan.timestamp,
         complete=plan.complete,
         errored=plan.errored,
     )

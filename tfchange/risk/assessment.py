@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from tfchange.plan.model import Action, Caveat
+from tfchange.rulebook.rule import TypeTraits
 
 
 class Category(StrEnum):
@@ -190,6 +191,8 @@ class Change(msgspec.Struct, frozen=True):
     imports: bool = False
     create_before_destroy: bool = False
     location: Location | None = None
+    traits: TypeTraits = TypeTraits(traits=())
+    """What is known of its type; for those who tell what to look after."""
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -216,6 +219,8 @@ class PlanFacts(msgspec.Struct, frozen=True):
     format_version: str = ""
     fingerprint: str = ""
     """Hex digest of what the plan would do; empty until a fingerprint is taken."""
+    timestamp: str = ""
+    """When it was planned, as Terraform writes it; `""` where it does not, or of several plans."""
     complete: bool = True
     errored: bool = False
 

@@ -8,6 +8,7 @@ from tfchange.plan.paths import path_text
 from tfchange.risk.assessment import Change, Finding, Summary
 from tfchange.risk.facts import Facts
 from tfchange.risk.findings import Finder
+from tfchange.rulebook.rule import TypeTraits
 
 REASONS = {
     "replace_because_tainted": "it is tainted",
@@ -24,6 +25,7 @@ REASONS = {
     "read_because_dependency_pending": "it depends on what changes",
     "read_because_check_nested": "a check reads it",
 }
+_UNKNOWN_TYPE = TypeTraits(traits=())
 _URGENCY = [Action.DELETE, Action.REPLACE, Action.FORGET, Action.UPDATE, Action.CREATE]
 
 
@@ -103,6 +105,7 @@ def _change(
         imports=c.importing is not None,
         create_before_destroy=c.create_before_destroy,
         location=finder.location(c.address),
+        traits=own.traits if own else _UNKNOWN_TYPE,
     )
 
 

@@ -1,4 +1,4 @@
-"""Shows binary plans through `terraform show -json`; the only place that starts a program."""
+"""Shows binary plans through `terraform show -json`."""
 
 import os
 import re

@@ -1,0 +1,122 @@
+"""Runs of GitHub Actions, and of those that imitate it: by the variables and by the event."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from tfchange.change.forge import place
+from tfchange.change.runs import Run, branch, number, seconds
+
+Environ = Mapping[str, str]
+
+_QUEUED = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-(\d+)-[0-9a-f]{7,64}")
+_MERGE = re.compile(r"refs/pull/(\d+)/(?:merge|head)")
+
+
+def run(environ: Environ, event: Mapping[str, Any]) -> Run:
+    """The run; for which commit it is depends on the event, and GITHUB_SHA is often another."""
+    server = environ.get("GITHUB_SERVER_URL") or "https://github.com"
+    repository = environ["GITHUB_REPOSITORY"]
+    at = place(server, repository, "github")
+    id_ = number(environ.get("GITHUB_RUN_ID"))
+    plain = Run(
+        at,
+        sha=environ.get("GITHUB_SHA", ""),
+        ref=environ.get("GITHUB_REF", ""),
+        url=f"{at.base}/actions/runs/{id_}" if id_ else "",
+    )
+    read = _EVENTS.get(environ.get("GITHUB_EVENT_NAME", ""))
+    return read(plain, event, environ) if read else plain
+
+
+def _pull_request(plain: Run, event: Mapping[str, Any], environ: Environ) -> Run:
+    told = _inside(event, "pull_request")
+    if not told:
+        # Without the event, as in a container that does not see its file, the variables tell most.
+        found = _MERGE.fullmatch(plain.ref)
+        ref = branch(environ.get("GITHUB_HEAD_REF", "")) or plain.ref
+        return msgspec.structs.replace(
+            plain, ref=ref, pull_request=number(found[1]) if found else None
+        )
+    head = _inside(told, "head")
+    name = _text(_inside(head, "repo"), "full_name")
+    server = plain.place.server if plain.place else ""
+    foreign = name and plain.place and name.lower() != plain.place.repository.lower()
+    return msgspec.structs.replace(
+        plain,
+        sha=_text(head, "sha") or plain.sha,
+        ref=branch(_text(head, "ref")) or plain.ref,
+        pull_request=number(told.get("number")),
+        pull_request_url=_text(told, "html_url"),
+        fork=place(server, name, "github") if foreign else None,
+        author=_text(_inside(told, "user"), "login"),
+    )
+
+
+def _push(plain: Run, event: Mapping[str, Any], _: Environ) -> Run:
+    head = _inside(event, "head_commit")
+    after = _text(event, "after")
+    return _of_commit(plain, head, after if after.strip("0") else plain.sha)
+
+
+def _merge_group(plain: Run, event: Mapping[str, Any], _: Environ) -> Run:
+    group = _inside(event, "merge_group")
+    ref = _text(group, "head_ref") or plain.ref
+    found = _QUEUED.fullmatch(ref)
+    told = _of_commit(plain, _inside(group, "head_commit"), _text(group, "head_sha") or plain.sha)
+    return msgspec.structs.replace(told, ref=ref, pull_request=number(found[1]) if found else None)
+
+
+def _workflow_run(plain: Run, event: Mapping[str, Any], _: Environ) -> Run:
+    """A run that follows another: GITHUB_SHA and GITHUB_REF are of the default branch here."""
+    told = _inside(event, "workflow_run")
+    if not told:
+        return plain
+    requests = told.get("pull_requests")
+    one = requests[0] if isinstance(requests, list) and len(requests) == 1 else None
+    asked = number(one.get("number")) if isinstance(one, dict) else None
+    name = _text(_inside(told, "head_repository"), "full_name")
+    at = plain.place
+    foreign = name and at and name.lower() != at.repository.lower()
+    of = _of_commit(plain, _inside(told, "head_commit"), _text(told, "head_sha"))
+    return msgspec.structs.replace(
+        of,
+        ref=branch(_text(told, "head_branch")),
+        pull_request=asked,
+        fork=place(at.server, name, "github") if foreign and at else None,
+    )
+
+
+_EVENTS: dict[str, Callable[[Run, Mapping[str, Any], Environ], Run]] = {
+    "pull_request": _pull_request,
+    "pull_request_target": _pull_request,
+    "push": _push,
+    "merge_group": _merge_group,
+    "workflow_run": _workflow_run,
+}
+
+
+def _of_commit(plain: Run, head: Mapping[str, Any], sha: str) -> Run:
+    author = _inside(head, "author")
+    said = head if _text(head, "id") == sha else {}
+    return msgspec.structs.replace(
+        plain,
+        sha=sha,
+        time=seconds(said.get("timestamp")),
+        author=(_text(author, "email") or _text(author, "name")) if said else "",
+    )
+
+
+def _inside(tree: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    """The object at that path, empty where there is none."""
+    for name in names:
+        deeper = tree.get(name)
+        tree = deeper if isinstance(deeper, dict) else {}
+    return tree
+
+
+def _text(tree: Mapping[str, Any], name: str) -> str:
+    value = tree.get(name)
+    return value if isinstance(value, str) else ""

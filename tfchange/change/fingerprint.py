@@ -1,0 +1,98 @@
+"""What a plan does, as a fingerprint that approvals are for, and item by item to compare.
+
+Two plans that do the same have the same fingerprint, whenever and by whichever version of Terraform
+they were made. Of values only keyed digests are in it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+
+import msgspec
+
+from tfchange.plan.digest import Digests
+from tfchange.plan.model import Action, Plan, ResourceChange
+
+
+class Item(msgspec.Struct, frozen=True, order=True):
+    """One thing that a plan does."""
+
+    id: str
+    """The address, with the deposed key where there is one; `output.NAME` for an output."""
+    action: str
+    """An action, or `move`, `import`, `invoke`; `replace` says what it does first."""
+    reason: str = ""
+    """Terraform's own reason, the address it moves from, the id it imports."""
+    values: Digests = ()
+    """Keyed digests by path of what changes there; the path is `""` for all of what is new."""
+
+
+def items(plan: Plan, salt: str) -> tuple[Item, ...]:
+    """Everything the plan does, sorted; the salt is the key of the digests.
+
+    Whoever knows the salt and sees an item can try out what a short value may have been, so it is
+    kept as a secret wherever items are kept.
+    """
+    key = salt.encode()
+    found = [_change(c, key) for c in plan.changes if c.mode == "managed"]
+    outputs = (o for o in plan.outputs if o.action is not Action.NO_OP)
+    return tuple(
+        sorted(
+            [
+                *(item for item in found if item),
+                *(Item(f"output.{o.name}", o.action.value) for o in outputs),
+                *(Item(a.address, "invoke", a.triggered_by or "") for a in plan.actions),
+            ]
+        )
+    )
+
+
+def of_items(some: Sequence[Item]) -> str:
+    """The fingerprint of one plan, by its items."""
+    return sha256(msgspec.json.encode(sorted(some))).hexdigest()[:32]
+
+
+def of_several(fingerprints: Iterable[str]) -> str:
+    """The fingerprint of plans together, in whichever order; of one alone it is its own.
+
+    Plans that do nothing do not count, so that one more of them needs no new approval.
+    """
+    idle = of_items(())
+    told = sorted(each for each in fingerprints if each != idle)
+    if len(told) < 2:
+        return told[0] if told else idle
+    return sha256("\0".join(told).encode()).hexdigest()[:32]
+
+
+def fingerprint(plans: Iterable[Plan], salt: str) -> str:
+    """32 hex digits that are equal where the plans together do the same, and only there."""
+    return of_several(of_items(items(plan, salt)) for plan in plans)
+
+
+def _change(change: ResourceChange, key: bytes) -> Item | None:
+    action = ",".join(_actions(change))
+    if not action:
+        return None
+    values = change.read.digests(key, change.id) if change.acts else ()
+    return Item(change.id, action, ",".join(_reasons(change)), values)
+
+
+def _actions(change: ResourceChange) -> Iterator[str]:
+    if change.moved:
+        yield "move"
+    if change.importing is not None:
+        yield "import"
+    if change.action is Action.REPLACE:
+        yield f"replace:{'create' if change.create_before_destroy else 'delete'}-first"
+    elif change.acts:
+        yield change.action.value
+    if change.forgets and change.action is not Action.FORGET:
+        yield "forget"
+
+
+def _reasons(change: ResourceChange) -> Iterator[str]:
+    if change.reason and change.acts:
+        yield change.reason
+    if change.moved:
+        yield f"from {change.previous_address}"
+    if change.importing is not None:
+        yield f"as {change.importing.id or 'not known yet'}"

@@ -1,0 +1,129 @@
+"""Implementation plan: what to do before, how to apply exactly what was reviewed, and after."""
+
+import shlex
+from collections.abc import Iterator
+
+from tfchange.change.blocks import paragraph, steps
+from tfchange.change.forge import short
+from tfchange.change.lines import names, plans
+from tfchange.change.request import Commit, Text
+from tfchange.plan.model import DESTROYING, Action
+from tfchange.risk.assessment import Assessment, Category
+from tfchange.words import few, group_name, listing, unique
+
+
+def implementation_text(assessment: Assessment, commit: Commit) -> Text:
+    """The steps in their order; only what this assessment gives a reason for."""
+    a = assessment
+    if a.category is Category.NONE and not a.changes and not a.summary.outputs:
+        return paragraph("Nothing has to be applied.")
+    return steps(
+        [
+            *_permission(a),
+            *_before(a),
+            _checkout(commit),
+            *_apply(a, commit),
+            *_expect(a),
+            _failing(a),
+            _CLOSE,
+        ]
+    )
+
+
+_CLOSE = (
+    "Keep the log of the apply and close this change with its result: tfchange change close "
+    "--result successful --apply-log FILE (or partly, or failed)."
+)
+
+
+def _permission(a: Assessment) -> Iterator[str]:
+    if a.emergency:
+        yield (
+            f"This is an emergency for incident {a.emergency.incident}: name it when you ask for "
+            "approval. The change is reviewed afterwards."
+        )
+    groups = unique(group_name(approval.group) for approval in a.approvals)
+    if groups:
+        lead = f" Lead time: {a.lead_time}." if a.lead_time else ""
+        yield f"Wait for approval by {listing(groups)}.{lead}"
+    elif a.category is Category.STANDARD:
+        yield f"No approval is needed: the standard change {a.envelope} was approved before."
+
+
+def _before(a: Assessment) -> Iterator[str]:
+    losing = [c for c in a.changes if c.traits.loses_data and c.action in DESTROYING]
+    changing = _one_way(a)
+    for change in losing:
+        guards = ", ".join(change.traits.guards)
+        look = f" Look at what protects it: {guards}." if guards else ""
+        yield (
+            f"Before applying, back up {change.address} and check that the backup can be "
+            f"restored; without one its data is lost.{look}"
+        )
+    for address in changing:
+        yield (
+            f"Before applying, take a snapshot of {address}: what changes of it cannot be changed "
+            "back in place."
+        )
+    undone = [item.address for item in a.drift.items if item.status == "reverted"]
+    if undone:
+        yield (
+            "Ask who changed it outside Terraform, and why, before this plan takes it back: "
+            f"{few(undone, 10)}."
+        )
+
+
+def _one_way(a: Assessment) -> list[str]:
+    updated = {c.address for c in a.changes if c.action is Action.UPDATE}
+    return [s.address for s in a.backout if not s.reversible and s.address in updated]
+
+
+def _checkout(commit: Commit) -> str:
+    at = f"commit {commit.sha}" if commit.sha else short(commit.ref)
+    number = f" (pull request #{commit.pull_request})" if commit.pull_request is not None else ""
+    return f"Check out {at} of {commit.repository}{number}."
+
+
+def _apply(a: Assessment, commit: Commit) -> Iterator[str]:
+    chosen = [name for name in commit.workspaces if name != "default"]
+    if len(chosen) == 1:
+        yield f"Select the workspace: terraform workspace select {shlex.quote(chosen[0])}"
+    elif chosen:
+        yield f"Each plan goes into its own workspace: {listing(commit.workspaces)}."
+    several = plans(a)
+    if len(several) > 1:
+        yield f"Apply the plans one after the other, the riskiest first: {few(several, 20)}."
+    file = "the plan file that was reviewed and no other: terraform apply PLANFILE"
+    again = (
+        " If it is gone or stale, plan again and compare: the fingerprint must be "
+        f"{a.plan.fingerprint}."
+        if a.plan.fingerprint
+        else " If it is gone or stale, plan again and have the new plan assessed."
+    )
+    yield f"Apply {file}.{again}"
+
+
+def _expect(a: Assessment) -> Iterator[str]:
+    gone = sorted((c for c in a.changes if c.action in DESTROYING), key=lambda c: c.reached)
+    first = [c for c in gone if not c.create_before_destroy]
+    if len(first) > 1:
+        yield (
+            "Expect Terraform to destroy what depends on others before them, about in this order: "
+            f"{names(first, 20)}."
+        )
+    cut = [c for c in first if c.traits.interrupts or c.traits.loses_data]
+    replaced = [c for c in cut if c.action is Action.REPLACE]
+    if replaced:
+        yield (
+            f"Expect an interruption from the moment the old is destroyed until the new is ready: "
+            f"{names(replaced)}."
+        )
+
+
+def _failing(a: Assessment) -> str:
+    lost = any(not step.reversible for step in a.backout)
+    care = " Not everything can be undone: agree beforehand on who decides." if lost else ""
+    return (
+        "If the apply fails, stop: see what was done, do not simply apply again, and follow the "
+        f"backout plan.{care}"
+    )

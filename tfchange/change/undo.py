@@ -1,0 +1,43 @@
+"""Backout plan: how each change is taken back, and what cannot be."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from tfchange.change.blocks import paragraph, steps
+from tfchange.change.forge import short
+from tfchange.change.request import Commit, Text
+from tfchange.risk.assessment import Assessment
+from tfchange.words import count, few, sentence
+
+
+def backout_text(assessment: Assessment, commit: Commit) -> Text:
+    """The steps in the order to do them, after a word on what cannot be undone."""
+    if not assessment.backout:
+        return paragraph("Nothing has to be taken back.")
+    return (
+        *paragraph(_lead(assessment)),
+        *paragraph(_previous(commit)),
+        *steps(_steps(assessment)),
+    )
+
+
+def _lead(a: Assessment) -> str:
+    lost = [step.address for step in a.backout if not step.reversible]
+    if not lost:
+        return "Everything can be undone."
+    number = count(len(a.backout), "change")
+    return f"{len(lost):,} of {number} cannot be undone by Terraform alone: {few(lost, 10)}."
+
+
+def _previous(commit: Commit) -> str:
+    at = f"commit {commit.sha[:12]}" if commit.sha else short(commit.ref)
+    return (
+        f"The previous commit is the one applied before {at}: revert the change in the repository, "
+        "plan, have that plan reviewed, and apply it. The steps are in the order to do them."
+    )
+
+
+def _steps(a: Assessment) -> Iterator[str]:
+    for (step, reversible), run in groupby(a.backout, key=lambda s: (s.step, s.reversible)):
+        lost = "" if reversible else " (cannot be undone)"
+        yield f"{few([s.address for s in run], 8)}{lost}: {sentence(step)}"

@@ -1,0 +1,134 @@
+"""From an assessment to what a service desk is told: the second half of the tool on one page."""
+
+import os
+from collections.abc import Iterator, Mapping
+from posixpath import dirname, isabs
+
+import msgspec
+
+from tfchange.change.origin import Given, origin
+from tfchange.change.request import Attachment, ChangeRequest, Commit, Link, Stamp, Window
+from tfchange.change.runs import seconds
+from tfchange.change.text import texts
+from tfchange.change.title import place_name, title
+from tfchange.report.files import html_file, json_file, markdown_file
+from tfchange.risk.assessment import Assessment
+from tfchange.source.event import read_event
+from tfchange.source.git import read_commit, read_git
+
+
+class Wishes(msgspec.Struct, frozen=True):
+    """What is asked of a change request besides the assessment and the commit."""
+
+    services: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    """Affected configuration items (CIs)."""
+    window: Window | None = None
+    report: str = "html"
+    """How the report is attached: `html`, `markdown`, or `none`."""
+
+
+def where(given: Given, environ: Mapping[str, str] | None = None, folder: str = ".") -> Commit:
+    """The commit that a run in that folder is for, from flags, the CI's variables, and git.
+
+    Raises `UsageError` where none of them tells which change request is meant.
+    """
+    environ = os.environ if environ is None else environ
+    git, event = read_git(folder), environ.get("GITHUB_EVENT_PATH")
+    commit = origin(given, environ, git, read_event(event) if event else {})
+    if commit.time or not commit.sha or git.fault:
+        return commit
+    # What is reviewed is often not what is checked out, and may be in the clone all the same.
+    _, time, author = read_commit(folder, commit.sha)
+    return msgspec.structs.replace(commit, time=time, author=author or commit.author)
+
+
+def request(
+    assessment: Assessment, commit: Commit, wishes: Wishes | None = None, *, now: int
+) -> ChangeRequest:
+    """Everything a desk is told of these plans; the same plans at the same commit tell the same.
+
+    `now` is the time of the run, for plans that do not say when they were made.
+    """
+    wishes = wishes or Wishes()
+    told = _at_home(assessment)
+    return ChangeRequest(
+        commit=commit,
+        category=told.category,
+        level=told.level,
+        impact=told.impact,
+        likelihood=told.likelihood,
+        score=told.score,
+        stamp=Stamp(commit.time, _planned(told) or now),
+        title=title(told, commit),
+        texts=texts(told, commit),
+        environment=told.environment,
+        fingerprint=told.plan.fingerprint,
+        envelope=told.envelope,
+        emergency=told.emergency,
+        approvals=told.approvals,
+        lead_time=told.lead_time,
+        window=wishes.window,
+        services=wishes.services,
+        items=wishes.items,
+        links=tuple(_links(commit)),
+        attachments=tuple(_attachments(told, wishes)),
+    )
+
+
+def _planned(assessment: Assessment) -> int:
+    """When the newest of the plans was made; 0 where not all of them say."""
+    sections = assessment.sections or (assessment,)
+    times = [seconds(section.plan.timestamp) for section in sections]
+    return max(times) if all(times) else 0
+
+
+def _links(commit: Commit) -> Iterator[Link]:
+    name, tag = commit.repository, commit.ref.startswith("refs/tags/")
+    if commit.pull_request_url:
+        yield Link("pull request", place_name(commit), commit.pull_request_url)
+    if commit.commit_url:
+        yield Link("commit", f"{name}@{commit.sha[:12]}", commit.commit_url)
+    if commit.ref_url:
+        ref = commit.ref.removeprefix("refs/tags/").removeprefix("refs/heads/")
+        yield Link("tag" if tag else "branch", f"{name} {ref}", commit.ref_url)
+    if commit.run_url:
+        yield Link("run", "The run that filed this", commit.run_url)
+
+
+def _attachments(assessment: Assessment, wishes: Wishes) -> Iterator[Attachment]:
+    declared = assessment.emergency
+    if declared:
+        # The day it is due is counted from this run; a file must not differ for that.
+        timeless = msgspec.structs.replace(declared, review_due="")
+        assessment = msgspec.structs.replace(assessment, emergency=timeless)
+    yield Attachment("assessment.json", "application/json", json_file(assessment))
+    if wishes.report == "html":
+        yield Attachment("report.html", "text/html", html_file(assessment))
+    elif wishes.report == "markdown":
+        yield Attachment("report.md", "text/markdown", markdown_file(assessment))
+
+
+def _at_home(assessment: Assessment) -> Assessment:
+    """The assessment with plans named from the folder that holds them, wherever that is.
+
+    A path from the root names a machine, says nothing to others, and differs from run to run.
+    """
+    sections = assessment.sections or (assessment,)
+    paths = [section.plan.path for section in sections if isabs(section.plan.path)]
+    if not paths:
+        return assessment
+    folder = dirname(paths[0]) if len(paths) == 1 else os.path.commonpath(map(dirname, paths))
+    start = f"{folder.rstrip('/')}/"
+    tree = msgspec.to_builtins(assessment)
+    return msgspec.convert(_without(tree, start), Assessment)
+
+
+def _without(tree: object, start: str) -> object:
+    if isinstance(tree, str):
+        return tree.removeprefix(start)
+    if isinstance(tree, dict):
+        return {name: _without(value, start) for name, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [_without(value, start) for value in tree]
+    return tree

@@ -1,0 +1,93 @@
+"""Reports as files to hang onto a change: whole where they fit, else with less, and saying so."""
+
+from collections.abc import Callable
+
+from msgspec import structs
+
+from tfchange.plan.model import Caveat
+from tfchange.report import document, html, markdown
+from tfchange.risk.assessment import Assessment, Counterfactual
+
+MOST = 5_000_000
+"""Bytes of one file; desks and their mail gateways refuse much larger ones."""
+_COMMENT = 1_000_000
+
+Less = Callable[[Assessment], Assessment]
+
+
+def json_file(assessment: Assessment, most: int = MOST) -> bytes:
+    """The assessment as JSON; what does not fit is left out in the order of `LESS`."""
+    data = document.render(assessment).encode()
+    dropped: list[str] = []
+    for what, less in LESS.items():
+        if len(data) <= most:
+            break
+        dropped.append(what)
+        assessment = _everywhere(assessment, less)
+        data = document.render(_noted(assessment, dropped)).encode()
+    return data
+
+
+def html_file(assessment: Assessment, most: int = MOST) -> bytes:
+    """The report as HTML, its lists the shorter the more there is to say."""
+    data = b""
+    for longest in (10_000, 50, 10, 3, 1):
+        data = html.render(assessment, html.CAPS.at_most(longest)).encode()
+        if len(data) <= most:
+            break
+    return data
+
+
+def markdown_file(assessment: Assessment) -> bytes:
+    """The report as Markdown."""
+    return markdown.render(assessment, limit=_COMMENT).encode()
+
+
+def _everywhere(assessment: Assessment, less: Less) -> Assessment:
+    smaller = less(assessment)
+    return structs.replace(smaller, sections=tuple(map(less, smaller.sections)))
+
+
+def _noted(assessment: Assessment, dropped: list[str]) -> Assessment:
+    said = f"This file would be too large, so it is without {', '.join(dropped)}."
+    note = Caveat("left-out", said)
+    return structs.replace(assessment, caveats=(note, *assessment.caveats))
+
+
+def _no_chains(a: Assessment) -> Assessment:
+    reached = tuple(structs.replace(r, chain=()) for r in a.blast_radius.reached)
+    return structs.replace(a, blast_radius=structs.replace(a.blast_radius, reached=reached))
+
+
+def _no_reached(a: Assessment) -> Assessment:
+    return structs.replace(a, blast_radius=structs.replace(a.blast_radius, reached=()))
+
+
+def _no_paths(a: Assessment) -> Assessment:
+    changes = tuple(structs.replace(c, changed_paths=(), reasons=()) for c in a.changes)
+    items = tuple(structs.replace(i, paths=()) for i in a.drift.items)
+    return structs.replace(a, changes=changes, drift=structs.replace(a.drift, items=items))
+
+
+def _no_backout(a: Assessment) -> Assessment:
+    return structs.replace(a, backout=(), counterfactual=Counterfactual(), contributions=())
+
+
+def _no_lists(a: Assessment) -> Assessment:
+    drift = structs.replace(a.drift, items=())
+    return structs.replace(a, changes=(), findings=(), caveats=(), drift=drift)
+
+
+def _no_sections(a: Assessment) -> Assessment:
+    return structs.replace(a, sections=(), why=a.why[:10])
+
+
+LESS: dict[str, Less] = {
+    "the chains to what is reached": _no_chains,
+    "the list of what is reached": _no_reached,
+    "the paths that change": _no_paths,
+    "backout, points and what keeps it from being standard": _no_backout,
+    "changes, findings, drift and caveats": _no_lists,
+    "the sections of the plans": _no_sections,
+}
+"""What is left out of a file that would be too large, the least missed first."""

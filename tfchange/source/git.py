@@ -1,0 +1,101 @@
+"""What git says of the folder a run is in; never an error, since a CI may say it all as well."""
+
+import os
+
+import msgspec
+
+_SEPARATOR = "%x00"
+_FORM = f"--format=%H{_SEPARATOR}%ct{_SEPARATOR}%ae{_SEPARATOR}%an"
+_SECONDS = 20
+"""Longer no answer of git takes; a folder on a dead network drive would hold the run for ever."""
+
+
+class Git(msgspec.Struct, frozen=True):
+    """The commit that is checked out, and where its repository comes from."""
+
+    remote: str = ""
+    """The address as git has it: it can hold a credential, and only `forge.place_of` reads it."""
+    sha: str = ""
+    ref: str = ""
+    """The full ref of the branch or, where HEAD is detached, of a tag on it; `""` for neither."""
+    time: int = 0
+    """When the commit was committed, in seconds since 1970."""
+    author: str = ""
+    """The author's e-mail address, or else name."""
+    fault: str = ""
+    """Why nothing is known, as a finished sentence."""
+    advice: str = ""
+
+
+def read_git(folder: str = ".") -> Git:
+    """What is checked out in that folder; where that cannot be told, `fault` says why."""
+    code, said, complaint = _git(folder, "rev-parse", "--is-inside-work-tree")
+    if code != 0 or said.strip() != "true":
+        return _fault(folder, code, complaint)
+    sha, time, author = read_commit(folder)
+    return Git(_remote(folder), sha, _ref(folder), time, author)
+
+
+def read_commit(folder: str = ".", sha: str = "HEAD") -> tuple[str, int, str]:
+    """A commit's full hash, time and author; empty where the clone is too shallow to have it."""
+    if sha.startswith("-"):
+        return "", 0, ""
+    code, said, _ = _git(folder, "log", "-1", "--no-show-signature", _FORM, sha, "--")
+    parts = said.strip("\n").split("\0")
+    if code != 0 or len(parts) != 4 or not parts[1].isdecimal():
+        return "", 0, ""
+    full, time, mail, name = parts
+    return full, int(time), mail or name
+
+
+def _ref(folder: str) -> str:
+    code, said, _ = _git(folder, "symbolic-ref", "--quiet", "HEAD")
+    if code == 0:
+        return said.strip()
+    code, said, _ = _git(folder, "tag", "--points-at", "HEAD")
+    tags = said.split() if code == 0 else []
+    # Of several tags none is the one that was meant.
+    return f"refs/tags/{tags[0]}" if len(tags) == 1 else ""
+
+
+def _remote(folder: str) -> str:
+    code, said, _ = _git(folder, "remote")
+    names = said.split() if code == 0 else []
+    if not names:
+        return ""
+    name = "origin" if "origin" in names else names[0]
+    code, said, _ = _git(folder, "remote", "get-url", name)
+    return said.strip() if code == 0 else ""
+
+
+def _fault(folder: str, code: int, complaint: str) -> Git:
+    if code < 0:
+        return Git(fault="There is no git to ask.")
+    if "dubious ownership" in complaint:
+        path = os.path.abspath(folder)
+        return Git(
+            fault=f"git does not trust {path}, which belongs to another user.",
+            advice=f"Tell git to: git config --global --add safe.directory {path}",
+        )
+    return Git(fault="This folder is in no git repository.")
+
+
+def _git(folder: str, *arguments: str) -> tuple[int, str, str]:
+    """The exit code (negative where git could not be run), what it said and what it complained."""
+    import subprocess
+
+    command = ["git", "-C", folder, *arguments]
+    quiet = {**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    try:
+        done = subprocess.run(  # noqa: S603 - a list without a shell
+            command,
+            env=quiet,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return -1, "", ""
+    said, complaint = (text.decode(errors="replace") for text in (done.stdout, done.stderr))
+    return abs(done.returncode), said, complaint
