@@ -4,6 +4,7 @@ A subclass has a fixture `world` that gives a fresh, empty desk and the eyes and
 at it. The suite speaks to the port and to the world, never to one desk.
 """
 
+from contextlib import suppress
 from typing import Any, Protocol
 
 import pytest
@@ -12,7 +13,7 @@ from tests.change.requests import commit, request
 from tfchange.change.desk import Desk, State, Ticket
 from tfchange.change.file import cancel, close, file
 from tfchange.change.request import Attachment, Block, Link, Result, Stamp, Texts
-from tfchange.errors import DeskError, FrozenError
+from tfchange.errors import DeskError, FrozenError, OvertakenError
 from tfchange.risk.assessment import Category
 
 
@@ -228,7 +229,9 @@ class DeskContract:
     def test_a_record_that_was_removed_is_written_again(self, world: World) -> None:
         """Somebody may edit everything; the next run brings the change up to date again."""
         ticket = put(world)
-        world.desk.update(ticket, request(title="meddled", at=1), "by hand")
+        # A desk that compares stamps itself leaves nothing to repair.
+        with suppress(OvertakenError):
+            world.desk.update(ticket, request(title="meddled", at=1), "by hand")
         assert file(world.desk, request(), pause=never).done in ("updated", "unchanged")
 
     def test_a_link_to_a_page_is_replaced_by_relation(self, world: World) -> None:
