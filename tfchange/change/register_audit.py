@@ -1,0 +1,117 @@
+"""The audit trail: entries that are only added, each with the hash of the one before.
+
+The entry of a change holds a digest of all that the register says of the change afterwards, so the
+trail vouches for the other tables as well.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from tfchange.change.register_model import Entry
+from tfchange.change.register_tables import CHILDREN, audit, changes, files, head
+
+NOTHING = "0" * 64
+
+
+def anchor(connection: sa.Connection) -> str:
+    """The last entry as `number:hash`."""
+    seq, hash_ = connection.execute(sa.select(head.c.seq, head.c.hash)).one()
+    return f"{seq}:{hash_}"
+
+
+def append(connection: sa.Connection, draft: Entry) -> None:
+    """The trail ends with the entry, numbered, chained and sealed, whatever the draft says of that.
+
+    Only whoever writes alone may call this.
+    """
+    seq, previous = connection.execute(sa.select(head.c.seq, head.c.hash)).one()
+    entry = msgspec.structs.replace(draft, seq=seq + 1, previous=previous)
+    entry = msgspec.structs.replace(entry, hash=sealed(entry))
+    connection.execute(sa.insert(audit).values(**msgspec.structs.asdict(entry)))
+    connection.execute(sa.update(head).values(seq=entry.seq, hash=entry.hash))
+
+
+def sealed(entry: Entry) -> str:
+    """The hash that the entry should have."""
+    return sha256(msgspec.json.encode(msgspec.structs.astuple(entry)[:-1])).hexdigest()
+
+
+def entries(
+    connection: sa.Connection, change: str | None = None, newest: int | None = None
+) -> tuple[Entry, ...]:
+    """The entries of one change or of all, oldest first; only so many of the newest, if asked."""
+    query = sa.select(audit).order_by(audit.c.seq.desc()).limit(newest)
+    if change is not None:
+        query = query.where(audit.c.change == change)
+    return select(connection, query)[::-1]
+
+
+def select(connection: sa.Connection, query: sa.Select[Any]) -> tuple[Entry, ...]:
+    """The entries that the query finds."""
+    return tuple(Entry(*row) for row in connection.execute(query))
+
+
+def digests(connection: sa.Connection, change: int | None = None) -> dict[int, str]:
+    """By the id of each change, the digest of everything the register says of it."""
+    said: dict[int, list[bytes]] = {}
+    for table in (changes, *CHILDREN):
+        owner = changes.c.id if table is changes else table.c.change
+        # The bytes of files stand behind their own digest.
+        query = sa.select(*(c for c in table.c if c is not files.c.data))
+        if change is not None:
+            query = query.where(owner == change)
+        for row in connection.execute(query).mappings():
+            said.setdefault(row[owner.name], []).append(_line(str(table.name), row))
+    # Sorted here, since databases sort text by the habits of their country.
+    return {id_: sha256(b"\n".join(sorted(lines))).hexdigest() for id_, lines in said.items()}
+
+
+def details(digest: str, said: Mapping[str, object]) -> str:
+    """What an entry says beside its columns, always written the same way."""
+    return msgspec.json.encode({"digest": digest, **said}, order="sorted").decode()
+
+
+def broken(connection: sa.Connection, anchors: Iterable[str] = ()) -> Iterator[str]:
+    """Each place where the chain does not hold, as a finished sentence."""
+    seq, previous, seen = 0, NOTHING, {f"0:{NOTHING}"}
+    for row in connection.execute(sa.select(audit).order_by(audit.c.seq)):
+        seq += 1
+        entry = _entry(row)
+        if entry is None:
+            yield f"An entry at or after {seq} of the trail cannot be read."
+            continue
+        if entry.seq != seq:
+            yield f"Of the trail, entries {seq} to {entry.seq - 1} are missing."
+        elif entry.previous != previous:
+            yield f"Entry {seq} of the trail does not follow the one before it."
+        if entry.hash != sealed(entry):
+            yield f"Entry {entry.seq} of the trail is not what was written."
+        seq, previous = entry.seq, entry.hash
+        seen.add(f"{seq}:{previous}")
+    if anchor(connection) != f"{seq}:{previous}":
+        yield f"The trail ends at entry {seq}, and its head says otherwise."
+    for each in anchors:
+        if each.strip().lower() not in seen:
+            yield f"The trail never had the entry {each.strip()} that was kept elsewhere."
+
+
+def _entry(row: Any) -> Entry | None:
+    try:
+        # Strict, since SQLite keeps bytes in a column of texts if told to.
+        return msgspec.convert(dict(zip(Entry.__struct_fields__, row, strict=True)), Entry)
+    except msgspec.ValidationError:
+        return None
+
+
+def _line(table: str, row: Mapping[Any, object]) -> bytes:
+    # Without what is null, so that a column added in a later version alters no digest.
+    told = {
+        str(name): ["bytes", value.hex()] if isinstance(value, bytes) else value
+        for name, value in row.items()
+        if value is not None
+    }
+    return msgspec.json.encode([table, told], order="sorted")
