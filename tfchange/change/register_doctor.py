@@ -21,7 +21,7 @@ BACKUPS = {
 
 
 def examine(url: str, password: str | None = None) -> Examination:
-    """The register was looked at; no row of it was written, and nothing was made that was not there."""
+    """The register was looked at; nothing was made, and nothing that it says was altered."""
     try:
         database = Database(url, password, make=False)
     except TfchangeError as error:
