@@ -16,6 +16,7 @@ from tfchange.change.register_tables import approvals
 from tfchange.change.request import ChangeRequest
 from tfchange.errors import DeskError, UsageError
 from tfchange.risk.assessment import Category
+from tfchange.words import group_name
 
 WAITING, APPROVED, REJECTED = "waiting", "approved", "rejected"
 UNCHECKED = "Who wrote the change is not known, so nobody checked that somebody else decides."
@@ -129,9 +130,9 @@ def _may_decide(act: Act, by: str, seen: str) -> None:
 
 
 def _asked(act: Act, group: str) -> Any:
-    asked = _rows(act)
-    found = [a for a in asked if a.group_name.casefold() == rows.clean(group).strip().casefold()]
-    if not group.strip() and len(asked) == 1:
+    asked, meant = _rows(act), rows.clean(group).strip().casefold()
+    found = [a for a in asked if meant in _ways(a.group_name)]
+    if not meant and len(asked) == 1:
         found = asked
     if found:
         return found[0]
@@ -140,9 +141,14 @@ def _asked(act: Act, group: str) -> Any:
             f"{act.number} is a standard change, approved beforehand: nobody is asked",
             f"See it with: tfchange change log {act.number}",
         )
-    names = ", ".join(f'"{a.group_name}"' for a in asked)
-    what = f"{group!r} was not asked about {act.number}" if group else "which group decides?"
+    names = ", ".join(f'"{group_name(a.group_name)}"' for a in asked)
+    what = f"{group!r} was not asked about {act.number}" if meant else "which group decides?"
     raise DeskError(what, f"Asked were: {names}. Name one with --group.")
+
+
+def _ways(group: str) -> tuple[str, str]:
+    """A group may be named as rules do, `database`, or as people do, `Database team`."""
+    return group.casefold(), group_name(group).casefold()
 
 
 def _rows(act: Act) -> list[Any]:

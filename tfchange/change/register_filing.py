@@ -1,5 +1,6 @@
 """What the port asks of the register, each within the turn of one writer."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -8,13 +9,14 @@ from sqlalchemy.exc import IntegrityError
 
 from tfchange.change import register_approvals as deciding
 from tfchange.change import register_rows as rows
-from tfchange.change.desk import State, Written
+from tfchange.change.desk import Decision, State, Written
 from tfchange.change.fit import plain
 from tfchange.change.register_act import Act, Turn
 from tfchange.change.register_tables import changes, files, links
 from tfchange.change.request import Attachment, ChangeRequest, Link, Record, Result
 from tfchange.errors import FrozenError, OvertakenError
 from tfchange.risk.assessment import Category
+from tfchange.words import group_name, listing
 
 BEGUN = (State.IMPLEMENTING, State.REVIEW)
 
@@ -143,16 +145,19 @@ def _submit(act: Act, to: State) -> Written:
     stands = deciding.standing(category, decided)
     notes = []
     if stands is State.REJECTED:
-        who = ", ".join(each.group for each in decided if each.decision == deciding.REJECTED)
-        notes = [f"{act.number} stays rejected until {who} decides otherwise or the plan changes."]
+        who = _groups(decided, deciding.REJECTED)
+        notes = [f"{act.number} stays rejected by {who} until they change it, or the plan changes."]
     elif to is State.APPROVED and stands is State.WAITING:
-        who = ", ".join(each.group for each in decided if each.decision == deciding.WAITING)
-        notes = [f"{act.number} is not approved yet: {who} must say so."]
+        notes = [f"{act.number} waits for {_groups(decided, deciding.WAITING)}."]
     if stands is act.state:
         return act.left(*notes)
     act.move(stands)
     done = act.done("submitted", **_beforehand(act, category, act.change.envelope))
     return msgspec.structs.replace(done, notes=tuple(notes))
+
+
+def _groups(decided: Iterable[Decision], decision: str) -> str:
+    return listing([group_name(each.group) for each in decided if each.decision == decision])
 
 
 def _beforehand(act: Act, category: Category, envelope: str | None) -> dict[str, object]:

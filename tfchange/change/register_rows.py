@@ -16,7 +16,7 @@ from tfchange.errors import DeskError
 from tfchange.risk.assessment import Approval, Category, Level
 
 NAME = "register"
-AUTHORITY = Approval("Change authority", "nobody else is asked for, and somebody has to approve")
+AUTHORITY = Approval("change-authority", "nobody else is asked for, and somebody has to approve")
 _NUMBER = re.compile(r"\s*(?:CHG-)?0*([1-9]\d{0,8})\s*", re.IGNORECASE)
 
 
