@@ -10,8 +10,9 @@ from typing import Any
 import click
 import pytest
 
+from tests.commands import COMMANDS
 from tests.conftest import ROOT
-from tfchange.cli.group import COMMANDS, cli
+from tfchange.cli.group import cli
 from tfchange.errors import UsageError
 from tfchange.pipeline import Options, rulebook
 from tfchange.report.rules import find
@@ -31,9 +32,7 @@ SHELL = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
 def command(name: str) -> click.Command:
     """The command of that name."""
-    found = cli.get_command(click.Context(cli), name)
-    assert found
-    return found
+    return COMMANDS[name]
 
 
 @pytest.fixture(scope="module")
@@ -114,10 +113,12 @@ def invocations() -> list[tuple[str, list[str]]]:
     found = []
     for page in PAGES:
         for block in SHELL.findall(page.read_text(encoding="utf-8")):
-            found += [(page.name, line) for line in block.splitlines()]
+            lines = block.replace("\\\n", " ").splitlines()
+            found += [(page.name, line) for line in lines]
     for name in ("", *COMMANDS):
         text = (command(name) if name else cli).help or ""
-        found += [(f"help of {name}", line) for line in text.split("Examples:")[1].splitlines()]
+        examples = re.split(r"Examples?:", text)[1].replace("\\\n", " ")
+        found += [(f"help of {name}", line) for line in examples.splitlines()]
     split = [
         (where, shlex.split(each, comments=True))
         for where, line in found
@@ -131,8 +132,15 @@ def invocations() -> list[tuple[str, list[str]]]:
 @pytest.mark.parametrize(("where", "words"), invocations(), ids=lambda v: " ".join(v)[:60])
 def test_commands_in_the_docs_can_be_run(where: str, words: list[str], tmp_path: Path) -> None:
     """Every command line shown anywhere is one that the program understands, and rules exist."""
-    arguments = [str(tmp_path) if each.startswith("./") else each for each in words[2:]]
-    context: Any = command(words[1]).make_context(words[1], arguments)
+    arguments = [str(tmp_path) if each.startswith("./") else each for each in words[1:]]
+    name, context = cli.name or "", click.Context(cli, info_name="tfchange")
+    asked: click.Command = cli
+    while isinstance(asked, click.Group):
+        name = arguments.pop(0)
+        asked = COMMANDS[f"{context.command_path} {name}".removeprefix("tfchange ")]
+        context = click.Context(asked, info_name=name, parent=context)
+    made: Any = asked.make_context(name, arguments, parent=context.parent)
+    context = made
     if words[1] == "rules" and context.params["rule"]:
         try:
             find(rulebook(Options()), context.params["rule"])

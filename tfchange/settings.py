@@ -70,6 +70,58 @@ def load(path: str) -> Settings:
     return _resolved(settings, os.path.dirname(os.path.abspath(path)))
 
 
+def merge(file: str | None, name: str, values: Settings) -> str:
+    """The settings file holds the table with these values; returns which file that is.
+
+    What stood in the table before wins over the values; everything outside of it stays as it is, to
+    the byte. The file is written whole or not at all; raises `SettingsError`.
+    """
+    from tfchange.report.examination import yaml
+
+    path = file or find(os.getcwd()) or os.path.join(os.getcwd(), FILE)
+    text = ""
+    if os.path.exists(path):
+        with open(path, encoding="utf-8", newline="") as stream:
+            text = stream.read()
+    before = _checked(text.encode(), path).get(name) or {}
+    lines = yaml({name: {**values, **before}})
+    made = _with_table(text, name, "\n".join(lines) + "\n")
+    _checked(made.encode(), path)
+    if made != text:
+        _write(path, made)
+    return path
+
+
+def _with_table(text: str, name: str, table: str) -> str:
+    import yaml
+
+    tree = yaml.compose(text, yaml.SafeLoader)
+    for key, value in tree.value if isinstance(tree, yaml.MappingNode) else ():
+        if key.value == name:
+            body = text[key.start_mark.index : value.end_mark.index].splitlines(keepends=True)
+            # Blank lines and comments at its end belong to what comes next.
+            while len(body) > 1 and (not body[-1].strip() or body[-1].startswith("#")):
+                body.pop()
+            end = key.start_mark.index + len("".join(body))
+            gap = "" if text[:end].endswith("\n") else "\n"
+            return text[: key.start_mark.index] + table[: len(table) - len(gap)] + text[end:]
+    gap = "" if not text or text.endswith("\n") else "\n"
+    return f"{text}{gap}{table}"
+
+
+def _write(path: str, text: str) -> None:
+    draft = f"{path}.{os.getpid()}.part"
+    try:
+        with open(draft, "x", encoding="utf-8", newline="") as file:
+            file.write(text)
+        os.replace(draft, path)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot write {path}: {error.strerror}",
+            "Copy the settings shown above into it by hand.",
+        ) from None
+
+
 def default_map(settings: Settings, command: str) -> Settings:
     """The settings as defaults for the options of one command: its own table before the rest."""
     shared = {key: value for key, value in settings.items() if not isinstance(value, dict)}

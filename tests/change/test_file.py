@@ -3,13 +3,14 @@
 import pytest
 
 from tests.change import faults
-from tests.change.memory import MemoryDesk
+from tests.change.memory import MemoryDesk, MemoryWorld
 from tests.change.requests import commit, request
 from tests.change.wired import WiredWorld
 from tfchange.change.desk import State, Written
 from tfchange.change.file import cancel, close, file, show
 from tfchange.change.request import ChangeRequest, Result
 from tfchange.errors import DeskError, FrozenError, OutcomeUnknownError, OvertakenError
+from tfchange.risk.assessment import Category, Level
 
 
 def test_a_thousand_lives_in_bad_weather() -> None:
@@ -102,6 +103,35 @@ def test_what_is_frozen_gets_a_successor() -> None:
     assert (filed.done, filed.ticket.id, filed.ticket.successor_of) == ("opened", "2", "MEM-1")
     assert desk.read("1").state is State.CANCELLED
     assert "CHG1 is scheduled" in desk.kept["1"].history[0]
+
+
+EMPTY = {"category": Category.NONE, "level": Level.LOW, "fingerprint": "", "approvals": ()}
+
+
+def test_a_plan_that_changes_nothing_opens_nothing() -> None:
+    """Where nothing changes there is nothing to approve, so no change is opened."""
+    desk = MemoryDesk()
+    filed = file(desk, request(**EMPTY))
+    assert (filed.ticket, filed.done, desk.kept) == (None, "nothing", {})
+
+
+def test_what_is_not_needed_any_more_is_cancelled() -> None:
+    """A change that waits for approval is cancelled when its plan has become empty."""
+    desk = MemoryDesk()
+    file(desk, request())
+    assert file(desk, request(at=1, **EMPTY)).done == "left"
+    filed = file(desk, request(**EMPTY))
+    assert (filed.done, desk.read("1").state) == ("cancelled", State.CANCELLED)
+
+
+def test_what_was_approved_is_not_cancelled_by_an_empty_plan() -> None:
+    """A plan is empty also after it was applied, so an approved change stays as it is."""
+    world = MemoryWorld()
+    ticket = file(world.desk, request()).ticket
+    world.approve(ticket)
+    filed = file(world.desk, request(**EMPTY))
+    assert (filed.done, filed.ticket.state) == ("unchanged", State.APPROVED)
+    assert "close the change" in filed.notes[0]
 
 
 class Forgetful(MemoryDesk):

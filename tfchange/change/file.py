@@ -19,14 +19,17 @@ SEARCHES = 6
 """How often a change is looked for whose opening got no answer; about half a minute in all."""
 
 Pause = Callable[[float], None]
+_NOTHING = "The plan changes nothing."
+_OVER = "If it was applied, close the change; if not, cancel it."
 
 
 class Filed(msgspec.Struct, frozen=True):
     """What came of filing: the ticket as read back, and what was done."""
 
-    ticket: Ticket
+    ticket: Ticket | None
+    """None where nothing had to be opened, since the plan changes nothing."""
     done: str
-    """`opened`, `updated`, `unchanged`, or `left` to a newer run."""
+    """`opened`, `updated`, `unchanged`, `left` to a newer run, `cancelled`, or `nothing`."""
     notes: tuple[str, ...] = ()
 
 
@@ -35,12 +38,15 @@ def file(
 ) -> Filed:
     """The desk has exactly one live change with the key of the request, and it says the request.
 
-    A closed or cancelled one gets a linked successor. In a rehearsal nothing is read back, since
-    nothing was written. Raises `DeskError`.
+    A closed or cancelled one gets a linked successor. A plan that changes nothing opens none, and
+    what waits for approval of it is cancelled. In a rehearsal nothing is read back, since nothing
+    was written. Raises `DeskError`.
     """
     tickets = desk.find(request.key)
     live = [ticket for ticket in tickets if ticket.state.live]
     filing = _Filing(desk, request, pause, rehearsal)
+    if request.category is Category.NONE:
+        return filing.withdraw(live[0]) if live else Filed(None, "nothing", (_NOTHING,))
     if not live:
         return filing.open(tickets[-1] if tickets else None)
     _retire(desk, live[0], live[1:])
@@ -142,6 +148,16 @@ class _Filing:
             return self.open(ticket)
         notes += self._finish(ticket)
         return Filed(ticket if self._rehearsal else self._read_back(ticket), "updated", notes)
+
+    def withdraw(self, ticket: Ticket) -> Filed:
+        """What was not approved yet is cancelled; what was stays, since it may have been done."""
+        kept = ticket.record
+        if kept and self._request.stamp.older_than(kept.stamp):
+            return Filed(ticket, "left", (_newer(ticket),))
+        if ticket.state not in (State.NEW, State.WAITING, State.REJECTED):
+            return Filed(ticket, "unchanged", (f"{_NOTHING} {_OVER}",))
+        notes = self._desk.cancel(ticket, _NOTHING).notes
+        return Filed(self._again(ticket), "cancelled", notes)
 
     def _opened(self) -> Written:
         try:

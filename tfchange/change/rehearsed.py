@@ -1,9 +1,12 @@
 """A desk that looks and does not touch, for rehearsals at desks that are not servers."""
 
+from typing import Protocol
+
 import msgspec
 
-from tfchange.change.desk import Desk, State, Ticket, Written
+from tfchange.change.desk import State, Ticket, Written
 from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Result
+from tfchange.errors import DeskError
 
 NEW = "(new)"
 
@@ -17,10 +20,39 @@ class Noted(msgspec.Struct, frozen=True):
     told: dict[str, object]
 
 
+class Empty:
+    """What a desk that is not there yet would tell of its changes."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def find(self, key: Key, near: str | None = None) -> tuple[Ticket, ...]:  # noqa: ARG002
+        """None."""
+        return ()
+
+    def read(self, id_: str) -> Ticket:
+        """Refused: there is none."""
+        raise DeskError(f"there is no change {id_}", "Open one with: tfchange change open PLAN")
+
+
+class Looked(Protocol):
+    """The part of a desk that a rehearsal asks."""
+
+    name: str
+
+    def find(self, key: Key, near: str | None = None) -> tuple[Ticket, ...]:
+        """As a desk does."""
+        ...
+
+    def read(self, id_: str) -> Ticket:
+        """As a desk does."""
+        ...
+
+
 class Rehearsed:
     """Reads at the desk behind it; what would be written is kept in `calls` instead."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Looked) -> None:
         self._desk, self.name = desk, desk.name
         self.calls: list[Noted] = []
 

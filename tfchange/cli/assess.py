@@ -1,16 +1,12 @@
 """`tfchange assess`: what a plan does, how risky that is, and which kind of change it makes."""
 
-import time
 from typing import Any
 
 import click
 
 from tfchange.cli import options, table
 from tfchange.cli.assessing import run
-from tfchange.risk.assessment import Emergency
-
-REVIEW_DAYS = 5
-"""An emergency change is reviewed afterwards, within so many days."""
+from tfchange.cli.emergency import emergency as declare
 
 
 @click.command("assess")
@@ -31,15 +27,4 @@ def command(ctx: click.Context, /, emergency: bool, incident: str | None, **give
       tfchange assess plans/ --format markdown --output comment.md
       tfchange assess plan.json --environment staging --fail-on high
     """
-    ctx.exit(run(emergency=_emergency(emergency, incident), **given))
-
-
-def _emergency(declared: bool, incident: str | None) -> Emergency | None:
-    if declared and not incident:
-        raise click.UsageError("--emergency needs --incident ID: an emergency is always for one.")
-    if incident and not declared:
-        raise click.UsageError("--incident is for --emergency: add it, or leave both out.")
-    if not incident:
-        return None
-    due = time.gmtime(time.time() + REVIEW_DAYS * 86_400)
-    return Emergency(incident, time.strftime("%Y-%m-%d", due))
+    ctx.exit(run(emergency=declare(emergency, incident), **given))

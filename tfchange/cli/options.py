@@ -9,7 +9,7 @@ from tfchange import settings
 from tfchange.cli import table
 
 Function = TypeVar("Function", bound=Callable[..., object])
-SETTINGS = "tfchange.settings"
+SETTINGS, FILE = "tfchange.settings", "tfchange.file"
 
 
 def together(*options: table.Option) -> Callable[[Function], Function]:
@@ -53,7 +53,7 @@ def _type(option: table.Option) -> click.ParamType[Any] | None:
 
 def _config(ctx: click.Context, _: click.Parameter, chosen: str | None) -> None:
     found = settings.chosen(chosen)
-    ctx.meta[SETTINGS] = found or {}
+    ctx.meta[SETTINGS], ctx.meta[FILE] = found or {}, chosen
     if found is not None:
         # `tfchange change open` has the settings of `change`.
         name = ctx.command_path.split()[1:2] or [""]
@@ -63,4 +63,10 @@ def _config(ctx: click.Context, _: click.Parameter, chosen: str | None) -> None:
 def tables() -> settings.Settings:
     """The settings of the file as a whole, for what is no option: the tables of the desks."""
     found: settings.Settings = click.get_current_context().meta[SETTINGS]
+    return found
+
+
+def file() -> str | None:
+    """The settings file that was chosen; None for the nearest."""
+    found: str | None = click.get_current_context().meta[FILE]
     return found

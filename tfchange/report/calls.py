@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tfchange.change.rehearsed import Noted
+
 if TYPE_CHECKING:
-    from tfchange.change.rehearsed import Noted
     from tfchange.http import Call
 
 Calls = Sequence["Noted | Call"]
-SHOWN = 2000
-"""How much is shown of a body that is not JSON, in bytes."""
 
 
 def render(calls: Calls) -> str:
@@ -29,7 +28,7 @@ def text(calls: Calls) -> str:
 
 
 def _parts(call: "Noted | Call") -> tuple[str, object]:
-    if hasattr(call, "verb"):
+    if isinstance(call, Noted):
         return f"{call.verb} {call.ticket}", call.told
     return f"{call.method} {call.url}", _body(call)
 

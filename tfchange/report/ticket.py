@@ -4,16 +4,26 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tfchange.change.desk import Ticket
+from tfchange.change.desk import Decision, Ticket
 from tfchange.change.request import Key
+from tfchange.words import group_name
 
 NAMES = {"register": "the register", "jira": "Jira", "servicenow": "ServiceNow"}
+NOTHING = "Nothing to open: the plan changes nothing.\n"
 WAYS = {
+    "cancelled": "Cancelled",
     "opened": "Opened",
     "updated": "Updated",
     "unchanged": "Nothing new for",
     "left": "Left as it is:",
 }
+
+
+def nothing(desk: str, key: Key, notes: Sequence[str] = ()) -> dict[str, object]:
+    """The object where no change had to be opened."""
+    names = ("number", "url", "created", "level", "fingerprint", "window", "successor_of")
+    told = {"key": str(key), "desk": desk, "state": "none", "category": "none", "approvals": []}
+    return {**told, **dict.fromkeys(names), "notes": list(notes)}
 
 
 def document(ticket: Ticket, key: Key, notes: Sequence[str] = ()) -> dict[str, object]:
@@ -36,9 +46,9 @@ def document(ticket: Ticket, key: Key, notes: Sequence[str] = ()) -> dict[str, o
     }
 
 
-def render(ticket: Ticket, key: Key, notes: Sequence[str] = ()) -> str:
-    """The same as indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(document(ticket, key, notes))).decode() + "\n"
+def render(told: dict[str, object]) -> str:
+    """The object as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(told)).decode() + "\n"
 
 
 def text(ticket: Ticket, key: Key, done: str = "", notes: Sequence[str] = ()) -> str:
@@ -50,12 +60,17 @@ def text(ticket: Ticket, key: Key, done: str = "", notes: Sequence[str] = ()) ->
     lines += _pair("Desk", NAMES.get(ticket.desk, ticket.desk))
     lines += _pair("For", str(key))
     lines += _pair("Link", ticket.url)
-    lines += _pair("Approvals", ", ".join(f"{a.group} ({a.decision})" for a in ticket.approvals))
+    lines += _pair("Approvals", ", ".join(map(_decided, ticket.approvals)))
     if ticket.window:
         lines += _pair("Window", f"{ticket.window.start} to {ticket.window.end}")
     lines += _pair("Follows", ticket.successor_of or "")
     lines += [f"Note: {note}" for note in (*ticket.notes, *notes)]
     return "\n".join(lines) + "\n"
+
+
+def _decided(decision: Decision) -> str:
+    by = f" by {decision.by}" if decision.by else ""
+    return f"{group_name(decision.group)} ({decision.decision}{by})"
 
 
 def _pair(name: str, value: str) -> list[str]:

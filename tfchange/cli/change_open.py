@@ -1,0 +1,80 @@
+"""`tfchange change open`: one change request for what the plans do."""
+
+import os
+import time
+from typing import Any
+
+import click
+
+from tfchange.change.file import file
+from tfchange.change.request import Window
+from tfchange.cli import changing, options, table
+from tfchange.cli.emergency import emergency
+from tfchange.cli.progress import Progress
+from tfchange.cli.secrets import secret
+from tfchange.pipeline import Options, assess
+
+
+@click.command("open")
+@click.argument("plans", metavar="PLAN...", nargs=-1, required=True)
+@options.together(
+    *table.CHANGE,
+    *table.ABOUT,
+    table.EMERGENCY,
+    table.INCIDENT,
+    table.SOURCE,
+    table.ENVIRONMENT,
+    table.RULES,
+    table.TERRAFORM,
+)
+def command(plans: tuple[str, ...], **given: Any) -> None:
+    """Opens the change request of these plans, or updates it: there is one per repository,
+    workspaces and pull request or branch, and running this again makes no second one.
+
+    PLAN is what `tfchange assess` takes. A plan that changes nothing opens no change request.
+
+    \b
+    Examples:
+      tfchange change open p.tfplan
+      tfchange change open plan.json --desk jira --dry-run
+      tfchange change open plan.json --pull-request 12 --workspace shop --format json
+      tfchange change open plan.json --start 2026-11-23T20:00:00Z --end 2026-11-23T22:00:00Z
+    """
+    from tfchange.publish import Wishes, request
+
+    window = _window(given.pop("start"), given.pop("end"))
+    wishes = Wishes(tuple(given.pop("service")), tuple(given.pop("ci")), window)
+    declared = emergency(given.pop("emergency"), given.pop("incident"))
+    asked = changing.asked(given)
+    salt = secret(os.environ, "TFCHANGE_FINGERPRINT_SALT") or asked.commit.repository
+    with Progress() as progress:
+        assessment = assess(plans, Options(emergency=declared, salt=salt, **given), step=progress)
+        progress(f"asking {asked.desk.name}")
+        told = request(assessment, asked.commit, wishes, now=int(time.time()))
+        filed = file(asked.desk, told, rehearsal=asked.dry_run)
+    changing.tell(asked, filed.ticket, filed.done, filed.notes)
+
+
+def _window(start: str | None, end: str | None) -> Window | None:
+    if not start and not end:
+        return None
+    if not start or not end:
+        raise click.UsageError("--start and --end belong together: give both, or neither.")
+    window = Window(_time(start, "--start"), _time(end, "--end"))
+    if window.start >= window.end:
+        raise click.UsageError("--start is not before --end.")
+    return window
+
+
+def _time(text: str, flag: str) -> str:
+    from datetime import UTC, datetime
+
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(f"{flag} is not a time such as 2026-11-23T20:00:00Z.") from None
+    if read.tzinfo is None:
+        raise click.UsageError(
+            f"{flag} does not say which zone it is in: add Z for UTC, or +01:00."
+        )
+    return read.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

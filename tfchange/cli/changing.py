@@ -1,0 +1,70 @@
+"""What the commands of `tfchange change` have in common."""
+
+import os
+from typing import Any, NamedTuple
+
+from tfchange.change.desk import Desk, Ticket
+from tfchange.change.request import Commit, Key
+from tfchange.cli import options
+from tfchange.cli.desks import Connected, connect
+from tfchange.cli.output import write
+from tfchange.cli.table import PLACE
+
+
+class Asked(NamedTuple):
+    """What a command was asked for, beside its own options."""
+
+    connected: Connected
+    commit: Commit
+    format: str
+    output: str | None
+    dry_run: bool
+
+    @property
+    def desk(self) -> Desk:
+        """The desk, or its rehearsal."""
+        return self.connected.desk
+
+    @property
+    def key(self) -> Key:
+        """The key of the change that is meant."""
+        return self.commit.key
+
+
+def asked(given: dict[str, Any]) -> Asked:
+    """The common options, taken out of those given: desk, place, format, output, dry run."""
+    place = {option.name: given.pop(option.name) for option in PLACE}
+    made = commit(place)
+    desk, dry_run = given.pop("desk"), given.pop("dry_run")
+    connected = connect(desk, options.tables(), os.environ, dry_run)
+    return Asked(connected, made, given.pop("format"), given.pop("output"), dry_run)
+
+
+def commit(place: dict[str, Any]) -> Commit:
+    """Where the run happens: as the flags say, else the CI, else git."""
+    from tfchange.change.origin import Given
+    from tfchange.publish import where
+
+    place["workspaces"] = tuple(place.pop("workspace"))
+    return where(Given(sha=place.pop("commit"), **place))
+
+
+def tell(some: Asked, ticket: Ticket | None, done: str = "", notes: tuple[str, ...] = ()) -> None:
+    """The ticket stands where it was asked for; in a dry run what would be written does."""
+    if some.dry_run:
+        from tfchange.report import calls
+
+        told = some.connected.calls()
+        write(calls.render(told) if some.format == "json" else calls.text(told), some.output)
+        return
+    from tfchange.report import ticket as page
+
+    if some.format == "text":
+        said = page.text(ticket, some.key, done, notes) if ticket else page.NOTHING
+    else:
+        said = page.render(
+            page.document(ticket, some.key, notes)
+            if ticket
+            else page.nothing(some.desk.name, some.key, notes)
+        )
+    write(said, some.output)

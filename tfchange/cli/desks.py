@@ -1,0 +1,135 @@
+"""The desk that is meant, connected; each adapter is imported only when it is."""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from tfchange.change.desk import Desk
+from tfchange.cli.secrets import secret
+
+if TYPE_CHECKING:
+    from tfchange.change.doctor import Examination
+    from tfchange.change.register import Register
+    from tfchange.report.calls import Calls
+
+Settings = dict[str, Any]
+Environ = Mapping[str, str]
+
+PLAIN = {
+    "jira": ("url", "user", "project"),
+    "servicenow": ("url", "user", "client_id"),
+}
+"""Settings of a desk that the environment may give too, as TFCHANGE_JIRA_URL."""
+SECRET = {
+    "jira": ("token",),
+    "servicenow": ("password", "client_secret", "api_key"),
+}
+"""Settings that only the environment may give, or a file it names."""
+
+
+class Connected(NamedTuple):
+    """A desk, and what a rehearsal at it would have written so far."""
+
+    desk: Desk
+    calls: "Callable[[], Calls]"
+
+
+def connect(name: str, settings: Settings, environ: Environ, rehearsal: bool) -> Connected:
+    """The desk of that name by its table of the settings and by the environment."""
+    if name == "jira":
+        return _jira(settings, environ, rehearsal)
+    if name == "servicenow":
+        return _servicenow(settings, environ, rehearsal)
+    return _register(settings, environ, rehearsal)
+
+
+def given(name: str, settings: Settings, environ: Environ) -> Settings:
+    """What the settings and the environment say of a desk; the environment wins."""
+    found: Settings = dict(settings.get(name) or {})
+    for key in PLAIN[name]:
+        found[key] = environ.get(f"TFCHANGE_{name}_{key}".upper(), "") or found.get(key, "")
+    for key in SECRET[name]:
+        found[key] = secret(environ, f"TFCHANGE_{name}_{key}".upper())
+    return found
+
+
+def register_url(settings: Settings, environ: Environ) -> str:
+    """Where the register is: as the environment says, else the settings, else beside own data."""
+    own = environ.get("TFCHANGE_REGISTER_URL") or (settings.get("register") or {}).get("url")
+    if own:
+        return str(own)
+    home = environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
+    return os.path.join(home, "tfchange", "register.db")
+
+
+def open_register(settings: Settings, environ: Environ) -> "Register":
+    """The register that the settings and the environment name, whichever desk is meant."""
+    from tfchange.change import register
+
+    # GitHub, GitLab, Azure DevOps and Jenkins, each in its own words.
+    names = (
+        "GITHUB_ACTOR",
+        "GITLAB_USER_LOGIN",
+        "BUILD_REQUESTEDFOREMAIL",
+        "BUILD_USER_ID",
+        "USER",
+    )
+    actor = next((environ[name] for name in names if environ.get(name)), "")
+    password = secret(environ, "TFCHANGE_REGISTER_PASSWORD")
+    return register.connect(register_url(settings, environ), password, actor=actor)
+
+
+def _register(settings: Settings, environ: Environ, rehearsal: bool) -> Connected:
+    if not rehearsal:
+        return Connected(open_register(settings, environ), list)
+    from tfchange.change.rehearsed import Empty, Rehearsed
+
+    # Opening a register makes its file; a rehearsal leaves no trace.
+    url = register_url(settings, environ)
+    absent = "://" not in url and not os.path.exists(url)
+    watched = Rehearsed(Empty("register") if absent else open_register(settings, environ))
+    return Connected(watched, lambda: watched.calls)
+
+
+def _jira(settings: Settings, environ: Environ, rehearsal: bool) -> Connected:
+    from tfchange.change import jira
+
+    config = msgspec.convert(given("jira", settings, environ), jira.JiraConfig)
+    if not rehearsal:
+        return Connected(jira.connect(config), list)
+    from tfchange.http import Rehearsal
+
+    stage = Rehearsal(jira.pretend, is_read=jira.is_read)
+    return Connected(jira.connect(config, transport=stage), lambda: stage.calls)
+
+
+def _servicenow(settings: Settings, environ: Environ, rehearsal: bool) -> Connected:
+    from tfchange.change import servicenow
+
+    config = msgspec.convert(given("servicenow", settings, environ), servicenow.ServiceNowConfig)
+    if not rehearsal:
+        return Connected(servicenow.connect(config), list)
+    from tfchange.http import Rehearsal
+
+    stage = Rehearsal(servicenow.pretend, is_read=servicenow.is_read)
+    return Connected(servicenow.connect(config, transport=stage), lambda: stage.calls)
+
+
+def examine(name: str, settings: Settings, environ: Environ) -> "Examination":
+    """What an examination of the desk of that name finds."""
+    if name == "jira":
+        from tfchange.change import jira, jira_doctor
+
+        found = msgspec.convert(given(name, settings, environ), jira.JiraConfig)
+        return jira_doctor.examine(found)
+    if name == "servicenow":
+        from tfchange.change import servicenow, servicenow_doctor
+
+        config = msgspec.convert(given(name, settings, environ), servicenow.ServiceNowConfig)
+        return servicenow_doctor.examine(config)
+    from tfchange.change import register_doctor
+
+    password = secret(environ, "TFCHANGE_REGISTER_PASSWORD")
+    return register_doctor.examine(register_url(settings, environ), password)
