@@ -104,7 +104,7 @@ def test_the_same_plan_made_again_stays_approved(tfchange: Run, stack: Stack) ->
 
 
 def test_after_the_apply_nothing_is_left(tfchange: Run, stack: Stack) -> None:
-    """A plan after the apply is empty: what still waits is cancelled, and nothing more is opened."""
+    """A plan after the apply is empty: what still waits is cancelled, nothing is opened."""
     told(tfchange("change", "open", stack.plan("p.tfplan"), *PLACE))
     stack.terraform("apply", "-input=false", "p.tfplan")
     empty = stack.plan("e.tfplan")
