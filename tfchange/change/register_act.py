@@ -9,7 +9,7 @@ from tfchange.change import register_audit as trail
 from tfchange.change import register_rows as rows
 from tfchange.change.desk import State, Written
 from tfchange.change.register_model import Entry
-from tfchange.change.register_tables import changes, head, transitions
+from tfchange.change.register_tables import changes, transitions
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -33,7 +33,8 @@ class Act:
         self.id: int = change.id
         self.number: str = change.number
         self.state = State(change.state)
-        self.seq: int = self.connection.execute(sa.select(head.c.seq)).scalar_one() + 1
+        last, self._previous = trail.last(self.connection)
+        self.seq = last + 1
         self._moved: dict[str, str] = {}
 
     def write(self, **columns: object) -> None:
@@ -56,7 +57,8 @@ class Act:
         self.write(state=str(self.state))
         digest = trail.digests(self.connection, self.id)[self.id]
         details = trail.details(digest, {**said, **self._moved})
-        trail.append(self.connection, Entry(self.at, self.actor, self.number, action, details))
+        said_by = (self.at, self.actor, self.number, action, details)
+        trail.append(self.connection, Entry(*said_by, self.seq, self._previous))
         return Written(self.number)
 
     def left(self, *notes: str) -> Written:

@@ -15,23 +15,36 @@ from tfchange.change.register_model import Entry
 from tfchange.change.register_tables import CHILDREN, audit, changes, files, head
 
 NOTHING = "0" * 64
+_LAST = sa.select(head.c.seq, head.c.hash)
+
+
+def _said() -> Iterator[tuple[str, str, sa.Select[Any], sa.Select[Any]]]:
+    for table in (changes, *CHILDREN):
+        owner = changes.c.id if table is changes else table.c.change
+        # The bytes of files stand behind their own digest.
+        query = sa.select(*(c for c in table.c if c is not files.c.data))
+        yield str(table.name), str(owner.name), query, query.where(owner == sa.bindparam("id"))
+
+
+_SAID = tuple(_said())
+"""How all that the register says of changes is found: of all of them, and of one."""
+
+
+def last(connection: sa.Connection) -> tuple[int, str]:
+    """The number and the hash of the last entry."""
+    seq, hash_ = connection.execute(_LAST).one()
+    return seq, hash_
 
 
 def anchor(connection: sa.Connection) -> str:
     """The last entry as `number:hash`."""
-    seq, hash_ = connection.execute(sa.select(head.c.seq, head.c.hash)).one()
-    return f"{seq}:{hash_}"
+    return "{}:{}".format(*last(connection))
 
 
 def append(connection: sa.Connection, draft: Entry) -> None:
-    """The trail ends with the entry, numbered, chained and sealed, whatever the draft says of that.
-
-    Only whoever writes alone may call this.
-    """
-    seq, previous = connection.execute(sa.select(head.c.seq, head.c.hash)).one()
-    entry = msgspec.structs.replace(draft, seq=seq + 1, previous=previous)
-    entry = msgspec.structs.replace(entry, hash=sealed(entry))
-    connection.execute(sa.insert(audit).values(**msgspec.structs.asdict(entry)))
+    """The trail ends with the entry, sealed; only whoever writes alone may call this."""
+    entry = msgspec.structs.replace(draft, hash=sealed(draft))
+    connection.execute(sa.insert(audit), msgspec.structs.asdict(entry))
     connection.execute(sa.update(head).values(seq=entry.seq, hash=entry.hash))
 
 
@@ -58,14 +71,10 @@ def select(connection: sa.Connection, query: sa.Select[Any]) -> tuple[Entry, ...
 def digests(connection: sa.Connection, change: int | None = None) -> dict[int, str]:
     """By the id of each change, the digest of everything the register says of it."""
     said: dict[int, list[bytes]] = {}
-    for table in (changes, *CHILDREN):
-        owner = changes.c.id if table is changes else table.c.change
-        # The bytes of files stand behind their own digest.
-        query = sa.select(*(c for c in table.c if c is not files.c.data))
-        if change is not None:
-            query = query.where(owner == change)
-        for row in connection.execute(query).mappings():
-            said.setdefault(row[owner.name], []).append(_line(str(table.name), row))
+    for name, owner, everybody, one in _SAID:
+        query = everybody if change is None else one
+        for row in connection.execute(query, {} if change is None else {"id": change}).mappings():
+            said.setdefault(row[owner], []).append(_line(name, row))
     # Sorted here, since databases sort text by the habits of their country.
     return {id_: sha256(b"\n".join(sorted(lines))).hexdigest() for id_, lines in said.items()}
 

@@ -4,6 +4,7 @@ A piece of work is a function of a connection. It may run more than once, where 
 for that, but it counts once.
 """
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from tfchange.change import register_file
 from tfchange.change.register_faults import explain, repeatable
@@ -20,9 +21,14 @@ from tfchange.errors import DeskError, SettingsError
 T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
 
+# What it logs of broken connections is said by our errors, without pages of tracebacks.
+logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
+
 LOCK = 0x7463_6368
 """The advisory lock of PostgreSQL that every writer takes; a number that no other program uses."""
 TURNS = 5
+POOL: dict[str, Any] = {"pool_size": 1, "pool_pre_ping": True, "hide_parameters": True}
+"""One connection is kept for a run, and looked at before it is used again."""
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 
 
@@ -130,8 +136,8 @@ def _file(path: str, make: bool) -> sa.Engine:
     engine = sa.create_engine(
         "sqlite://",
         creator=partial(register_file.open_, path),
-        poolclass=NullPool,  # the last one to close the file leaves no other files beside it
-        hide_parameters=True,
+        poolclass=QueuePool,
+        **POOL,
     )
     event.listen(engine, "begin", _begin)
     return engine
@@ -148,9 +154,7 @@ def _server(url: sa.URL) -> sa.Engine:
     if "connect_timeout" not in url.query:
         options["connect_timeout"] = 10
     try:
-        return sa.create_engine(
-            url, connect_args=options, pool_size=1, pool_pre_ping=True, hide_parameters=True
-        )
+        return sa.create_engine(url, connect_args=options, **POOL)
     except ImportError as error:
         raise DeskError(
             "the register is a PostgreSQL, and the driver for it is not installed",

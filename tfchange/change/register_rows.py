@@ -75,7 +75,7 @@ def ticket(connection: sa.Connection, found: Any) -> Ticket:
         key=found.key,
         record=Record.parse(found.record),
         approvals=decisions(connection, found.id),
-        window=request(connection, found).window,
+        window=_kept(found).window,
         successor_of=found.successor_of,
     )
 
@@ -97,15 +97,8 @@ def request(connection: sa.Connection, found: Any) -> ChangeRequest:
         .where(links.c.change == found.id)
         .order_by(links.c.added, links.c.relation, links.c.target)
     )
-    try:
-        kept = msgspec.json.decode(found.told, type=ChangeRequest)
-    except msgspec.DecodeError:
-        raise DeskError(
-            f"what the register keeps of {found.number} cannot be read",
-            "See what happened to it with: tfchange change verify",
-        ) from None
     found_links = tuple(Link(*each) for each in connection.execute(query))
-    return msgspec.structs.replace(kept, links=found_links)
+    return msgspec.structs.replace(_kept(found), links=found_links)
 
 
 def listed(connection: sa.Connection, found: Sequence[Any]) -> tuple[Listed, ...]:
@@ -129,6 +122,16 @@ def clean(text: str) -> str:
 def digest(data: bytes) -> str:
     """64 hex digits of the content of a file."""
     return sha256(data).hexdigest()
+
+
+def _kept(found: Any) -> ChangeRequest:
+    try:
+        return msgspec.json.decode(found.told, type=ChangeRequest)
+    except msgspec.DecodeError:
+        raise DeskError(
+            f"what the register keeps of {found.number} cannot be read",
+            "See what happened to it with: tfchange change verify",
+        ) from None
 
 
 def _listed(found: Any, waiting: Iterable[str]) -> Listed:
