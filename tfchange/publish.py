@@ -11,6 +11,7 @@ from tfchange.change.request import Attachment, ChangeRequest, Commit, Link, Sta
 from tfchange.change.runs import seconds
 from tfchange.change.text import texts
 from tfchange.change.title import place_name, title
+from tfchange.report import picture
 from tfchange.report.files import html_file, json_file, markdown_file
 from tfchange.risk.assessment import Assessment
 from tfchange.source.event import read_event
@@ -107,6 +108,9 @@ def _attachments(assessment: Assessment, wishes: Wishes) -> Iterator[Attachment]
         yield Attachment("report.html", "text/html", html_file(assessment))
     elif wishes.report == "markdown":
         yield Attachment("report.md", "text/markdown", markdown_file(assessment))
+    if assessment.changes:
+        drawn = picture.render(assessment).encode()
+        yield Attachment("blast-radius.svg", "image/svg+xml", drawn)
 
 
 def _at_home(assessment: Assessment) -> Assessment:

@@ -8,6 +8,7 @@ from tfchange.change.request import Text
 from tfchange.change.title import kinds
 from tfchange.plan.model import Action
 from tfchange.risk.assessment import Assessment, Category, Contribution
+from tfchange.risk.blast import LOAD_BEARING
 from tfchange.words import count, few, sentence
 
 _RISKY = {
@@ -48,13 +49,22 @@ def _impact(a: Assessment) -> Iterator[str]:
     lost = [c for c in a.changes if c.traits.loses_data and c.action in _GONE]
     if lost:
         yield f"What holds data is destroyed or replaced: {names(lost)}."
-    kept = [c for c in a.changes if c.traits.stateful and c.action is Action.UPDATE]
+    quiet = [c for c in a.changes if c.cosmetic]
+    if quiet:
+        yield (
+            "Only tags, descriptions and the like change, which nothing that runs can tell."
+            if len(quiet) == len(a.changes)
+            else f"Only tags, descriptions and the like change of: {names(quiet)}."
+        )
+    felt = [c for c in a.changes if not c.cosmetic and c not in lost]
+    kept = [c for c in felt if c.traits.stateful]
     if kept:
-        yield f"What holds data or state is updated: {names(kept)}."
-    cut = [c for c in a.changes if c.traits.interrupts and c.action in _GONE and c not in lost]
-    if cut:
-        yield f"What serves others is destroyed or replaced: {names(cut)}."
-    yield _reach(a)
+        yield f"What holds data or state changes: {names(kept)}."
+    bearing = [c for c in felt if c not in kept and not LOAD_BEARING.isdisjoint(c.traits.traits)]
+    if bearing:
+        yield f"What others rely on for network, names, access or keys changes: {names(bearing)}."
+    if len(quiet) < len(a.changes):
+        yield _reach(a)
 
 
 def _reach(a: Assessment) -> str:
@@ -67,6 +77,7 @@ def _reach(a: Assessment) -> str:
     return f"{who}.{by}" if number else f"All that depends on what changes, changes too.{by}"
 
 
+_SHOWN = 5
 _DEPEND = "that do not change themselves depend"
 _GONE = frozenset({Action.DELETE, Action.REPLACE})
 
@@ -79,11 +90,18 @@ def _likelihood(a: Assessment) -> Iterator[str]:
     undone = sum(item.status == "reverted" for item in a.drift.items)
     if undone:
         yield f"{resources(undone, 'has', 'have')} drifted, and this plan takes that back."
-    if a.caveats:
-        yield f"{count(len(a.caveats), 'thing')} could not be known; they are listed below."
+    doubts = [c for c in a.contributions if c.rule == "uncertainty"]
+    yield from (f"In doubt: {_at(c)}{c.reason}" for c in doubts[:_SHOWN])
+    if len(doubts) > _SHOWN:
+        yield f"And {count(len(doubts) - _SHOWN, 'more doubt')}, listed below."
 
 
 def _points(given: Contribution) -> str:
-    where = given.address or ""
-    at = f"{where}: " if where and where not in given.reason else ""
-    return f"{given.points:+,} {given.rule}: {at}{sentence(given.reason)}"
+    return f"{given.points:+,} {given.rule}: {_at(given)}{sentence(given.reason)}"
+
+
+def _at(given: Contribution) -> str:
+    plan, _, address = (given.address or "").rpartition(": ")
+    if address and address not in given.reason:
+        return f"{given.address}: "
+    return f"{plan}: " if plan else ""

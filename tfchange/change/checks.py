@@ -61,9 +61,14 @@ def test_text(assessment: Assessment, commit: Commit) -> Text:
             *_gone(a),
             *_moved(a),
             *_reached(a),
-            "Watch alarms and error rates of the service until they have been quiet for a while.",
+            *_watch(a),
         ]
     )
+
+
+def _watch(a: Assessment) -> Iterator[str]:
+    if not all(c.cosmetic or c.action in QUIET for c in a.changes):
+        yield "Watch alarms and error rates of the service until they have been quiet for a while."
 
 
 def _plan_again(commit: Commit) -> str:
@@ -75,7 +80,7 @@ def _plan_again(commit: Commit) -> str:
 def _checks(a: Assessment) -> Iterator[str]:
     touched: dict[str, list[Change]] = {}
     for change in a.changes:
-        if change.action not in QUIET and change.action not in _AWAY:
+        if change.action not in QUIET and change.action not in _AWAY and not change.cosmetic:
             trait = next((t for t in CHECKS if t in change.traits.traits), "")
             touched.setdefault(trait, []).append(change)
     for trait, check in CHECKS.items():
@@ -83,7 +88,10 @@ def _checks(a: Assessment) -> Iterator[str]:
             yield check.format(names=names(touched[trait]))
     others = touched.get("", [])
     if others:
-        yield f"{names(others)}: as the plan says."
+        yield f"{names(others)}: they are as the plan says and do their work."
+    quiet = [c for c in a.changes if c.cosmetic]
+    if quiet:
+        yield f"Tags, descriptions and the like are as the plan says: {names(quiet)}."
 
 
 def _gone(a: Assessment) -> Iterator[str]:
@@ -103,7 +111,7 @@ def _moved(a: Assessment) -> Iterator[str]:
 
 def _reached(a: Assessment) -> Iterator[str]:
     addresses = [r.address for r in unchanged(a)]
-    if addresses:
+    if addresses and not all(c.cosmetic for c in a.changes):
         yield f"What depends on the changes still works: {few(addresses, 15)}."
 
 

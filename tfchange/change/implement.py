@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from tfchange.change.blocks import paragraph, steps
 from tfchange.change.forge import short
-from tfchange.change.lines import names, plans
+from tfchange.change.lines import change_id, names, plans
 from tfchange.change.request import Commit, Text
 from tfchange.plan.model import DESTROYING, Action
-from tfchange.risk.assessment import Assessment, Category
+from tfchange.risk.assessment import Assessment, Category, Change
 from tfchange.words import few, group_name, listing, unique
 
 
@@ -53,13 +53,7 @@ def _permission(a: Assessment) -> Iterator[str]:
 def _before(a: Assessment) -> Iterator[str]:
     losing = [c for c in a.changes if c.traits.loses_data and c.action in DESTROYING]
     changing = _one_way(a)
-    for change in losing:
-        guards = ", ".join(change.traits.guards)
-        look = f" Look at what protects it: {guards}." if guards else ""
-        yield (
-            f"Before applying, back up {change.address} and check that the backup can be "
-            f"restored; without one its data is lost.{look}"
-        )
+    yield from map(_saved, losing)
     for address in changing:
         yield (
             f"Before applying, take a snapshot of {address}: what changes of it cannot be changed "
@@ -68,9 +62,34 @@ def _before(a: Assessment) -> Iterator[str]:
     undone = [item.address for item in a.drift.items if item.status == "reverted"]
     if undone:
         yield (
-            "Ask who changed it outside Terraform, and why, before this plan takes it back: "
+            "Before applying, ask who made these changes outside Terraform, and why; this plan "
+            "takes them back: "
             f"{few(undone, 10)}."
         )
+
+
+def _saved(change: Change) -> str:
+    for trait, said in _SAVING.items():
+        if trait in change.traits.traits:
+            return said.format(name=change_id(change))
+    guards = ", ".join(change.traits.guards)
+    look = f" Look at what protects it: {guards}." if guards else ""
+    return (
+        f"Before applying, back up {change_id(change)} and check that the backup can be restored; "
+        f"without one its data is lost.{look}"
+    )
+
+
+_SAVING = {
+    "messaging": "Before applying, let {name} run empty or save what is in it; what waits is lost.",
+    "encryption-key": (
+        "Before applying, make sure that nothing encrypted with {name} is still needed: a key "
+        "cannot be backed up."
+    ),
+    "secret": "Before applying, keep a copy of the secret in {name} where it is safe.",
+    "observability": "Before applying, copy what is still needed of {name}; it is lost.",
+}
+"""Where a backup is not what saves the data, by trait."""
 
 
 def _one_way(a: Assessment) -> list[str]:

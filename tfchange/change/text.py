@@ -1,6 +1,6 @@
 """The texts of a change request, for a change manager and for whoever sees nothing else."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from tfchange.change.analysis import risk_text
 from tfchange.change.blocks import headed, items, paragraph
@@ -43,8 +43,8 @@ def description(assessment: Assessment, commit: Commit) -> Text:
         *items(sentence(reason) for reason in a.why),
         *paragraph(f"The plan: {summary_text(a.summary)}.", _source(a, commit)),
         *headed("Plans", items(_plans(a))),
-        *headed("What changes", items(_changes(a))),
-        *headed("What it reaches", paragraph(_reach(a)), items(map(_reached, unchanged(a)))),
+        *_each(a, "What changes", lambda s: items(_changes(s))),
+        *_each(a, "What it reaches", _reach),
         *headed("Drift: what changed outside Terraform", items(drift_lines(a))),
         *headed("Who must approve", items(_approvals(a)), paragraph(_lead_time(a))),
         *headed("What could not be known", items(caveat_lines(a))),
@@ -121,7 +121,19 @@ def _finding(finding: Finding) -> str:
     return f"{text} Waived by {w.owner} until {w.expires}, see {w.ticket}."
 
 
-def _reach(a: Assessment) -> str:
+def _each(a: Assessment, title: str, tell: Callable[[Assessment], Text]) -> Text:
+    """What is to be told of the plan; of several plans, of each under its name."""
+    if not a.sections:
+        return headed(title, tell(a))
+    told = (headed(f"{title}: {plan_name(s.plan.path)}", tell(s)) for s in a.sections)
+    return tuple(block for text in told for block in text)
+
+
+def _reach(a: Assessment) -> Text:
+    return (*paragraph(_reach_by_kind(a)), *items(map(_reached, unchanged(a))))
+
+
+def _reach_by_kind(a: Assessment) -> str:
     number = len(unchanged(a))
     if not number:
         return ""
@@ -142,7 +154,7 @@ def _reached(r: Reached) -> str:
 
 def _approvals(a: Assessment) -> Iterator[str]:
     if a.category is Category.STANDARD:
-        yield f"Nobody again: as a standard change ({a.envelope}) it was approved before."
+        yield f"Nobody: it is a standard change ({a.envelope}), which was approved before."
     elif a.category is Category.NONE:
         yield "Nobody: there is nothing to approve."
     for approval in a.approvals:

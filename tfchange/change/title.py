@@ -31,6 +31,7 @@ NOUNS = {
     "function": ("function", "functions"),
     "container": ("container resource", "container resources"),
     "identity": ("identity resource", "identity resources"),
+    "observability": ("monitoring resource", "monitoring resources"),
     "security-group": ("security group resource", "security group resources"),
 }
 """What people call a kind of resource, by its trait."""
@@ -83,11 +84,11 @@ _ANY = ("resource", "resources")
 
 
 def _gone(changes: Iterable[Change]) -> Iterator[str]:
-    changes = list(changes)
-    for action, verb in _VERBS.items():
-        those = [c for c in changes if c.action is action]
-        if those:
-            yield f"{verb} {kinds(those)}"
+    gone: dict[Action, list[Change]] = {}
+    for change in changes:
+        if change.action in _VERBS:
+            gone.setdefault(change.action, []).append(change)
+    yield from (f"{_VERBS[action]} {kinds(those)}" for action, those in gone.items())
 
 
 def _rest(assessment: Assessment) -> Iterator[str]:

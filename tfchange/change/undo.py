@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from tfchange.change.blocks import paragraph, steps
+from tfchange.change.blocks import headed, paragraph, steps
 from tfchange.change.forge import short
 from tfchange.change.request import Commit, Text
 from tfchange.risk.assessment import Assessment
-from tfchange.words import count, few, sentence
+from tfchange.words import count, few, plan_name, sentence
 
 
 def backout_text(assessment: Assessment, commit: Commit) -> Text:
@@ -17,8 +17,15 @@ def backout_text(assessment: Assessment, commit: Commit) -> Text:
     return (
         *paragraph(_lead(assessment)),
         *paragraph(_previous(commit)),
-        *steps(_steps(assessment)),
+        *_told(assessment),
     )
+
+
+def _told(a: Assessment) -> Text:
+    if not a.sections:
+        return steps(_steps(a))
+    told = (headed(plan_name(s.plan.path), steps(_steps(s))) for s in reversed(a.sections))
+    return tuple(block for text in told for block in text)
 
 
 def _lead(a: Assessment) -> str:

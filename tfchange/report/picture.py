@@ -134,7 +134,7 @@ def _box(box: Box, x: float, y: float) -> Iterator[str]:
         f'stroke="{stroke}"/>'
     )
     yield _text(x + 9, y + 16, _short(f"{sign}{name}", LETTERS), "name")
-    yield _text(x + 9, y + 30, _short(" · ".join(filter(None, said)), LETTERS + 8), "quiet")
+    yield _text(x + 9, y + 30, _short(" · ".join(filter(None, said)), LETTERS + 11), "quiet")
     yield "</g>"
 
 
@@ -188,7 +188,8 @@ def _lead(a: Assessment) -> str:
     unchanged = sum(not r.changed for r in a.blast_radius.reached)
     changes = count(sum(c.action in COLOURS for c in a.changes), "resource")
     reach = f"{unchanged:,} more {'depends' if unchanged == 1 else 'depend'} on them"
-    return f"{changes} changed{f'; {reach}' if unchanged else ''}. Arrows: what a change reaches."
+    told = f"{changes} changed{f'; {reach}' if unchanged else ''}."
+    return f"{told} An arrow runs from what changes to what depends on it."
 
 
 def _legend(y: float) -> Iterator[str]:

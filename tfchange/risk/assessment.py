@@ -193,6 +193,8 @@ class Change(msgspec.Struct, frozen=True):
     location: Location | None = None
     traits: TypeTraits = TypeTraits(traits=())
     """What is known of its type; for those who tell what to look after."""
+    cosmetic: bool = False
+    """Whether nothing that runs can tell that it happened: tags, descriptions and the like."""
 
 
 class Summary(msgspec.Struct, frozen=True):

@@ -23,6 +23,14 @@ _ONE_WAY = ("engine_version", "allocated_storage", "allocated_storage.*", "stora
 """What a data store cannot take back in place: versions and sizes only go up."""
 
 COMMIT = "re-apply the previous commit"
+_LOST = {
+    "encryption-key": (
+        "no commit brings the same key back; as long as its deletion is only scheduled, cancel "
+        "that, then import it; what was encrypted with a lost key is lost"
+    ),
+    "messaging": f"{COMMIT}, which creates it empty; what waited in it is lost",
+}
+"""What becomes of what has no backup, by trait."""
 RESTORE = "restore the data from a snapshot or backup taken before; without one it is lost"
 
 
@@ -81,7 +89,8 @@ def _delete(f: Facts) -> tuple[str, bool]:
     if f.change.deposed:
         return "nothing to take back: it is a left-over of an earlier replacement", True
     if f.traits.loses_data:
-        return f"{COMMIT}, which creates it empty; {RESTORE}{_guarded(f)}", False
+        lost = next((said for trait, said in _LOST.items() if trait in f.traits.traits), "")
+        return lost or f"{COMMIT}, which creates it empty; {RESTORE}{_guarded(f)}", False
     return f"{COMMIT}, which creates it anew, with new identifiers", True
 
 

@@ -106,6 +106,7 @@ def _change(
         create_before_destroy=c.create_before_destroy,
         location=finder.location(c.address),
         traits=own.traits if own else _UNKNOWN_TYPE,
+        cosmetic=bool(own and own.cosmetic),
     )
 
 
