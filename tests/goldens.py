@@ -76,7 +76,7 @@ def told(filed: ChangeRequest) -> str:
     """A change request as one text, with everything in it that people read."""
     facts = {
         "Title": filed.title,
-        "Change": f"{filed.category}, {filed.level} risk, {filed.score} points",
+        "Change": f"{filed.category}, {filed.level} risk, score {filed.score}",
         "Impact and likelihood": f"{filed.impact}, {filed.likelihood}",
         "Environment": filed.environment or "not known",
         "Fingerprint": filed.fingerprint,

@@ -67,7 +67,7 @@ def place_of(remote: str) -> Place | None:
         return None
     server, host, path = parts
     path = unquote(path).strip("/").removesuffix(".git").rstrip("/")
-    if host.endswith(("dev.azure.com", ".visualstudio.com")):
+    if host.endswith(("dev.azure.com", "visualstudio.com")):
         return _azure(host, path)
     if not path or "/" not in path:
         return None

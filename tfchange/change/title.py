@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from tfchange.change.fit import one_line
 from tfchange.change.forge import short
 from tfchange.change.request import Commit
@@ -36,6 +38,7 @@ NOUNS = {
 }
 """What people call a kind of resource, by its trait."""
 _VERBS = {Action.DELETE: "destroys", Action.REPLACE: "replaces"}
+_MILDER = {Action.UPDATE: "updates", Action.CREATE: "creates"}
 
 
 def title(assessment: Assessment, commit: Commit) -> str:
@@ -59,7 +62,8 @@ def place_name(commit: Commit) -> str:
 
 def what(assessment: Assessment) -> str:
     """What happens, the worst first: `replaces 1 database, 8 to update`."""
-    said = [*_gone(assessment.changes), *_rest(assessment)]
+    gone = list(_gone(assessment.changes))
+    said = [*gone, *_rest(assessment, named=not gone)]
     return ", ".join(said) or "nothing to apply"
 
 
@@ -91,8 +95,15 @@ def _gone(changes: Iterable[Change]) -> Iterator[str]:
     yield from (f"{_VERBS[action]} {kinds(those)}" for action, those in gone.items())
 
 
-def _rest(assessment: Assessment) -> Iterator[str]:
+def _rest(assessment: Assessment, *, named: bool) -> Iterator[str]:
+    """What is left to say; where nothing worse happens, of which kind it is."""
     s = assessment.summary
+    if named:
+        for action, verb in _MILDER.items():
+            those = [c for c in assessment.changes if c.action is action]
+            if those:
+                yield f"{verb} {kinds(those)}"
+        s = msgspec.structs.replace(s, update=0, create=0)
     counts = [
         (s.update, "to update"),
         (s.create, "to create"),
@@ -101,5 +112,5 @@ def _rest(assessment: Assessment) -> Iterator[str]:
         (s.import_, "to import"),
     ]
     yield from (f"{number:,} {said}" for number, said in counts if number)
-    if s.outputs and not any(number for number, _ in counts):
+    if s.outputs and not assessment.changes:
         yield f"{count(s.outputs, 'output')} to change"
