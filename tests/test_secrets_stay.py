@@ -11,7 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.build import change, plan_json, state
+from tfchange.change.fingerprint import items
+from tfchange.change.origin import Given, origin
 from tfchange.cli.group import cli
+from tfchange.pipeline import Options, assess
+from tfchange.plan.decode import decode
+from tfchange.publish import Wishes, request
+from tfchange.source.git import Git
 
 MARKER = "MARKER-9d41"
 FORMATS = ["text", "json", "markdown", "sarif", "html"]
@@ -219,3 +225,70 @@ def test_no_planted_marker_shows_in_any_error(folder: Path, at: float, junk: str
     cut = int(at * len(whole))
     (folder / "broken.json").write_bytes(whole[:cut] + junk.encode() + whole[cut + len(junk) :])
     assert MARKER not in _everything_said(folder, ["assess", str(folder / "broken.json")])
+
+
+CREDENTIALS = f"bot:{MARKER}@"
+RUNS = [
+    {},
+    {
+        "GITHUB_REPOSITORY": "acme/shop",
+        "GITHUB_SERVER_URL": f"https://{CREDENTIALS}github.com",
+        "GITHUB_TOKEN": MARKER,
+        "GITHUB_RUN_ID": "1",
+        "GITHUB_REF": "refs/heads/main",
+    },
+    {
+        "GITLAB_CI": "true",
+        "CI_SERVER_URL": f"https://{CREDENTIALS}gitlab.acme.test",
+        "CI_PROJECT_PATH": "acme/shop",
+        "CI_PROJECT_URL": f"https://{CREDENTIALS}gitlab.acme.test/acme/shop",
+        "CI_REPOSITORY_URL": f"https://{CREDENTIALS}gitlab.acme.test/acme/shop.git",
+        "CI_JOB_TOKEN": MARKER,
+        "CI_JOB_URL": f"https://{CREDENTIALS}gitlab.acme.test/acme/shop/-/jobs/1",
+        "CI_COMMIT_BRANCH": "main",
+    },
+    {
+        "TF_BUILD": "True",
+        "BUILD_REPOSITORY_URI": f"https://{CREDENTIALS}dev.azure.com/acme/apps/_git/shop",
+        "SYSTEM_COLLECTIONURI": f"https://{CREDENTIALS}dev.azure.com/acme/",
+        "SYSTEM_TEAMPROJECT": "apps",
+        "SYSTEM_ACCESSTOKEN": MARKER,
+        "BUILD_BUILDID": "1",
+        "BUILD_SOURCEBRANCH": "refs/heads/main",
+    },
+    {
+        "JENKINS_URL": "https://ci.acme.test",
+        "GIT_URL": f"https://{CREDENTIALS}git.acme.test/acme/shop.git",
+        "BUILD_URL": f"https://{CREDENTIALS}ci.acme.test/job/1/",
+        "CHANGE_ID": "12",
+        "CHANGE_URL": f"https://{CREDENTIALS}git.acme.test/acme/shop/pull/12",
+    },
+]
+"""The variables of CI systems, with credentials wherever people put them."""
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None
+)
+@given(
+    actions=st.sampled_from(
+        [["create"], ["update"], ["delete"], ["delete", "create"], ["create", "delete"], ["forget"]]
+    ),
+    drifts=st.booleans(),
+    environ=st.sampled_from(RUNS),
+    report=st.sampled_from(["html", "markdown"]),
+)
+def test_no_planted_marker_is_told_to_a_desk(
+    folder: Path, actions: list[str], drifts: bool, environ: dict[str, str], report: str
+) -> None:
+    """Not in a text, a link or a file, and no credential of a remote or of the CI either."""
+    path = folder / "plan.json"
+    path.write_bytes(_plan(actions, drifts))
+    git = Git(f"https://{CREDENTIALS}github.com/acme/shop.git", "5ca1ab1e" * 5, "refs/heads/main")
+    commit = origin(Given(), environ, git, {})
+    assessment = assess([str(path)], Options(source=str(folder), today="2026-01-01", salt="s"))
+    filed = request(assessment, commit, Wishes(report=report), now=1)
+    said = repr(filed) + "".join(file.data.decode() for file in filed.attachments)
+    assert "aws_db_instance.main" in said
+    assert MARKER not in said
+    assert MARKER not in repr(items(decode(path.read_bytes()), "s"))
