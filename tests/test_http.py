@@ -241,3 +241,25 @@ def test_a_check_may_refuse_a_success() -> None:
 
     answer, _, _ = ask("GET", OK, check=check)
     assert answer.message == "expired"
+
+
+def test_a_stream_is_whole_when_it_is_sent_again() -> None:
+    """A body that can be read once is sent whole each time."""
+    from io import BytesIO
+
+    sent = []
+
+    def answer(asked: requests.PreparedRequest) -> requests.Response:
+        sent.append(asked.body)
+        return reply(asked, 429 if len(sent) == 1 else 200, b"{}", {"Retry-After": "1"})
+
+    class Reading(BaseAdapter):
+        def close(self) -> None:
+            """Nothing is open."""
+
+        def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> Any:
+            return answer(request)
+
+    some = http.session(transport=Reading(), pause=lambda _: None)
+    some.post(URL, data=BytesIO(b"a file"))
+    assert sent == [b"a file", b"a file"]

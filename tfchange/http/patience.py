@@ -61,6 +61,10 @@ class Patience(BaseAdapter):
         """The reply, read to its end."""
         given["timeout"] = given.get("timeout") or TIMEOUT
         given["stream"] = False
+        body: Any = request.body
+        if hasattr(body, "read"):
+            # A stream, such as an upload, can be read once, and may have to be sent again.
+            request.body = body.read()
         waited = 0.0
         for number in range(1, TRIES + 1):
             reply, why = self._once(request, *args, **given)
