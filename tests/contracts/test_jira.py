@@ -1,0 +1,51 @@
+"""Jira keeps the contract of all desks: Cloud, Cloud with Service Management, Data Center."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.change import jira_shop
+from tests.change.jira_fake import JiraFake
+from tests.change.jira_world import JiraWorld
+from tests.change.requests import request
+from tests.contracts.desk import DeskContract, never
+from tfchange.change.file import file
+
+
+class Jira(DeskContract):
+    """What is the same on all deployments."""
+
+    shop = staticmethod(jira_shop.cloud)
+
+    @pytest.fixture
+    def world(self) -> Iterator[JiraWorld]:
+        """A fresh site; nothing may have been asked of it that Atlassian does not describe."""
+        world = JiraWorld(JiraFake(self.shop()))
+        yield world
+        assert world.fake.breaches == []
+
+    def test_of_two_the_oldest_wins(self, world: JiraWorld) -> None:  # type: ignore[override]
+        """The same as everywhere, once the index of Jira has caught up."""
+        first, second = world.desk.open(request()), world.desk.open(request())
+        world.fake.store.settle()
+        ticket = file(world.desk, request(), pause=never).ticket
+        assert ticket.id == first.id
+        loser = world.desk.read(second.id)
+        assert not loser.state.live
+        assert ticket.number in world.links(loser)
+
+
+class TestCloud(Jira):
+    """A project of Jira Cloud without fields for changes."""
+
+
+class TestServiceDesk(Jira):
+    """Jira Service Management with its template for changes."""
+
+    shop = staticmethod(jira_shop.managed)
+
+
+class TestDataCenter(Jira):
+    """Version 2, wiki markup, a personal access token."""
+
+    shop = staticmethod(jira_shop.data_center)
