@@ -202,7 +202,8 @@ def _check_ended(world: World, seed: int) -> None:
 
 
 def _check_filed(world: World, asked: ChangeRequest, seed: int, lag: bool) -> None:
-    tickets = world.desk.find(asked.key)
+    for _ in range(TRIES if lag else 1):
+        tickets = world.desk.find(asked.key)
     live = [t for t in tickets if t.state.live]
     if not lag:
         doubled = [t.number for t in tickets[1:] if not t.successor_of]
