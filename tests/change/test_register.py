@@ -24,7 +24,7 @@ def register(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Registe
 
 
 def test_a_live_change_keeps_its_key(register: Register) -> None:
-    """A second live change of one key is refused by the database itself, until the first is over."""
+    """A second live change of one key is refused by the database itself, while the first lives."""
     first = register.open(request())
     with pytest.raises(OvertakenError, match="a live change for acme/shop@default#12 already"):
         register.open(request())

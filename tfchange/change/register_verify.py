@@ -29,7 +29,7 @@ def _altered(connection: sa.Connection) -> Iterator[str]:
         for entry in trail.select(connection, sa.select(audit).where(audit.c.seq.in_(newest)))
     }
     now = {rows.number(id_): digest for id_, digest in trail.digests(connection).items()}
-    for number in sorted(last.keys() | now.keys()):
+    for number in sorted(last.keys() | now.keys(), key=str):
         if number not in now:
             yield f"{number} is in the trail and not in the register."
         elif number not in last:
@@ -40,7 +40,9 @@ def _altered(connection: sa.Connection) -> Iterator[str]:
 
 
 def _files(connection: sa.Connection) -> Iterator[str]:
-    query = sa.select(files.c.change, files.c.name, files.c.sha256, files.c.data)
+    # As it is stored: SQLite keeps text where bytes should be, if told to.
+    data_as_it_is = sa.type_coerce(files.c.data, sa.types.NullType())
+    query = sa.select(files.c.change, files.c.name, files.c.sha256, data_as_it_is)
     for change, name, digest, data in connection.execute(query):
-        if rows.digest(data) != digest:
+        if not isinstance(data, bytes) or rows.digest(data) != digest:
             yield f"The file {name} of {rows.number(change)} is not the one that was attached."
