@@ -14,6 +14,7 @@ from tfchange.rulebook.files import RuleFile
 
 _MOST_BYTES = 1_000_000
 _DEEPEST = 40
+_DEEP = f"is nested deeper than {_DEEPEST} levels"
 _SCALARS = {
     "tag:yaml.org,2002:bool": (r"(?:true|false)\Z", "tf"),
     "tag:yaml.org,2002:null": (r"(?:null|~|)\Z", ["n", "~", ""]),
@@ -67,7 +68,11 @@ def _parse(file: RuleFile, text: str) -> tuple[Document | None, list[str]]:
         node = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        return None, [f"{file.shown}:{line}: is not YAML: {error.problem}"]
+        # Some versions of libyaml notice before we do.
+        said = (
+            _DEEP if "nesting depth" in (error.problem or "") else f"is not YAML: {error.problem}"
+        )
+        return None, [f"{file.shown}:{line}: {said}"]
     except yaml.YAMLError as error:
         return None, [f"{file.shown}:1: is not YAML: {str(error).splitlines()[0]}"]
     if node is None:
@@ -86,7 +91,7 @@ def _beyond_plain(events: Any) -> list[tuple[int, str]]:
         depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
         documents += kind == "DocumentStartEvent"
         if depth > _DEEPEST:
-            return [(line, f"is nested deeper than {_DEEPEST} levels")]
+            return [(line, _DEEP)]
         if documents > 1:
             return [(line, "holds more than one document")]
         if getattr(event, "anchor", None):
