@@ -6,7 +6,7 @@ from msgspec import structs
 
 from tfchange.plan.model import Caveat
 from tfchange.report import document, html, markdown
-from tfchange.risk.assessment import Assessment, Counterfactual
+from tfchange.risk.assessment import Assessment
 
 MOST = 5_000_000
 """Bytes of one file; desks and their mail gateways refuse much larger ones."""
@@ -69,13 +69,23 @@ def _no_paths(a: Assessment) -> Assessment:
     return structs.replace(a, changes=changes, drift=structs.replace(a.drift, items=items))
 
 
-def _no_backout(a: Assessment) -> Assessment:
-    return structs.replace(a, backout=(), counterfactual=Counterfactual(), contributions=())
+def _first(most: int) -> Less:
+    """Of each list no more than the first; the worst stands first in most of them."""
 
+    def less(a: Assessment) -> Assessment:
+        blockers = structs.replace(a.counterfactual, blockers=a.counterfactual.blockers[:most])
+        return structs.replace(
+            a,
+            changes=a.changes[:most],
+            findings=a.findings[:most],
+            contributions=a.contributions[:most],
+            backout=a.backout[:most],
+            caveats=a.caveats[:most],
+            drift=structs.replace(a.drift, items=a.drift.items[:most]),
+            counterfactual=blockers,
+        )
 
-def _no_lists(a: Assessment) -> Assessment:
-    drift = structs.replace(a.drift, items=())
-    return structs.replace(a, changes=(), findings=(), caveats=(), drift=drift)
+    return less
 
 
 def _no_sections(a: Assessment) -> Assessment:
@@ -86,8 +96,9 @@ LESS: dict[str, Less] = {
     "the chains to what is reached": _no_chains,
     "the list of what is reached": _no_reached,
     "the paths that change": _no_paths,
-    "backout, points and what keeps it from being standard": _no_backout,
-    "changes, findings, drift and caveats": _no_lists,
+    "all but the first 2,000 of each list": _first(2_000),
+    "all but the first 200 of each list": _first(200),
     "the sections of the plans": _no_sections,
+    "all but the first 10 of each list": _first(10),
 }
 """What is left out of a file that would be too large, the least missed first."""

@@ -1,8 +1,8 @@
 """Who must approve, and why each of them is asked."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 
-from tfchange.risk.assessment import Approval, Category, Finding, Level
+from tfchange.risk.assessment import Approval, Assessment, Category, Finding, Level
 from tfchange.risk.findings import counted
 from tfchange.rulebook.rule import Policy
 
@@ -18,7 +18,7 @@ def approvals(
         return ()
     reasons: dict[str, list[str]] = {}
     for group in policy.levels[level].approvals if level in policy.levels else ():
-        reasons.setdefault(group, []).append(f"the risk is {level}")
+        reasons.setdefault(group, []).append(_risk(level))
     for group, rules in _asked(findings).items():
         reasons.setdefault(group, []).append(f"asked for by {', '.join(rules)}")
     return tuple(Approval(group, " and ".join(said)) for group, said in reasons.items())
@@ -37,6 +37,20 @@ def merged(asked: Iterable[Iterable[Approval]]) -> tuple[Approval, ...]:
     for approval in (a for some in asked for a in some):
         reasons.setdefault(approval.group, {})[approval.reason] = None
     return tuple(Approval(group, " and ".join(said)) for group, said in reasons.items())
+
+
+def further(section: Assessment, groups: Container[str]) -> Iterator[Approval]:
+    """What one of several plans asks for, besides `groups` for the level of all of them."""
+    for approval in section.approvals:
+        said = approval.reason.split(" and ")
+        if approval.group in groups:
+            said = [reason for reason in said if reason != _risk(section.level)]
+        if said:
+            yield Approval(approval.group, " and ".join(said))
+
+
+def _risk(level: Level) -> str:
+    return f"the risk is {level}"
 
 
 def _asked(findings: Iterable[Finding]) -> dict[str, list[str]]:

@@ -163,7 +163,8 @@ def _approvals(
     sections: Sequence[Assessment], category: Category, level: Level, judge: Judge
 ) -> tuple[Approval, ...]:
     own = approvals.approvals(category, level, (), judge.rulebook.policy)
-    return approvals.merged((own, *(s.approvals for s in sections)))
+    groups = {approval.group for approval in own}
+    return approvals.merged((own, *(approvals.further(s, groups) for s in sections)))
 
 
 def _plan_facts(sections: Sequence[Assessment]) -> PlanFacts:
