@@ -183,6 +183,7 @@ def test_hostile_names_are_shown_and_do_nothing(tmp_path: Path) -> None:
     told = request(assess([str(path)], Options(today=TODAY)), at, now=1)
     said = [told.title, *(line for text in msgspec.structs.asdict(told.texts).values()
                           for block in text for line in block.lines)]  # fmt: skip
+    said += [link.title for link in told.links]
     assert all(line.isprintable() for line in said)
     assert "\\u202e" in "".join(said)
     assert all("\x1b" not in f.data.decode() and "\u202e" not in f.data.decode()

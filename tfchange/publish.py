@@ -6,6 +6,7 @@ from posixpath import dirname, isabs
 
 import msgspec
 
+from tfchange.change.forge import short
 from tfchange.change.origin import Given, origin
 from tfchange.change.request import Attachment, ChangeRequest, Commit, Link, Stamp, Window
 from tfchange.change.runs import seconds
@@ -16,6 +17,7 @@ from tfchange.report.files import html_file, json_file, markdown_file
 from tfchange.risk.assessment import Assessment
 from tfchange.source.event import read_event
 from tfchange.source.git import read_commit, read_git
+from tfchange.words import plain
 
 
 class Wishes(msgspec.Struct, frozen=True):
@@ -85,14 +87,14 @@ def _planned(assessment: Assessment) -> int:
 
 
 def _links(commit: Commit) -> Iterator[Link]:
-    name, tag = commit.repository, commit.ref.startswith("refs/tags/")
+    name, tag = plain(commit.repository), commit.ref.startswith("refs/tags/")
     if commit.pull_request_url:
         yield Link("pull request", place_name(commit), commit.pull_request_url)
     if commit.commit_url:
-        yield Link("commit", f"{name}@{commit.sha[:12]}", commit.commit_url)
+        yield Link("commit", f"{name}@{plain(commit.sha[:12])}", commit.commit_url)
     if commit.ref_url:
-        ref = commit.ref.removeprefix("refs/tags/").removeprefix("refs/heads/")
-        yield Link("tag" if tag else "branch", f"{name} {ref}", commit.ref_url)
+        title_ = f"{name} {plain(short(commit.ref))}"
+        yield Link("tag" if tag else "branch", title_, commit.ref_url)
     if commit.run_url:
         yield Link("run", "The run that filed this", commit.run_url)
 

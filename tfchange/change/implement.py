@@ -69,7 +69,7 @@ def _before(a: Assessment) -> Iterator[str]:
 
 
 def _saved(change: Change) -> str:
-    for trait, said in _SAVING.items():
+    for trait, said in SAVING.items():
         if trait in change.traits.traits:
             return said.format(name=change_id(change))
     guards = ", ".join(change.traits.guards)
@@ -80,7 +80,7 @@ def _saved(change: Change) -> str:
     )
 
 
-_SAVING = {
+SAVING = {
     "messaging": "Before applying, let {name} run empty or save what is in it; what waits is lost.",
     "encryption-key": (
         "Before applying, make sure that nothing encrypted with {name} is still needed: a key "

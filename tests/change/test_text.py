@@ -1,0 +1,151 @@
+"""The texts of a change request: what they say, and that they say no more than is known."""
+
+from typing import Any
+
+import pytest
+
+from tests.change.requests import commit
+from tests.goldens import SCENARIOS, assessed
+from tfchange.change.checks import CHECKS
+from tfchange.change.fit import plain
+from tfchange.change.implement import SAVING
+from tfchange.change.text import texts
+from tfchange.change.title import LONGEST, NOUNS, title
+from tfchange.pipeline import Options, rulebook
+from tfchange.plan.model import Action
+from tfchange.risk.assessment import (
+    Assessment,
+    Category,
+    Change,
+    Level,
+    PlanFacts,
+    Summary,
+)
+from tfchange.rulebook.rule import TypeTraits
+
+WITHOUT_CHECK = {"glue"}
+"""Traits of which there is nothing to look at."""
+
+
+def made(*changes: Change, **given: Any) -> Assessment:
+    """A normal change of these resources in production."""
+    told: dict[str, Any] = {
+        "plan": PlanFacts(),
+        "category": Category.NORMAL,
+        "level": Level.LOW,
+        "score": 1,
+        "impact": Level.LOW,
+        "likelihood": Level.LOW,
+        "why": ("why",),
+        "environment": "production",
+        "changes": changes,
+    }
+    return Assessment(**{**told, **given})
+
+
+def one(action: Action, *traits: str, **given: Any) -> Change:
+    """A change of a resource with these traits."""
+    return Change("aws_x.a", "aws_x", action, traits=TypeTraits(traits, **given))
+
+
+def _traits() -> set[str]:
+    book = rulebook(Options())
+    facts = [*book.traits.values(), *(facts for _, facts in book.patterns)]
+    return {trait for each in facts for trait in each.traits}
+
+
+def test_every_trait_has_a_check() -> None:
+    """What can be touched can be looked at; and no check is for a trait that nobody has."""
+    assert _traits() - WITHOUT_CHECK <= set(CHECKS)
+    assert set(CHECKS) | set(NOUNS) | set(SAVING) <= _traits()
+
+
+@pytest.mark.parametrize(
+    ("changes", "summary", "expected"),
+    [
+        ((), Summary(), "acme/shop #12: nothing to apply in production"),
+        ((), Summary(outputs=1), "acme/shop #12: 1 output to change in production"),
+        (
+            (one(Action.UPDATE, "database"), one(Action.UPDATE)),
+            Summary(update=2),
+            "acme/shop #12: updates 1 database and 1 other resource in production",
+        ),
+        (
+            (one(Action.REPLACE, "database", loses_data=True), one(Action.DELETE)),
+            Summary(replace=1, delete=1, update=8),
+            "acme/shop #12: replaces 1 database, destroys 1 resource, 8 to update in production",
+        ),
+        ((one(Action.NO_OP),), Summary(move=1), "acme/shop #12: 1 to move in production"),
+    ],
+)
+def test_a_title_says_where_and_what(
+    changes: tuple[Change, ...], summary: Summary, expected: str
+) -> None:
+    """The worst first, in the words of people."""
+    assert title(made(*changes, summary=summary), commit()) == expected
+
+
+def test_a_title_fits_whatever_the_names() -> None:
+    """The environment stays at its end, and where it is stays at its start."""
+    names = commit(repository="/".join(["group"] * 40), pull_request=None, ref="refs/heads/x" * 30)
+    many = [one(Action.DELETE, trait) for trait in NOUNS]
+    said = title(made(*many), names)
+    assert len(said) <= LONGEST
+    assert said.startswith("group/group")
+    assert said.endswith(" in production")
+    assert "destroys 1 database" in said
+
+
+def test_what_no_backup_saves_is_not_told_to_be_backed_up() -> None:
+    """A key has no backup, a queue runs empty, a secret is kept elsewhere."""
+    for trait in SAVING:
+        lost = made(one(Action.DELETE, trait, loses_data=True))
+        said = plain(texts(lost, commit()).implementation)
+        assert "back up aws_x.a" not in said
+        assert "aws_x.a" in said
+    data = made(one(Action.DELETE, "database", loses_data=True, guards=("deletion_protection",)))
+    said = plain(texts(data, commit()).implementation)
+    assert "back up aws_x.a" in said
+    assert "deletion_protection" in said
+
+
+def test_only_tags_need_no_test_of_what_runs() -> None:
+    """Nobody tests a network because of a tag."""
+    quiet = Change(
+        "aws_x.a", "aws_x", Action.UPDATE, traits=TypeTraits(("network",)), cosmetic=True
+    )
+    said = plain(texts(made(quiet), commit()).test)
+    assert said.splitlines() == [
+        "1. Run terraform plan again: it must show no changes.",
+        "2. Tags, descriptions and the like are as the plan says: aws_x.a.",
+    ]
+
+
+def test_workspaces_are_selected_by_name() -> None:
+    """With a command that can be copied, and quoted where it must be."""
+    for workspace, selected in (("pro d", True), ("default", False)):
+        told = texts(made(one(Action.UPDATE)), commit(workspaces=(workspace,)))
+        assert ("workspace select 'pro d'" in plain(told.implementation)) is selected
+
+
+def test_drift_is_asked_about_before_it_is_taken_back() -> None:
+    """Whoever changed something by hand is asked before it is taken back."""
+    told = texts(assessed(SCENARIOS / "drift-reverted"), commit())
+    assert "ask who made these changes outside Terraform" in plain(told.implementation)
+    assert "This plan reverts it." in plain(told.description)
+    assert "comes back only by hand" in plain(told.backout)
+
+
+def test_a_standard_change_asks_nobody() -> None:
+    """It names the envelope that was approved before, and its record."""
+    told = texts(assessed(SCENARIOS / "tags-only"), commit())
+    assert "it is a standard change (tags-only)" in plain(told.description)
+    assert "No approval is needed" in plain(told.implementation)
+    assert "Wait for approval" not in plain(told.implementation)
+
+
+def test_the_fingerprint_is_compared_where_there_is_one() -> None:
+    """Without one nobody is told to compare it."""
+    with_one = made(one(Action.UPDATE), plan=PlanFacts(fingerprint="f" * 32))
+    assert "f" * 32 in plain(texts(with_one, commit()).implementation)
+    assert "fingerprint" not in plain(texts(made(one(Action.UPDATE)), commit()).implementation)
