@@ -1,0 +1,42 @@
+"""Who and what there is at the fake instance before anything is filed."""
+
+from typing import NamedTuple
+
+from tests.change.servicenow_records import CHOICES, INHERITED, Tables
+
+
+class Seeds(NamedTuple):
+    """The sys_ids that tests speak of."""
+
+    group: str
+    """Of the group that implements."""
+    template: str
+    shop: str
+    """Of the service."""
+    database: str
+    """Of the configuration item."""
+
+
+def seed(tables: Tables) -> Seeds:
+    """Groups, users, items, templates, models and choices."""
+    group = tables.add("sys_user_group", {"name": "Platform", "active": "true"})
+    for name in ("svc-tfchange", "ann", "bob"):
+        tables.add("sys_user", {"user_name": name, "name": name, "active": "true"})
+    template = tables.add("template", {
+        "name": "Tags only", "sys_name": "Tags only", "active": "true",
+        "short_description": "Change tags"})  # fmt: skip
+    tables.add("chg_model", {"name": "Normal", "active": "true"})
+    shop = tables.add("cmdb_ci_service", {"name": "shop"})
+    database = tables.add("cmdb_ci", {"name": "orders-db"})
+    for _ in range(2):
+        tables.add("cmdb_ci", {"name": "twin"})
+    for element, choices in CHOICES.items():
+        for value, label in choices.items():
+            tables.add("sys_choice", {
+                "name": "task" if element in INHERITED else "change_request", "element": element,
+                "value": value, "label": label, "inactive": "false",
+                "language": "en"})  # fmt: skip
+    for value, label in {"1": "Open", "3": "Closed", "4": "Canceled"}.items():
+        tables.add("sys_choice", {"name": "change_task", "element": "state", "value": value,
+                                  "label": label, "inactive": "false"})  # fmt: skip
+    return Seeds(group["sys_id"], template["sys_id"], shop["sys_id"], database["sys_id"])
