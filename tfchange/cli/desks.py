@@ -8,6 +8,7 @@ import msgspec
 
 from tfchange.change.desk import Desk
 from tfchange.cli.secrets import secret
+from tfchange.errors import SettingsError
 
 if TYPE_CHECKING:
     from tfchange.change.doctor import Examination
@@ -27,6 +28,9 @@ SECRET = {
     "servicenow": ("password", "client_secret", "api_key"),
 }
 """Settings that only the environment may give, or a file it names."""
+
+
+NEEDED = {"jira": ("url", "project"), "servicenow": ("url",)}
 
 
 class Connected(NamedTuple):
@@ -52,6 +56,14 @@ def given(name: str, settings: Settings, environ: Environ) -> Settings:
         found[key] = environ.get(f"TFCHANGE_{name}_{key}".upper(), "") or found.get(key, "")
     for key in SECRET[name]:
         found[key] = secret(environ, f"TFCHANGE_{name}_{key}".upper())
+    missing = [key for key in NEEDED[name] if not found[key]]
+    if missing:
+        variables = " and ".join(f"TFCHANGE_{name}_{key}".upper() for key in missing)
+        keys = " and ".join(f"{name}.{key}" for key in missing)
+        raise SettingsError(
+            f"{variables} {'is' if len(missing) == 1 else 'are'} not set",
+            f"Set {'it' if len(missing) == 1 else 'them'}, or {keys} in tfchange.yaml.",
+        )
     return found
 
 
