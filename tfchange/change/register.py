@@ -47,7 +47,11 @@ def connect(
     actor is whom the trail names. Raises `DeskError`, and `SettingsError` for any other address.
     """
     database = Database(url, password)
-    bring_up(database)
+    try:
+        bring_up(database)
+    except BaseException:
+        database.engine.dispose()
+        raise
     return Register(database, now, actor)
 
 

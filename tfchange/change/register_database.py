@@ -25,7 +25,7 @@ Work = Callable[[sa.Connection], T]
 logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 
 LOCK = 0x7463_6368
-"""The advisory lock of PostgreSQL that every writer takes; a number that no other program uses."""
+"""The advisory lock that every writer to a schema of PostgreSQL takes; nobody else's number."""
 TURNS = 5
 POOL: dict[str, Any] = {"pool_size": 1, "pool_pre_ping": True, "hide_parameters": True}
 """One connection is kept for a run, and looked at before it is used again."""
@@ -64,21 +64,29 @@ class Database:
 
         Raises `OutcomeUnknownError` where the answer to the commit was lost.
         """
-        turn = 1
-        while True:
-            committing = False
+        for turn in range(1, TURNS + 1):
+            moment = _Moment()
             try:
                 with self.engine.connect() as connection:
-                    begun = connection.execution_options(register_writes=True).begin()
-                    self._alone(connection)
-                    done = work(connection)
-                    committing = True
-                    begun.commit()
-                    return done
+                    return self._written(connection, work, moment)
             except SQLAlchemyError as error:
                 if not repeatable(error) or turn == TURNS:
-                    raise explain(error, self.where, self.scrub, committing=committing) from error
-            turn += 1
+                    said = explain(error, self.where, self.scrub, committing=moment.committing)
+                    raise said from error
+        raise AssertionError("the last turn returns or raises")
+
+    def _written(self, connection: sa.Connection, work: Work[T], moment: "_Moment") -> T:
+        begun = connection.execution_options(register_writes=True).begin()
+        self._alone(connection)
+        done = work(connection)
+        moment.committing = True
+        try:
+            begun.commit()
+        except BaseException:
+            # Nobody knows what is still open on it, so it must not be used again.
+            connection.invalidate()
+            raise
+        return done
 
     def scrub(self, text: str) -> str:
         """The text without the password."""
@@ -90,7 +98,15 @@ class Database:
         """No other tfchange writes until this transaction ends; SQLite has seen to it already."""
         if not self.sqlite:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {register_file.PATIENCE}")
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+            connection.exec_driver_sql(
+                f"SELECT pg_advisory_xact_lock({LOCK}, hashtext(coalesce(current_schema(), '')))"
+            )
+
+
+class _Moment:
+    """How far a transaction came, for whoever has to say what its failure means."""
+
+    committing = False
 
 
 def _parse(url: str) -> sa.URL:
@@ -120,8 +136,8 @@ def _public(url: sa.URL) -> str:
     if url.drivername == "sqlite":
         return str(url.database)
     # Options may hold passwords, too.
-    plain = url.set(drivername="postgresql", password=None, query={})
-    return plain.render_as_string(hide_password=True)
+    plain = sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database)
+    return plain.render_as_string()
 
 
 def _secrets(url: sa.URL) -> tuple[str, ...]:

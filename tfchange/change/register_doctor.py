@@ -12,6 +12,7 @@ from tfchange.change.register_schema import VERSIONS, version
 from tfchange.change.register_tables import head
 from tfchange.change.register_verify import verify
 from tfchange.errors import TfchangeError
+from tfchange.words import count
 
 BACKUPS = {
     True: "Copy it with: sqlite3 {where} '.backup COPY'. A plain copy may miss what is still in "
@@ -81,11 +82,10 @@ def _writable(database: Database) -> Check:
 def _trail(database: Database) -> Check:
     verdict: Verdict = database.read(verify)
     if verdict.faults:
-        said = f"{verdict.faults[0]} ({len(verdict.faults)} in all)"
+        said = f"{count(len(verdict.faults), 'fault')}, the first: {verdict.faults[0]}"
         return Check("audit trail", "failed", said, "See all with: tfchange change verify")
-    said = (
-        f"It holds: {verdict.entries} entries on {verdict.changes} changes, up to {verdict.head}."
-    )
+    what = f"{count(verdict.entries, 'entry', 'entries')} on {count(verdict.changes, 'change')}"
+    said = f"It holds: {what}, up to {verdict.head}."
     return Check("audit trail", "ok", said)
 
 
