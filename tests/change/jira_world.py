@@ -5,8 +5,11 @@ from typing import Any
 from requests.adapters import BaseAdapter
 
 from tests.change.jira_fake import TOKEN, USER, JiraFake
-from tests.change.jira_shop import Shop
+from tests.change.jira_shop import Shop, cloud
+from tests.change.requests import request
+from tests.contracts.desk import never
 from tfchange.change.desk import Ticket
+from tfchange.change.file import file
 from tfchange.change.jira import JiraConfig, JiraDesk, connect
 
 APPROVERS = {"Database team": ("ann",)}
@@ -22,6 +25,11 @@ def config(shop: Shop, url: str = "http://127.0.0.1", **given: Any) -> JiraConfi
         "approvers": APPROVERS,
     }
     return JiraConfig(**{**told, **given})
+
+
+def world(shop: Shop | None = None, **given: Any) -> "JiraWorld":
+    """People at a fresh site."""
+    return JiraWorld(JiraFake(shop or cloud()), **given)
 
 
 class JiraWorld:
@@ -96,3 +104,8 @@ def rendered(wiki: str) -> str:
     lines = [re.sub(r"^(h3\. |\* |# )", "", line) for line in wiki.splitlines()]
     plain = re.sub(r"\\([!\[\]^~+?%{}()*_\-|@])", r"\1", "\n".join(lines))
     return html.unescape(plain)
+
+
+def put(some: JiraWorld, **given: Any) -> Ticket:
+    """A change, filed."""
+    return file(some.desk, request(**given), pause=never).ticket

@@ -16,7 +16,7 @@ from tfchange.change.desk import State, Ticket, Written
 from tfchange.change.fit import fit
 from tfchange.change.jira_config import JiraConfig
 from tfchange.change.jira_files import Files
-from tfchange.change.jira_issue import Issue, Reader
+from tfchange.change.jira_issue import IMAGINED, Issue, Reader
 from tfchange.change.jira_kept import Kept, Over
 from tfchange.change.jira_moves import PRETENDED, Moves
 from tfchange.change.jira_search import search
@@ -43,6 +43,7 @@ def connect(
     pause: Callable[[float], None] = time.sleep,
 ) -> "JiraDesk":
     """The desk; nothing is sent before something is asked of it."""
+    config.check()
     return JiraDesk(Site(config, transport, pause))
 
 
@@ -77,8 +78,7 @@ class JiraDesk:
         ids = search(self._site, key.digest, near)
         if not ids:
             # Strangers find nothing either. Only who is known may say that there is nothing.
-            self._site.__dict__.pop("me", None)
-            _ = self._site.me
+            self._site.verify()
         found = (self._reader.there(each) for each in ids)
         issues = sorted((i for i in found if i and i.carries(key.digest)), key=_age)
         return tuple(self._reader.ticket(each) for each in issues)
@@ -176,8 +176,6 @@ class JiraDesk:
         )
 
     def _now(self, ticket: Ticket) -> Issue:
-        from tfchange.change.jira_issue import IMAGINED
-
         if ticket.id == IMAGINED:
             raw = {"id": IMAGINED, "key": ticket.number, "fields": {"status": {}}}
             return Issue(raw, Kept(ticket.key), self._site.config)

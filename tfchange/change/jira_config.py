@@ -4,7 +4,34 @@ from typing import Any
 
 import msgspec
 
+from tfchange.change.desk import State
+from tfchange.errors import SettingsError
+
 Names = str | tuple[str, ...]
+
+OUTCOMES = ("successful", "partly", "failed")
+STATES = frozenset({*(str(state) for state in State), *OUTCOMES})
+FIELD_NAMES: dict[str, tuple[str, ...]] = {
+    "change_type": ("Change type",),
+    "risk": ("Change risk", "Risk"),
+    "impact": ("Impact",),
+    "likelihood": ("Likelihood",),
+    "urgency": ("Urgency",),
+    "change_reason": ("Change reason",),
+    "environment": (),
+    "start": ("Planned start", "Change start date"),
+    "end": ("Planned end", "Change completion date"),
+    "implementation": ("Implementation plan",),
+    "backout": ("Backout plan",),
+    "test": ("Test plan",),
+    "risk_analysis": ("Risk and impact analysis", "Risk analysis"),
+    "services": ("Affected services",),
+    "approvers": ("Approvers",),
+    "outcome": (),
+}
+"""Our words, and the names of the fields on a fresh site of Jira Service Management."""
+WORDS = frozenset(FIELD_NAMES)
+ADVICE = "docs/jira.md has an example. The token comes from TFCHANGE_JIRA_TOKEN or _TOKEN_FILE."
 
 
 class JiraConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,3 +67,27 @@ class JiraConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"JiraConfig(url={self.url!r}, project={self.project!r})"
+
+    def faults(self) -> tuple[str, ...]:
+        """What is wrong with the settings themselves, a sentence each."""
+        found = [
+            f"{setting} is not set"
+            for setting, value in (
+                ("jira.url", self.url), ("jira.project", self.project), ("the token", self.token)
+            )
+            if not value
+        ]  # fmt: skip
+        found += [f"jira.states.{s}: there is no such state" for s in set(self.states) - STATES]
+        words = {*self.fields, *self.choices} - WORDS
+        found += [f"jira.fields or jira.choices: there is no field `{w}`" for w in words]
+        if self.deployment not in ("auto", "cloud", "datacenter"):
+            found.append("jira.deployment is `auto`, `cloud` or `datacenter`")
+        if self.service_desk not in ("auto", "yes", "no"):
+            found.append("jira.service_desk is `auto`, `yes` or `no`")
+        return tuple(sorted(found))
+
+    def check(self) -> None:
+        """All is well; `SettingsError` with all faults otherwise."""
+        found = self.faults()
+        if found:
+            raise SettingsError("\n".join(found), ADVICE)

@@ -6,30 +6,11 @@ from typing import Any
 
 import msgspec
 
+from tfchange.change.jira_config import FIELD_NAMES
 from tfchange.change.jira_site import Site
 from tfchange.errors import SettingsError
 
 Json = Any
-
-NAMES: dict[str, tuple[str, ...]] = {
-    "change_type": ("Change type",),
-    "risk": ("Change risk", "Risk"),
-    "impact": ("Impact",),
-    "likelihood": ("Likelihood",),
-    "urgency": ("Urgency",),
-    "change_reason": ("Change reason",),
-    "environment": (),
-    "start": ("Planned start", "Change start date"),
-    "end": ("Planned end", "Change completion date"),
-    "implementation": ("Implementation plan",),
-    "backout": ("Backout plan",),
-    "test": ("Test plan",),
-    "risk_analysis": ("Risk and impact analysis", "Risk analysis"),
-    "services": ("Affected services",),
-    "approvers": ("Approvers",),
-    "outcome": (),
-}
-"""Our words, and the names of the fields on a fresh site of Jira Service Management."""
 
 CHANGE_TYPES = ("[System] Change", "Change")
 
@@ -114,7 +95,7 @@ class Screens:
         """The screen with these fields."""
         fields = {id_: Field.parse(id_, each) for id_, each in told.items()}
         ours = match(fields, self._site.config.fields)
-        if self._site.cloud and set(NAMES) - set(ours):
+        if self._site.cloud and set(FIELD_NAMES) - set(ours):
             # On a site in another language, names are translated and these are not.
             ours = match(fields, self._site.config.fields, self.untranslated)
         named = self._site.config.fields
@@ -160,7 +141,7 @@ def match(
     for field in fields.values():
         for name in (field.name, (english or {}).get(field.id, "")):
             by_name.setdefault(name.strip().lower(), field)
-    for word, names in NAMES.items():
+    for word, names in FIELD_NAMES.items():
         wanted = (named[word],) if word in named else names
         hits = (fields.get(n) or by_name.get(n.strip().lower()) for n in wanted if n)
         hit = next((h for h in hits if h), None)

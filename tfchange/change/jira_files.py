@@ -48,13 +48,10 @@ class Files:
             self._page(id_, link)
             return ()
         type_ = self._type(link.relation)
-        if type_:
-            self._issue(id_, key, link, type_)
+        if type_ and self._issue(id_, key, link, type_):
             return ()
         self._page(id_, link)
-        return (
-            f"Jira has no type of link for `{link.relation}`, so {link.title} is linked as a page.",
-        )
+        return (f"Jira draws no link for `{link.relation}`; {link.title} is linked as a page.",)
 
     def _attach(self, id_: str, file: Attachment) -> None:
         known, there = self._files(id_)
@@ -101,20 +98,25 @@ class Files:
             return
         self._site.post(path, body)
 
-    def _issue(self, id_: str, key: str, link: Link, type_: str) -> None:
+    def _issue(self, id_: str, key: str, link: Link, type_: str) -> bool:
+        """Whether the two are linked; they are not where the other one cannot be seen any more."""
         if id_ != IMAGINED:
             told = self._site.get(self._site.api(f"issue/{id_}"), fields="issuelinks")
             if any(_refers(each, link, type_) for each in told["fields"].get("issuelinks", ())):
-                return
-        # The package sends an empty comment along, which the site refuses.
-        self._site.post(
-            self._site.api("issueLink"),
-            {
-                "type": {"name": type_},
-                "inwardIssue": {"key": key},
-                "outwardIssue": {"key": link.title},
-            },
-        )
+                return True
+        body = {
+            "type": {"name": type_},
+            "inwardIssue": {"key": key},
+            "outwardIssue": {"key": link.title},
+        }
+        try:
+            # The package sends an empty comment along, which the site refuses.
+            self._site.post(self._site.api("issueLink"), body)
+        except RefusedError as error:
+            if not missing(error):
+                raise
+            return False
+        return True
 
     def _type(self, relation: str) -> str:
         offered = {str(t.name).lower(): str(t.name) for t in self._site.client.issue_link_types()}

@@ -14,7 +14,8 @@ def search(site: Site, digest: str, near: str | None = None) -> list[str]:
     The index runs some seconds behind. On Cloud it is told of the issue that is known, and then
     answers as of now; where it does not, that one is among them all the same.
     """
-    jql = f'project = {_quoted(site.config.project)} AND labels = "{label(digest)}" ORDER BY id ASC'
+    asked = f'project = {_quoted(site.config.project)} AND labels = "{label(digest)}"'
+    jql = f"{asked} ORDER BY created ASC"
     known = int(near) if near and near.isdigit() else None
     found = _cloud(site, jql, known) if site.cloud else _data_center(site, jql)
     return found if known is None or str(known) in found else [*found, str(known)]

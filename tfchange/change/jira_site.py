@@ -81,6 +81,10 @@ class Site:
         """The user we are; an `AccessDeniedError` where the site does not know us."""
         return dict(self.client.myself())
 
+    def verify(self) -> None:
+        """The site knows us at this moment; an `AccessDeniedError` otherwise."""
+        self.__dict__["me"] = dict(self.client.myself())
+
     @cached_property
     def client(self) -> "JIRA":
         """The package's client, at the version of the API that this site has."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tfchange.change.desk import State
-from tfchange.change.jira_config import JiraConfig, Names
+from tfchange.change.jira_config import OUTCOMES, JiraConfig, Names
 
 Json = Mapping[str, Any]
 
@@ -32,12 +32,11 @@ KNOWN: dict[State, tuple[str, ...]] = {
         "canceled", "cancelled", "won't do", "wont do", "withdrawn", "abandoned", "duplicate",
     ),
 }  # fmt: skip
-OUTCOMES: dict[str, tuple[str, ...]] = {"failed": ("failed", "rolled back")}
+FAILURES: dict[str, tuple[str, ...]] = {"failed": ("failed", "rolled back")}
 """Statuses for an outcome; others end in what `closed` means."""
 
 _DONE = "done"
 _BY_NAME = {name: state for state, names in KNOWN.items() for name in names}
-_OUTCOMES = ("successful", "partly", "failed")
 _THROUGH: dict[State, tuple[State, ...]] = {
     State.WAITING: (State.NEW,),
     State.CLOSED: (State.IMPLEMENTING, State.REVIEW),
@@ -56,7 +55,7 @@ def state_of(status: Json, config: JiraConfig) -> State:
     name = _lower(status)
     for key, names in config.states.items():
         if name in _each(names):
-            return State.CLOSED if key in _OUTCOMES else State(key)
+            return State.CLOSED if key in OUTCOMES else State(key)
     if name in _BY_NAME:
         return _BY_NAME[name]
     category = status.get("statusCategory", {}).get("key")
@@ -112,7 +111,7 @@ def names_of(state: State | str, config: JiraConfig) -> tuple[str, ...]:
     """The names, in small letters, under which a state is looked for."""
     if state in config.states:
         return _each(config.states[state])
-    return KNOWN[State(state)] if state in list(State) else OUTCOMES.get(state, ())
+    return KNOWN[State(state)] if state in list(State) else FAILURES.get(state, ())
 
 
 def _wanted(to: State, config: JiraConfig, outcome: str) -> Iterable[tuple[str, ...]]:
@@ -120,12 +119,12 @@ def _wanted(to: State, config: JiraConfig, outcome: str) -> Iterable[tuple[str, 
         yield names_of(outcome, config)
     names = names_of(to, config)
     # Not every end is a success.
-    bad = OUTCOMES["failed"] if to is State.CLOSED and to not in config.states else ()
+    bad = FAILURES["failed"] if to is State.CLOSED and to not in config.states else ()
     yield tuple(name for name in names if name not in bad)
 
 
 def _fits(status: Json, to: State, config: JiraConfig, outcome: str) -> bool:
-    bad = _lower(status) in OUTCOMES["failed"] and outcome != "failed"
+    bad = _lower(status) in FAILURES["failed"] and outcome != "failed"
     return not bad and state_of(status, config) in (to, State.CLOSED)
 
 

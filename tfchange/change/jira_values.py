@@ -5,11 +5,12 @@ from typing import Any
 import msgspec
 
 from tfchange.change.fit import fit, one_line
-from tfchange.change.jira_config import JiraConfig
+from tfchange.change.jira_config import OUTCOMES, JiraConfig
 from tfchange.change.jira_fields import Field, Screen
 from tfchange.change.jira_site import Site
 from tfchange.change.jira_text import clean
 from tfchange.change.request import Block, ChangeRequest, Text
+from tfchange.risk.assessment import Category, Level
 
 LIMIT = 30_000
 """Characters of a text as it is sent. Jira takes 32,767, and counts more than is sent."""
@@ -88,11 +89,7 @@ def summary(title: str) -> str:
 def description(request: ChangeRequest, left: list[str]) -> Text:
     """The description, with all that has no field of its own behind it."""
     told = _scalars(request)
-    # A field for approvers holds people, and this says which groups they stand for.
-    words = dict.fromkeys((*left, "approvers"))
-    items = [f"{_TITLES[word]}: {told[word]}" for word in words if told.get(word)]
-    if request.lead_time:
-        items.append(f"Lead time: {request.lead_time}")
+    items = [f"{_TITLES[word]}: {told[word]}" for word in left if told.get(word)]
     if request.items:
         items.append(f"Affected configuration items: {', '.join(request.items)}")
     text = request.texts.description
@@ -102,6 +99,20 @@ def description(request: ChangeRequest, left: list[str]) -> Text:
         if word in _LONG and _long(request, word):
             text += (Block("heading", (_TITLES[word],)), *_long(request, word))
     return text
+
+
+def plain_words() -> dict[str, tuple[str, ...]]:
+    """Our words for fields with choices, and the values that tfchange has for them."""
+    levels = tuple(str(level) for level in Level)
+    categories = tuple(str(c) for c in Category if c is not Category.NONE)
+    return {
+        "change_type": categories,
+        "risk": levels,
+        "impact": levels,
+        "likelihood": levels,
+        "urgency": tuple(dict.fromkeys(_URGENCY.values())),
+        "outcome": OUTCOMES,
+    }
 
 
 def choose(word: str, value: str, field: Field, config: JiraConfig) -> str | None:
@@ -150,10 +161,14 @@ def _many(word: str, values: tuple[str, ...], field: Field, site: Site) -> Any:
     """All of the values or none, so that a field never tells half."""
     if field.kind != "array" or not values:
         return None
-    named = site.config.choices.get(word, {})
-    ids = [named.get(v) or choose(word, v, field, site.config) for v in values]
     if field.items == "string" and not field.options:
         return [clean(v).replace(" ", "-") for v in values]
+    # Jira does not list the services of a site, so their ids have to come from the settings.
+    named = site.config.choices.get(word, {})
+    chosen = (
+        choose(word, v, field, site.config) if field.options else named.get(v) for v in values
+    )
+    ids = list(chosen)
     return [{"id": id_} for id_ in ids] if all(ids) else None
 
 
