@@ -11,11 +11,14 @@ from tests.change.jira_fake import TOKEN, JiraFake, Told
 from tests.change.jira_shop import SELECT, Custom, Shop, cloud, data_center, managed
 from tests.change.jira_world import config
 from tests.change.requests import request
+from tests.conftest import ROOT
 from tests.contracts.desk import never
 from tfchange.change.doctor import Check, Examination
 from tfchange.change.file import file
 from tfchange.change.jira import JiraConfig, connect
-from tfchange.change.jira_doctor import examine
+from tfchange.change.jira_config import STATES, WORDS
+from tfchange.change.jira_doctor import PERMISSIONS, examine
+from tfchange.schema import faults
 
 
 def seen(shop: Shop, **given: Any) -> Examination:
@@ -159,3 +162,20 @@ def test_approvals_are_looked_at() -> None:
     assert "status" in by_name(seen(cloud()), "approvals").said
     assert "request_type" in by_name(seen(managed()), "approvals").advice
     assert by_name(seen(managed(), request_type="chg/x"), "approvals").state == "ok"
+
+
+def test_the_page_is_true() -> None:
+    """docs/jira.md names every permission, word and state, and its example can be used."""
+    import yaml
+
+    page = (ROOT / "docs" / "jira.md").read_text(encoding="utf-8")
+    assert all(name in page for name in PERMISSIONS.values())
+    assert all(f"`{word}`" in page for word in {*WORDS, *STATES})
+    example = yaml.safe_load(page.split("```yaml\n")[1].split("```")[0])
+    assert faults(example, "settings-1.0") == []
+    made = msgspec.convert({**example["jira"], "token": "x"}, JiraConfig)
+    made.check()
+    assert set(made.__struct_fields__) - {"user", "token", "deployment", "service_desk"} <= set(
+        example["jira"]
+    )
+    assert all(f"`{name}`" in page or name in page for name in made.__struct_fields__)

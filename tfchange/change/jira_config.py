@@ -63,7 +63,7 @@ class JiraConfig(msgspec.Struct, frozen=True, kw_only=True):
     deployment: str = "auto"
     """`auto`, `cloud` or `datacenter`."""
     service_desk: str = "auto"
-    """Whether approvals are read: `auto` asks the project, `yes`, `no`."""
+    """Whether approvals are read: `auto` asks the project, `always`, `never`."""
 
     def __repr__(self) -> str:
         return f"JiraConfig(url={self.url!r}, project={self.project!r})"
@@ -82,8 +82,8 @@ class JiraConfig(msgspec.Struct, frozen=True, kw_only=True):
         found += [f"jira.fields or jira.choices: there is no field `{w}`" for w in words]
         if self.deployment not in ("auto", "cloud", "datacenter"):
             found.append("jira.deployment is `auto`, `cloud` or `datacenter`")
-        if self.service_desk not in ("auto", "yes", "no"):
-            found.append("jira.service_desk is `auto`, `yes` or `no`")
+        if self.service_desk not in ("auto", "always", "never"):
+            found.append("jira.service_desk is `auto`, `always` or `never`")
         return tuple(sorted(found))
 
     def check(self) -> None:

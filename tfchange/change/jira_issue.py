@@ -123,7 +123,7 @@ class Reader:
     def service_desk(self) -> bool:
         """Whether the project is one of Jira Service Management."""
         if self._site.config.service_desk != "auto":
-            return self._site.config.service_desk == "yes"
+            return self._site.config.service_desk == "always"
         project = self._site.get(self._site.api(f"project/{self._site.config.project}"))
         return bool(project.get("projectTypeKey") == "service_desk")
 
