@@ -19,6 +19,7 @@ def lives(shop: Callable[[], Shop], seeds: range, *, lag: int) -> set[str]:
     """The faults that happened in so many lives of a change."""
     happened = set()
     for seed in seeds:
+        JiraFake.made.clear()
         made: list[JiraFake] = []
 
         def make(wrap: Wrap, seed: int = seed, made: list[JiraFake] = made) -> JiraWorld:

@@ -125,8 +125,10 @@ def test_a_required_field_nobody_knows_is_named() -> None:
     with pytest.raises(DeskError, match="Cost centre is required") as caught:
         put(world(shop))
     assert "jira.constants" in caught.value.advice
-    some = world(shop, constants={"customfield_10999": "4711"})
-    assert some.issue(put(some)).fields["customfield_10999"] == "4711"
+    some = world(shop, constants={"customfield_10999": "4711", "labels": ["terraform"]})
+    fields = some.issue(put(some)).fields
+    assert fields["customfield_10999"] == "4711"
+    assert fields["labels"] == ["terraform", "tfchange", f"tfchange-{request().key.digest}"]
 
 
 def test_without_labels_nothing_is_filed() -> None:
@@ -168,6 +170,13 @@ def test_a_file_that_is_too_large_is_noted() -> None:
     filed = file(some.desk, request(), pause=never)
     assert some.files(filed.ticket) == {}
     assert any("assessment.json is not attached" in note for note in filed.notes)
+
+
+def test_an_empty_file_is_noted() -> None:
+    """A file without content is not attached, which Jira and its package take for a mistake."""
+    some = world()
+    empty = Attachment("empty.txt", "text/plain", b"")
+    assert some.desk.attach(put(some), empty).notes == ("empty.txt is not attached: it is empty.",)
 
 
 def test_a_user_who_may_not_attach_is_noted() -> None:

@@ -31,6 +31,8 @@ class Files:
 
     def attach(self, id_: str, file: Attachment) -> tuple[str, ...]:
         """The file hangs on the issue, and no older one of ours under its name; else a note."""
+        if not file.data:
+            return (f"{file.name} is not attached: it is empty.",)
         try:
             self._attach(id_, file)
         except ForbiddenError:

@@ -32,12 +32,13 @@ class Writer:
     def create(self, request: ChangeRequest) -> Written:
         """A new issue is there, with label and property."""
         site, screen = self._site, self._screens.create
+        constants = site.config.constants
         fixed = {
+            **constants,
+            **_request_type(screen, site.config.request_type),
             "project": {"key": site.config.project},
             "issuetype": {"id": self._screens.issue_type},
-            "labels": [LABEL, label(request.key.digest)],
-            **site.config.constants,
-            **_request_type(screen, site.config.request_type),
+            "labels": [*constants.get("labels", ()), LABEL, label(request.key.digest)],
         }
 
         def send(composed: Composed) -> Json:
