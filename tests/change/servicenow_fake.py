@@ -15,13 +15,13 @@ from requests.adapters import BaseAdapter
 from tests.change.servicenow_answer import Answer, HttpError
 from tests.change.servicenow_file_rest import ATTACHMENTS, FileRest
 from tests.change.servicenow_flow import AbortedError, Flow, Options
-from tests.change.servicenow_people import Seeds, seed
+from tests.change.servicenow_people import SERVICE_USER, Seeds, seed
 from tests.change.servicenow_records import Record, Tables
 from tests.change.servicenow_rest import ChangeRest
 from tests.change.servicenow_specs import Specs
 
 URL = "https://acme.service-now.com"
-USER, PASSWORD = "svc-tfchange", "PLANTED-basic-77"
+USER, PASSWORD = SERVICE_USER, "PLANTED-basic-77"
 CLIENT, CLIENT_SECRET = "client-1", "PLANTED-oauth-77"
 API_KEY = "PLANTED-key-77"
 PAGE = b"<html><body><h1>Your instance is hibernating</h1></body></html>"
@@ -187,6 +187,8 @@ class ServiceNowFake(BaseAdapter):
         """What matches; where correlation_id is not understood, everything."""
         if not self.options.knows_correlation:
             query = re.sub(r"correlation_id=[^^]*", "", query)
+        users = {user["user_name"]: user["sys_id"] for user in self.tables.rows("sys_user")}
+        query = query.replace("javascript:gs.getUserID()", users[self.user])
         return self.tables.query(table, query)
 
     def visible(self, row: Record) -> bool:

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from tests.change.servicenow_records import CHOICES, INHERITED, Tables
 
+SERVICE_USER = "svc-tfchange"
+
 
 class Seeds(NamedTuple):
     """The sys_ids that tests speak of."""
@@ -19,9 +21,12 @@ class Seeds(NamedTuple):
 
 def seed(tables: Tables) -> Seeds:
     """Groups, users, items, templates, models and choices."""
+    role = tables.add("sys_user_role", {"name": "sn_change_write"})
     group = tables.add("sys_user_group", {"name": "Platform", "active": "true"})
-    for name in ("svc-tfchange", "ann", "bob"):
-        tables.add("sys_user", {"user_name": name, "name": name, "active": "true"})
+    for name in (SERVICE_USER, "ann", "bob"):
+        user = tables.add("sys_user", {"user_name": name, "name": name, "active": "true"})
+        if name == SERVICE_USER:
+            tables.add("sys_user_has_role", {"user": user["sys_id"], "role": role["sys_id"]})
     template = tables.add("template", {
         "name": "Tags only", "sys_name": "Tags only", "active": "true",
         "short_description": "Change tags"})  # fmt: skip
@@ -39,4 +44,7 @@ def seed(tables: Tables) -> Seeds:
     for value, label in {"1": "Open", "3": "Closed", "4": "Canceled"}.items():
         tables.add("sys_choice", {"name": "change_task", "element": "state", "value": value,
                                   "label": label, "inactive": "false"})  # fmt: skip
+    for element, length in {"short_description": "160", "description": "4000"}.items():
+        tables.add("sys_dictionary", {"name": "task", "element": element, "read_only": "false",
+                                      "max_length": length})  # fmt: skip
     return Seeds(group["sys_id"], template["sys_id"], shop["sys_id"], database["sys_id"])

@@ -6,9 +6,11 @@ from typing import Any
 from requests.adapters import BaseAdapter
 
 from tests.change.faults import Wrap
+from tests.change.requests import request
 from tests.change.servicenow_fake import PASSWORD, URL, USER, ServiceNowFake
 from tests.change.servicenow_records import Record
 from tfchange.change.desk import Ticket
+from tfchange.change.file import Filed, file
 from tfchange.change.servicenow import ServiceNowConfig, connect
 
 SEEN = ("short_description", "description", "justification", "risk_impact_analysis",
@@ -75,3 +77,13 @@ class ServiceNowWorld:
         told = "\n".join([row["description"], *self.notes(ticket)])
         parent = self.fake.tables.label("parent", row["parent"])
         return [*re.findall(r"https?://\S+", told), *([parent] if parent else [])]
+
+
+def put(some: ServiceNowWorld, **given: Any) -> Filed:
+    """A change, filed."""
+    return file(some.desk, request(**given), pause=lambda _: None)
+
+
+def world(given: dict[str, Any] | None = None, **options: Any) -> ServiceNowWorld:
+    """An instance with these options, and a desk with these settings."""
+    return ServiceNowWorld(ServiceNowFake(**options), **(given or {}))

@@ -21,7 +21,7 @@ from tfchange.change.servicenow_items import Items
 from tfchange.change.servicenow_moves import Moves
 from tfchange.change.servicenow_rehearsal import pretend
 from tfchange.change.servicenow_rows import Row, value
-from tfchange.change.servicenow_states import ASKING, GOALS, Meanings, Stage
+from tfchange.change.servicenow_states import GOALS, Meanings, Stage
 from tfchange.change.servicenow_tickets import Tickets
 from tfchange.change.servicenow_write import Writing
 from tfchange.errors import DeskError, FrozenError, OvertakenError
@@ -143,9 +143,8 @@ class ServiceNowDesk:
     def close(self, ticket: Ticket, result: Result) -> Written:
         """Through Review, with the code and the notes."""
         row = self._api_row(ticket.id)
-        stage = self._moves.here(row)
-        standard = value(row, "type") == "standard"
-        if stage in ASKING or (stage is Stage.NEW and not standard):
+        state, standard = self._meanings.state(row), value(row, "type") == "standard"
+        if state in (State.WAITING, State.REJECTED) or (state is State.NEW and not standard):
             raise DeskError(
                 f"{ticket.number} was not approved, so it cannot be closed as done",
                 "Let it be approved, or end it with: tfchange change cancel",

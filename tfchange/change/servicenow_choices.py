@@ -49,7 +49,8 @@ class Choices:
         choices = self.of(element)
         for name in names:
             for cell in choices:
-                if name.casefold() in (cell.value.casefold(), _bare(cell.display)):
+                label = cell.display.casefold()
+                if name.casefold() in (cell.value.casefold(), label, _bare(label)):
                     return cell.value
         return ""
 
@@ -107,4 +108,4 @@ class Names:
 
 def _bare(label: str) -> str:
     """A label without the number that some begin with, such as `3 - Low`."""
-    return re.sub(r"^\d+ - ", "", label).strip().casefold()
+    return re.sub(r"^\d+ - ", "", label).strip()

@@ -24,7 +24,7 @@ class Tickets:
     def find(self, api: Api, key: Key) -> tuple[Ticket, ...]:
         """All with the key, oldest first; raises `DeskError` where the search cannot be trusted."""
         wanted = f"{PREFIX}{key.digest}"
-        query = f"correlation_id={wanted}^ORDERBYsys_created_on^ORDERBYsys_id"
+        query = f"correlation_id={wanted}^ORDERBYsys_created_on^ORDERBYnumber^ORDERBYsys_id"
         found = []
         for row in api.search(query):
             if value(row, "correlation_id") != wanted:
@@ -85,5 +85,7 @@ def _decision(row: Row) -> Decision:
     return Decision(group or who, decision, who if decision != "waiting" else "")
 
 
-def _age(row: Row) -> tuple[str, str]:
-    return value(row, "sys_created_on"), value(row, "sys_id")
+def _age(row: Row) -> tuple[str, str, str]:
+    # Times are whole seconds. Of two in one second the lower number was there first, so that a run
+    # which saw itself alone stays the winner.
+    return value(row, "sys_created_on"), value(row, "number"), value(row, "sys_id")
