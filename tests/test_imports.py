@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import tfchange
-from tests.build import change, plan_json
+from tests.rulebook.layer import rule, write
 
 HEAVY = {
     "ast", "asyncio", "click", "concurrent.futures", "dataclasses", "email", "hcl2", "http",
@@ -44,13 +44,13 @@ def test_an_assessment_imports_nothing_heavy(plan: str, format_: str) -> None:
     assert imported("assess", plan, "--format", format_) & HEAVY == set()
 
 
-def test_cel_is_for_plans_that_need_it(plan: str, tmp_path: Path) -> None:
-    """Expressions are asked only where all else of a rule holds: not where a tag changes."""
-    tagged = tmp_path / "plan.json"
-    before, after = {"id": "vpc-1", "tags": None}, {"id": "vpc-1", "tags": {"a": "b"}}
-    tagged.write_bytes(plan_json([change("aws_vpc.a", ["update"], before, after)]))
-    assert "cel_expr_python" not in imported("assess", str(tagged))
-    assert "cel_expr_python" in imported("assess", plan)
+def test_cel_is_for_expressions_that_need_it(plan: str, tmp_path: Path) -> None:
+    """A plan of which the bundled rules say much takes no CEL; a rule that calculates takes it."""
+    assert "cel_expr_python" not in imported("assess", plan)
+    odd = rule("odd").replace("types: [x_thing]", 'expression: "1 + 1 == 2"')
+    rules = write(tmp_path / "rules", risk__odd=odd)
+    imported("assess", plan, "--rules", rules)  # compiling the rulebook checks what CEL it holds
+    assert "cel_expr_python" in imported("assess", plan, "--rules", rules)
 
 
 def test_an_assessment_imports_no_other_command(plan: str) -> None:

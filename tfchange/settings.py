@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from tfchange.cache import folder, keep
+from tfchange.digest import sha256
 from tfchange.errors import SettingsError
 
 FILE = "tfchange.yaml"
@@ -52,8 +53,6 @@ def defaults(file: str | None, command: str) -> Settings | None:
 
 def load(path: str) -> Settings:
     """The settings in a file, checked; raises `SettingsError` with all faults at once."""
-    from hashlib import sha256
-
     try:
         with open(path, "rb") as file:
             text = file.read()

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import msgspec
 
 from tfchange import __version__
+from tfchange.digest import sha256
 from tfchange.plan.model import Caveat
 from tfchange.risk.assessment import Assessment, Finding, Level, Location
 from tfchange.rulebook.rule import Rule
@@ -122,8 +123,6 @@ def _physical(location: Location) -> Object:
 
 def _fingerprint(plan: str, finding: Finding) -> str:
     # The message is left out: better wording must not make an old finding look new.
-    from hashlib import sha256
-
     parts = (plan, finding.rule, finding.address, finding.path or "")
     return sha256("\0".join(map(plain, parts)).encode()).hexdigest()
 

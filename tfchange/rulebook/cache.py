@@ -1,12 +1,12 @@
 """The compiled rulebook between runs: read back as JSON, and only if it is what was written."""
 
-import hashlib
 import os
 
 import msgspec
 
 from tfchange import __version__
 from tfchange.cache import keep
+from tfchange.digest import sha256
 from tfchange.rulebook.rule import Rulebook
 
 
@@ -15,7 +15,7 @@ def read(folder: str, digest: str) -> Rulebook | None:
     try:
         with open(_file(folder, digest), "rb") as stream:
             seal, _, body = stream.read().partition(b"\n")
-        if seal.decode() != hashlib.sha256(body).hexdigest():
+        if seal.decode() != sha256(body).hexdigest():
             return None
         rulebook = msgspec.json.decode(body, type=Rulebook)
     except (OSError, ValueError, RecursionError):
@@ -26,7 +26,7 @@ def read(folder: str, digest: str) -> Rulebook | None:
 def write(folder: str, rulebook: Rulebook) -> None:
     """The rulebook is in the cache, whole, or not at all."""
     body = msgspec.json.encode(rulebook)
-    seal = hashlib.sha256(body).hexdigest().encode()
+    seal = sha256(body).hexdigest().encode()
     keep(_file(folder, rulebook.hash), seal + b"\n" + body)
 
 

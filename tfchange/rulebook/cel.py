@@ -1,5 +1,8 @@
 """CEL expressions over `before`, `after` and `change`; the only home of cel-expr-python.
 
+Importing and compiling CEL takes as long as the rest of judging a small plan, so that what most
+rules are made of is answered without it, see `evaluate`; CEL answers all else.
+
 Beside CEL's own functions there are a few that compare two versions of a resource by meaning,
 see `FUNCTIONS`. They are part of tfchange, never of a rule pack.
 """
@@ -7,13 +10,13 @@ see `FUNCTIONS`. They are part of tfchange, never of a rule pack.
 import re
 from collections.abc import Callable
 from functools import cache
-from hashlib import sha256
 from itertools import product
 from typing import Any
 
 import msgspec
 
-from tfchange.rulebook import exposure, policies, versions, view
+from tfchange.digest import sha256
+from tfchange.rulebook import evaluate, exposure, policies, syntax, versions, view
 
 FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
     "opens_to_world": (exposure.opens_to_world, exposure.FIELDS),
@@ -48,15 +51,16 @@ class ExpressionError(ValueError):
 
 
 class Expression:
-    """One compiled expression; compiling happens when it is first asked.
+    """One expression, which is compiled when it is first asked.
 
     It is asked once for the same values, since the instances of a module are alike.
     """
 
-    __slots__ = ("_answers", "_program", "needs", "text")
+    __slots__ = ("_answers", "_plain", "_program", "needs", "text")
 
     def __init__(self, text: str) -> None:
         self.text, self.needs = text, needs(text)
+        self._plain: evaluate.Ask | None = None
         self._program: Any = None
         self._answers: dict[bytes, bool] = {}
 
@@ -73,13 +77,23 @@ class Expression:
         return self._answers[key]
 
     def _ask(self, before: object, after: object, unknown: object, change: object) -> bool:
-        if self._program is None:
-            self._program = compile_expression(self.text)
         seen = {
             "before": view.resource(before, None),
             "after": view.resource(after, unknown),
             "change": change,
         }
+        try:
+            if self._plain is None:
+                self._plain = plainly(self.text)
+            return self._plain(seen) is True
+        except evaluate.WrongError:
+            return False
+        except syntax.BeyondError:
+            return self._by_cel(seen)
+
+    def _by_cel(self, seen: dict[str, Any]) -> bool:
+        if self._program is None:
+            self._program = compile_expression(self.text)
         # Errors are values in CEL, so that only `true` itself counts.
         return self._program.eval(data=seen).value() is True
 
@@ -97,6 +111,19 @@ def needs(text: str) -> Needs:
     return Needs(
         None if _BARE.search(rest) else frozenset(fields), frozenset(_CHANGE.findall(text))
     )
+
+
+def plainly(text: str) -> evaluate.Ask:
+    """What answers the expression without CEL, and raises BeyondError where CEL has to."""
+    functions = {name: function for name, (function, _) in FUNCTIONS.items()}
+    try:
+        return evaluate.build(syntax.parse(text, tuple(functions)), functions)
+    except syntax.BeyondError:
+        return _beyond
+
+
+def _beyond(_: evaluate.Seen) -> Any:
+    raise syntax.BeyondError
 
 
 def compile_expression(text: str) -> Any:

@@ -5,12 +5,12 @@ A layer is a folder shaped like the bundled `rules/`:
     traits/*.yaml   risk/<id>.yaml   envelopes/<id>.yaml   itil/<name>.yaml   waivers.yaml
 """
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from tfchange.digest import sha256
 from tfchange.errors import RulebookError
 
 KINDS = {"traits": "traits", "risk": "rule", "envelopes": "envelope", "itil": "policy"}
@@ -64,7 +64,7 @@ def read_layers(layers: Sequence[str] = ()) -> tuple[RuleFile, ...]:
 
 def digest(files: Iterable[RuleFile]) -> str:
     """A hex digest of what the files say and where; line ends of Windows count as plain ones."""
-    total = hashlib.sha256()
+    total = sha256()
     for file in files:
         text = file.data.replace(b"\r\n", b"\n")
         total.update(f"{file.layer}\0{file.relative}\0{len(text)}\0".encode())

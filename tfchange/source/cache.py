@@ -4,7 +4,6 @@ Only references are kept: no constants, no text. Whatever is wrong with the cach
 off, edited, of another version) only costs the time to parse again.
 """
 
-import hashlib
 import os
 from contextlib import suppress
 
@@ -12,6 +11,7 @@ import msgspec
 
 from tfchange import __version__
 from tfchange.cache import keep
+from tfchange.digest import sha256
 from tfchange.plan.configuration import Reference
 from tfchange.source.scan import Block
 
@@ -31,7 +31,7 @@ class Parsed(msgspec.Struct, frozen=True, array_like=True):
 
 def key_of(block: Block) -> str:
     """Names the block by its text, whatever file and line it stands in."""
-    return hashlib.sha256(f"{block.kind}\n{block.text}".encode("utf-8", "replace")).hexdigest()
+    return sha256(f"{block.kind}\n{block.text}".encode("utf-8", "replace")).hexdigest()
 
 
 def read(folder: str) -> dict[str, Parsed]:
@@ -77,6 +77,6 @@ def _parser_version() -> str:
     try:
         folder = os.path.dirname(spec.origin or "") if spec else ""
         with open(os.path.join(folder, "version.py"), "rb") as stream:
-            return hashlib.sha256(stream.read()).hexdigest()[:12]
+            return sha256(stream.read()).hexdigest()[:12]
     except OSError:
         return "unknown"
