@@ -269,3 +269,22 @@ def test_no_values_make_a_rule_raise(
     judge.hits(subject)
     for envelope in judge.rulebook.envelopes:
         judge.misfit(envelope, subject, "test")
+
+
+JUDGE = Judge(load())
+
+
+@given(types, st.lists(attributes, min_size=2, max_size=2), st.booleans())
+def test_all_envelopes_asked_together_answer_as_each_does_alone(
+    type_: str, versions: list[dict[str, Any]], both: bool
+) -> None:
+    """What is found once for a type and action never stands in for what each change says."""
+    judge, alone = JUDGE, Judge(JUDGE.rulebook)
+    for after in versions:
+        entry = change(f"{type_}.a", ["update"], versions[0] if both else {}, after)
+        subject = asked(judge, entry)
+        expected = [
+            alone.misfit(envelope, subject, (envelope.environments or (None,))[0])
+            for envelope in judge.rulebook.envelopes
+        ]
+        assert judge.misfits(subject) == tuple(expected)

@@ -13,7 +13,7 @@ from tfchange.plan.paths import marked_paths
 from tfchange.risk.attributes import matches, only_cosmetic, plain_path
 from tfchange.risk.drift import Drifted
 from tfchange.rulebook.judge import Hit, Judge, subject_of
-from tfchange.rulebook.rule import Envelope, Policy, TypeTraits
+from tfchange.rulebook.rule import Policy, TypeTraits
 from tfchange.rulebook.subject import Subject
 
 _TAGS = ("tags", "tags_all", "labels")
@@ -59,17 +59,16 @@ def gather(change: ResourceChange, values: Values, judge: Judge, around: Around)
     drifted, reach = around.drifted, around.reach
     state = drifted.state if drifted else frozenset[str]()
     subject = subject_of(change, judge, values, drift=state, reach=reach, gone=around.gone)
-    policy, envelopes = judge.rulebook.policy, judge.rulebook.envelopes
     return Facts(
         change=change,
         paths=subject.paths,
         traits=subject.traits,
         cosmetic=_is_cosmetic(change, subject.paths, subject.traits),
         hits=judge.hits(subject),
-        misfits=tuple(_misfit(judge, e, subject) for e in envelopes),
+        misfits=_misfits(judge, subject),
         unknown=_unknown(values, subject.traits),
         known_type=judge.known(change.type),
-        environment=named_environment(values, policy),
+        environment=named_environment(values, judge.rulebook.policy),
         reach=reach,
         drifted=drifted,
     )
@@ -94,13 +93,15 @@ def _tag(tags: dict[str, object], names: Sequence[str]) -> str | None:
     return None
 
 
-def _misfit(judge: Judge, envelope: Envelope, subject: Subject) -> str | None:
+def _misfits(judge: Judge, subject: Subject) -> tuple[str | None, ...]:
     # The environment belongs to the whole plan and is judged there, once.
-    welcome = envelope.environments[0] if envelope.environments else None
-    reason = judge.misfit(envelope, subject, welcome)
-    if reason is not None and not subject.change.acts:
-        return f"is imported, which {envelope.id} does not cover"
-    return reason
+    reasons = judge.misfits(subject)
+    if subject.change.acts:
+        return reasons
+    return tuple(
+        reason and f"is imported, which {envelope.id} does not cover"
+        for envelope, reason in zip(judge.rulebook.envelopes, reasons, strict=True)
+    )
 
 
 def _is_cosmetic(change: ResourceChange, paths: tuple[str, ...], traits: TypeTraits) -> bool:

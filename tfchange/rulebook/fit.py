@@ -23,28 +23,39 @@ Fit = Callable[[Subject], Reason | None]
 class Fits:
     """Asks envelopes; `canonical` names an environment as the policy does."""
 
-    def __init__(self, canonical: Callable[[str | None], str]) -> None:
-        self._canonical = canonical
+    def __init__(
+        self, envelopes: tuple[Envelope, ...], canonical: Callable[[str | None], str]
+    ) -> None:
+        self._envelopes, self._canonical = envelopes, canonical
         self._kinds: dict[tuple[int, str, str, Action, bool], _Kind] = {}
+        self._at_home: dict[tuple[str, Action, bool], tuple[_Kind, ...]] = {}
         self._limits: dict[int, tuple[Limits, Fit]] = {}
 
     def misfit(self, envelope: Envelope, subject: Subject, here: str) -> str | None:
         """Why the change falls out of the envelope, as a phrase to follow its address."""
+        return _misfit(self._kind(envelope, subject, here), subject)
+
+    def misfits(self, subject: Subject) -> tuple[str | None, ...]:
+        """The same for every envelope, each in an environment that it is for."""
+        change = subject.change
+        key = (change.type, change.action, change.forgets)
+        kinds = self._at_home.get(key)
+        if kinds is None:
+            kinds = tuple(self._kind(e, subject, self._home(e)) for e in self._envelopes)
+            self._at_home[key] = kinds
+        return tuple([kind.barred or _misfit(kind, subject) for kind in kinds])
+
+    def _kind(self, envelope: Envelope, subject: Subject, here: str) -> "_Kind":
         change = subject.change
         key = (id(envelope), here, change.type, change.action, change.forgets)
         kind = self._kinds.get(key)
         if kind is None:
             barred = self._barred(envelope, subject, here)
             kind = self._kinds[key] = _Kind(envelope, barred, self._left(envelope, subject))
-        if kind.barred is not None:
-            return kind.barred
-        missed = []
-        for fit in kind.left:
-            reason = fit(subject)
-            if reason is None:
-                return None
-            missed.append(reason)
-        return _nearest(missed)
+        return kind
+
+    def _home(self, envelope: Envelope) -> str:
+        return self._canonical(envelope.environments[0] if envelope.environments else None)
 
     def _barred(self, envelope: Envelope, subject: Subject, here: str) -> str | None:
         """Why every change of this type and action falls out of the envelope."""
@@ -119,6 +130,18 @@ def fit_of(limits: Limits, envelope: str) -> Fit:
         return None
 
     return fit
+
+
+def _misfit(kind: _Kind, subject: Subject) -> str | None:
+    if kind.barred is not None:
+        return kind.barred
+    missed = []
+    for fit in kind.left:
+        reason = fit(subject)
+        if reason is None:
+            return None
+        missed.append(reason)
+    return _nearest(missed)
 
 
 def _nearest(missed: list[Reason]) -> str | None:

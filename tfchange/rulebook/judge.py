@@ -60,7 +60,7 @@ class Judge:
             for waiver in rulebook.waivers
             if today is not None and today <= waiver.expires
         ]
-        self._fits = Fits(self.environment)
+        self._fits = Fits(rulebook.envelopes, self.environment)
 
     def traits_of(self, type_: str) -> TypeTraits:
         """The facts about a type; by name patterns where it has no entry."""
@@ -93,6 +93,10 @@ class Judge:
     def misfit(self, envelope: Envelope, subject: Subject, environment: str | None) -> str | None:
         """Why the change falls out of the envelope, as a phrase to follow its address."""
         return self._fits.misfit(envelope, subject, self.environment(environment))
+
+    def misfits(self, subject: Subject) -> tuple[str | None, ...]:
+        """The same for each envelope of the rulebook, in an environment that it is for."""
+        return self._fits.misfits(subject)
 
     def _canonical(self, name: str | None) -> str:
         asked = (name or "").strip().lower()

@@ -1,5 +1,7 @@
 """One change with everything a rule or an envelope may ask of it."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from tfchange.plan.model import ResourceChange, Values
@@ -46,22 +48,22 @@ def satisfies(subject: Subject, expression: Expression) -> bool:
 
 
 def _of_change(subject: Subject, members: frozenset[str]) -> dict[str, object]:
-    if not members:
-        return {}
-    change = subject.change
-    known = {
-        "address": change.id,
-        "type": change.type,
-        "name": change.name,
-        "action": str(change.action),
-        "reason": change.reason,
-        "paths": list(subject.paths),
-        "create_before_destroy": change.create_before_destroy,
-        "reach": subject.reach,
-        "drift": sorted(subject.drift),
-        "gone": sorted(subject.gone),
-    }
-    return {name: known[name] for name in sorted(members) if name in known}
+    return {name: _MEMBERS[name](subject) for name in sorted(members) if name in _MEMBERS}
+
+
+_MEMBERS: dict[str, Callable[[Subject], object]] = {
+    "address": lambda subject: subject.change.id,
+    "type": lambda subject: subject.change.type,
+    "name": lambda subject: subject.change.name,
+    "action": lambda subject: str(subject.change.action),
+    "reason": lambda subject: subject.change.reason,
+    "paths": lambda subject: list(subject.paths),
+    "create_before_destroy": lambda subject: subject.change.create_before_destroy,
+    "reach": lambda subject: subject.reach,
+    "drift": lambda subject: sorted(subject.drift),
+    "gone": lambda subject: sorted(subject.gone),
+}
+"""What an expression may ask of `change`."""
 
 
 def says_nothing(values: Values, path: Path) -> bool:
