@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tfchange.pipeline import Options, rulebook
 from tfchange.rulebook import view
 from tfchange.rulebook.cel import Expression, ExpressionError, compile_expression, plainly
-from tfchange.rulebook.evaluate import WrongError
-from tfchange.rulebook.syntax import BeyondError
+from tfchange.rulebook.evaluate import BeyondError, WrongError
+from tfchange.rulebook.form import form
 
 BOOK = rulebook(Options())
 BUNDLED = sorted(
@@ -46,7 +46,7 @@ def seen_of(names: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
 def without_cel(text: str, seen: dict[str, Any]) -> object:
     """What is answered without CEL."""
     try:
-        return plainly(text)(seen)
+        return plainly(form(text))(seen)
     except WrongError:
         return ERROR
     except BeyondError:

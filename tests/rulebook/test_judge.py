@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.build import change, plan
 from tests.rulebook.layer import rule, write
 from tfchange.plan.model import MASK
-from tfchange.rulebook.cel import ExpressionError, compile_expression, needs
+from tfchange.rulebook.cel import ExpressionError, compile_expression
+from tfchange.rulebook.form import form
 from tfchange.rulebook.judge import Hit, Judge, Subject, subject_of
 from tfchange.rulebook.load import load
 from tfchange.rulebook.rule import Envelope, Limits
@@ -223,7 +224,7 @@ def test_only_what_an_expression_names_is_handed_over(
     text: str, fields: set[str] | None, change: set[str]
 ) -> None:
     """Top-level attributes are found in the text; one that cannot be found means all of them."""
-    found = needs(text)
+    found = form(text)
     assert found.fields == (None if fields is None else frozenset(fields))
     assert found.change == change
     compile_expression(text)

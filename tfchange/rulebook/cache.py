@@ -9,6 +9,9 @@ from tfchange.cache import keep
 from tfchange.digest import sha256
 from tfchange.rulebook.rule import Rulebook
 
+_SHAPE = 2
+"""Counts up whenever a rulebook is kept in another shape by the same version."""
+
 
 def read(folder: str, digest: str) -> Rulebook | None:
     """The rulebook compiled from the files with this digest, None where it is not at hand."""
@@ -31,4 +34,4 @@ def write(folder: str, rulebook: Rulebook) -> None:
 
 
 def _file(folder: str, digest: str) -> str:
-    return os.path.join(folder, f"rulebook-{__version__}-{digest[:32]}.json")
+    return os.path.join(folder, f"rulebook-{__version__}.{_SHAPE}-{digest[:32]}.json")

@@ -7,7 +7,6 @@ Beside CEL's own functions there are a few that compare two versions of a resour
 see `FUNCTIONS`. They are part of tfchange, never of a rule pack.
 """
 
-import re
 from collections.abc import Callable
 from functools import cache
 from itertools import product
@@ -16,7 +15,8 @@ from typing import Any
 import msgspec
 
 from tfchange.digest import sha256
-from tfchange.rulebook import evaluate, exposure, policies, syntax, versions, view
+from tfchange.rulebook import evaluate, exposure, policies, versions, view
+from tfchange.rulebook.rule import Form
 
 FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
     "opens_to_world": (exposure.opens_to_world, exposure.FIELDS),
@@ -29,21 +29,6 @@ FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
 """Functions of two arguments, and the attributes they look at in a whole resource."""
 
 _KINDS = ("MAP", "LIST", "STRING", "NULL", "INT", "DOUBLE", "BOOL")
-_FIELD = re.compile(r"""\b(before|after)(?:\.(\w+)|\[(["'])(\w+)\3\])""")
-_LOOP = re.compile(r"""\[((?:\s*"\w+"\s*,?)+)\]\.(?:exists|all)\(\s*(\w+)\s*,""")
-_CALL = re.compile(rf"\b({'|'.join(FUNCTIONS)})\(\s*before\s*,\s*after\s*\)")
-_PRESENCE = re.compile(r"\b(?:before|after)\s*[!=]=\s*null")
-_CHANGE = re.compile(r"\bchange\.(\w+)")
-_BARE = re.compile(r"\b(?:before|after)\b")
-
-
-class Needs(msgspec.Struct, frozen=True):
-    """What an expression looks at, so that nothing else is handed over."""
-
-    fields: frozenset[str] | None
-    """Top-level attributes of `before` and `after`; None for all."""
-    change: frozenset[str]
-    """Members of `change`."""
 
 
 class ExpressionError(ValueError):
@@ -56,17 +41,27 @@ class Expression:
     It is asked once for the same values, since the instances of a module are alike.
     """
 
-    __slots__ = ("_answers", "_plain", "_program", "needs", "text")
+    __slots__ = ("_answers", "_form", "_plain", "_program", "text")
 
-    def __init__(self, text: str) -> None:
-        self.text, self.needs = text, needs(text)
+    def __init__(self, text: str, form: Form | None = None) -> None:
+        self.text = text
+        self._form = form
         self._plain: evaluate.Ask | None = None
         self._program: Any = None
         self._answers: dict[bytes, bool] = {}
 
+    @property
+    def form(self) -> Form:
+        """What it looks at; found now where it did not come with the rules."""
+        if self._form is None:
+            from tfchange.rulebook import form
+
+            self._form = form.form(self.text)
+        return self._form
+
     def holds(self, before: object, after: object, unknown: object, change: object) -> bool:
         """Whether the expression is true; an error, such as a missing key, is not true."""
-        fields = self.needs.fields
+        fields = self.form.fields
         before, after, unknown = (view.pick(tree, fields) for tree in (before, after, unknown))
         try:
             key = sha256(msgspec.json.encode((before, after, unknown, change))).digest()
@@ -84,11 +79,11 @@ class Expression:
         }
         try:
             if self._plain is None:
-                self._plain = plainly(self.text)
+                self._plain = plainly(self.form)
             return self._plain(seen) is True
         except evaluate.WrongError:
             return False
-        except syntax.BeyondError:
+        except evaluate.BeyondError:
             return self._by_cel(seen)
 
     def _by_cel(self, seen: dict[str, Any]) -> bool:
@@ -98,32 +93,16 @@ class Expression:
         return self._program.eval(data=seen).value() is True
 
 
-def needs(text: str) -> Needs:
-    """What the expression looks at."""
-    fields = {found[2] or found[4] for found in _FIELD.finditer(text)}
-    for call in _CALL.finditer(text):
-        fields |= FUNCTIONS[call[1]][1]
-    rest = _FIELD.sub("", _PRESENCE.sub("", _CALL.sub("", text)))
-    for names, variable in _LOOP.findall(text):
-        fields.update(re.findall(r"\w+", names))
-        rest = re.sub(rf"\b(before|after)\[{variable}\]", "", rest)
-        rest = re.sub(rf"\b{variable} in (before|after)\b", "", rest)
-    return Needs(
-        None if _BARE.search(rest) else frozenset(fields), frozenset(_CHANGE.findall(text))
-    )
-
-
-def plainly(text: str) -> evaluate.Ask:
+def plainly(form: Form) -> evaluate.Ask:
     """What answers the expression without CEL, and raises BeyondError where CEL has to."""
-    functions = {name: function for name, (function, _) in FUNCTIONS.items()}
-    try:
-        return evaluate.build(syntax.parse(text, tuple(functions)), functions)
-    except syntax.BeyondError:
+    if form.tree is None:
         return _beyond
+    functions = {name: function for name, (function, _) in FUNCTIONS.items()}
+    return evaluate.build(form.tree, functions)
 
 
 def _beyond(_: evaluate.Seen) -> Any:
-    raise syntax.BeyondError
+    raise evaluate.BeyondError
 
 
 def compile_expression(text: str) -> Any:

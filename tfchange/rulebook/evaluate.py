@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from tfchange.rulebook.syntax import BeyondError, Tree
-
+Tree = list[Any]
+"""A kind and its parts: `["field", ["name", "after"], ["value", "engine"]]`."""
 Seen = Mapping[str, Any]
 Ask = Callable[[Seen], Any]
 """The value of an expression over named values, which are what JSON can say."""
@@ -18,6 +18,10 @@ Functions = Mapping[str, Callable[[Any, Any], object]]
 
 
 _ORDERED: tuple[tuple[type, ...], ...] = ((bool,), (str,), (int, float))
+
+
+class BeyondError(Exception):
+    """There is more to it than this part of CEL."""
 
 
 class WrongError(Exception):

@@ -10,7 +10,7 @@ import msgspec
 from tfchange.plan.model import Action
 from tfchange.rulebook.cel import Expression
 from tfchange.rulebook.match import any_glob, within
-from tfchange.rulebook.rule import Envelope, Limits
+from tfchange.rulebook.rule import Envelope, Limits, Rulebook
 from tfchange.rulebook.subject import WORDS, Subject, listed, satisfies
 
 Reason = tuple[str, int]
@@ -23,13 +23,11 @@ Fit = Callable[[Subject], Reason | None]
 class Fits:
     """Asks envelopes; `canonical` names an environment as the policy does."""
 
-    def __init__(
-        self, envelopes: tuple[Envelope, ...], canonical: Callable[[str | None], str]
-    ) -> None:
-        self._envelopes, self._canonical = envelopes, canonical
+    def __init__(self, rulebook: Rulebook, canonical: Callable[[str | None], str]) -> None:
+        self._rulebook, self._canonical = rulebook, canonical
         self._kinds: dict[tuple[int, str, str, Action, bool], _Kind] = {}
         self._at_home: dict[tuple[str, Action, bool], tuple[_Kind, ...]] = {}
-        self._limits: dict[int, tuple[Limits, Fit]] = {}
+        self._limits: dict[int, tuple[Limits, Fit, Fit]] = {}
 
     def misfit(self, envelope: Envelope, subject: Subject, here: str) -> str | None:
         """Why the change falls out of the envelope, as a phrase to follow its address."""
@@ -41,7 +39,7 @@ class Fits:
         key = (change.type, change.action, change.forgets)
         kinds = self._at_home.get(key)
         if kinds is None:
-            kinds = tuple(self._kind(e, subject, self._home(e)) for e in self._envelopes)
+            kinds = tuple(self._kind(e, subject, self._home(e)) for e in self._rulebook.envelopes)
             self._at_home[key] = kinds
         return tuple([kind.barred or _misfit(kind, subject) for kind in kinds])
 
@@ -50,15 +48,28 @@ class Fits:
         key = (id(envelope), here, change.type, change.action, change.forgets)
         kind = self._kinds.get(key)
         if kind is None:
-            barred = self._barred(envelope, subject, here)
-            kind = self._kinds[key] = _Kind(envelope, barred, self._left(envelope, subject))
+            kind = self._kinds[key] = self._found(envelope, subject, here)
         return kind
 
     def _home(self, envelope: Envelope) -> str:
         return self._canonical(envelope.environments[0] if envelope.environments else None)
 
+    def _found(self, envelope: Envelope, subject: Subject, here: str) -> "_Kind":
+        barred = self._barred(envelope, subject, here)
+        if barred is not None:
+            return _Kind(envelope, barred, ())
+        missed, left = [], []
+        for limits in envelope.allow:
+            _, kind, fit = self._asked(limits, envelope.id)
+            reason = kind(subject)
+            if reason is None:
+                left.append(fit)
+            else:
+                missed.append(reason)
+        return _Kind(envelope, None if left else _nearest(missed), tuple(left))
+
     def _barred(self, envelope: Envelope, subject: Subject, here: str) -> str | None:
-        """Why every change of this type and action falls out of the envelope."""
+        """Why no change of this type and action is ever in the envelope, whatever it allows."""
         action = subject.change.action
         if envelope.environments and here not in map(self._canonical, envelope.environments):
             return f"is in {here}, where {envelope.id} does not apply"
@@ -69,23 +80,18 @@ class Fits:
         for trait in subject.traits.traits:
             if trait in envelope.forbid_traits:
                 return f"is {trait}, which {envelope.id} forbids"
-        reasons = [kind_of(limits, envelope.id)(subject) for limits in envelope.allow]
-        missed = [reason for reason in reasons if reason is not None]
-        return _nearest(missed) if len(missed) == len(reasons) else None
+        return None
 
-    def _left(self, envelope: Envelope, subject: Subject) -> tuple[Fit, ...]:
-        return tuple(
-            self._fit(limits, envelope.id)
-            for limits in envelope.allow
-            if kind_of(limits, envelope.id)(subject) is None
-        )
-
-    def _fit(self, limits: Limits, envelope: str) -> Fit:
-        # An expression is compiled once, however many types it is asked of.
+    def _asked(self, limits: Limits, envelope: str) -> tuple[Limits, Fit, Fit]:
+        # What is asked is made once, however many types it is asked of.
         known = self._limits.get(id(limits))
         if known is None:
-            known = self._limits[id(limits)] = (limits, fit_of(limits, envelope))
-        return known[1]
+            expression = limits.expression and Expression(
+                limits.expression, self._rulebook.forms.get(limits.expression)
+            )
+            kind, fit = kind_of(limits, envelope), fit_of(limits, envelope, expression or None)
+            known = self._limits[id(limits)] = limits, kind, fit
+        return known
 
 
 class _Kind(msgspec.Struct, frozen=True):
@@ -113,10 +119,9 @@ def kind_of(limits: Limits, envelope: str) -> Fit:
     return kind
 
 
-def fit_of(limits: Limits, envelope: str) -> Fit:
+def fit_of(limits: Limits, envelope: str, expression: Expression | None) -> Fit:
     """Asks for what changes; `envelope` is how the reason names it."""
     covered = within(limits.paths)
-    expression = Expression(limits.expression) if limits.expression else None
 
     def fit(subject: Subject) -> Reason | None:
         if limits.paths and subject.change.action is Action.UPDATE:

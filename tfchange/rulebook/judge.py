@@ -4,7 +4,7 @@ Rules become closures, indexed by type and action, so that a change is asked onl
 that can hit it at all.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -16,6 +16,7 @@ from tfchange.rulebook.fit import Fits
 from tfchange.rulebook.match import Test, any_glob, glob, touched, within
 from tfchange.rulebook.rule import (
     Envelope,
+    Form,
     Rule,
     Rulebook,
     TypeTraits,
@@ -52,15 +53,18 @@ class Judge:
         self.rulebook = rulebook
         self._patterns = [(glob(pattern), facts) for pattern, facts in rulebook.patterns]
         self._traits: dict[str, TypeTraits] = dict(rulebook.traits)
-        self._asked = [(_type_test(rule.when), _compile(rule)) for rule in rulebook.rules]
+        self._asked = [
+            (_type_test(rule.when), _compile(rule, rulebook.forms)) for rule in rulebook.rules
+        ]
         self._environments: dict[str | None, str] = {}
+        self._concerned: dict[str, tuple[_Asked, ...]] = {}
         self._index: dict[tuple[str, Action, bool], tuple[_Asked, ...]] = {}
         self._waivers = [
             (waiver, any_glob(waiver.addresses))
             for waiver in rulebook.waivers
             if today is not None and today <= waiver.expires
         ]
-        self._fits = Fits(rulebook.envelopes, self.environment)
+        self._fits = Fits(rulebook, self.environment)
 
     def traits_of(self, type_: str) -> TypeTraits:
         """The facts about a type; by name patterns where it has no entry."""
@@ -106,12 +110,12 @@ class Judge:
         return "production"
 
     def _rules_for(self, change: ResourceChange) -> tuple[_Asked, ...]:
-        facts = self.traits_of(change.type)
-        return tuple(
-            asked
-            for concerns, asked in self._asked
-            if concerns(change.type, facts) and _acts(asked.rule.when.actions, change)
-        )
+        concerned = self._concerned.get(change.type)
+        if concerned is None:
+            facts = self.traits_of(change.type)
+            found = (asked for concerns, asked in self._asked if concerns(change.type, facts))
+            concerned = self._concerned[change.type] = tuple(found)
+        return tuple(asked for asked in concerned if _acts(asked.rule.when.actions, change))
 
     def _hit(self, asked: _Asked, subject: Subject) -> Hit:
         rule, paths = asked.rule, [path for path in subject.paths if asked.path(path)]
@@ -148,7 +152,7 @@ def _acts(actions: tuple[str, ...], change: ResourceChange) -> bool:
     return not actions or change.action in actions or f"{change.action}:{order}" in actions
 
 
-def _compile(rule: Rule) -> _Asked:
+def _compile(rule: Rule, forms: Mapping[str, Form]) -> _Asked:
     when = rule.when
     tests: list[Callable[[Subject], bool]] = []
     if when.drifted is not None:
@@ -159,13 +163,14 @@ def _compile(rule: Rule) -> _Asked:
     if when.reach is not None:
         least = when.reach
         tests.append(lambda subject: subject.reach >= least)
-    expression = Expression(when.expression) if when.expression else None
+    said = when.expression
+    expression = Expression(said, forms.get(said)) if said else None
     if when.changed:
         changed = touched(when.changed)
         tests.append(lambda s: s.change.action in _WHOLE or any(map(changed, s.paths)))
         return _Asked(rule, tuple(tests), changed, expression)
     # What an expression looks at is the nearest thing to a place that the rule has.
-    fields = expression.needs.fields if expression else None
+    fields = expression.form.fields if expression else None
     return _Asked(rule, tuple(tests), within(fields) if fields else _nowhere, expression)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from tfchange.cache import folder
 from tfchange.errors import RulebookError
 from tfchange.rulebook import cache as kept
@@ -34,6 +36,7 @@ def compile_files(files: Sequence[RuleFile], name: str) -> Rulebook:
     """The rulebook these files make; RulebookError where they have faults."""
     from tfchange.rulebook.check import unknown_names
     from tfchange.rulebook.document import Document, read
+    from tfchange.rulebook.form import forms
     from tfchange.rulebook.layers import Draft, convert, merge
 
     draft, documents, faults = Draft(), list[Document](), list[str]()
@@ -53,7 +56,7 @@ def compile_files(files: Sequence[RuleFile], name: str) -> Rulebook:
             "Correct the files; rules/README.md says what may stand in each.",
         )
     rulebook: Rulebook = convert(draft, name, Rulebook)
-    return rulebook
+    return structs.replace(rulebook, forms=forms(rulebook.rules, rulebook.envelopes))
 
 
 def _by_schema(document: "Document", draft: "Draft") -> list[str]:

@@ -36,8 +36,12 @@ def glob(pattern: str) -> Test:
 
 def any_glob(patterns: Iterable[str]) -> Test:
     """Tells whether any of the patterns matches."""
-    tests = [glob(pattern) for pattern in patterns]
-    return lambda text: any(test(text) for test in tests)
+    patterns = tuple(patterns)
+    plain = frozenset(pattern for pattern in patterns if "*" not in pattern)
+    starred = [glob(pattern) for pattern in patterns if "*" in pattern]
+    if not starred:
+        return plain.__contains__
+    return lambda text: text in plain or any(test(text) for test in starred)
 
 
 def within(patterns: Iterable[str]) -> Test:

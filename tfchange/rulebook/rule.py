@@ -153,6 +153,18 @@ class Waiver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str = ""
 
 
+class Form(msgspec.Struct, frozen=True):
+    """What is found once about an expression, before it is asked anything."""
+
+    fields: frozenset[str] | None
+    """The attributes of `before` and `after` that it looks at, None for all: no other is handed
+    over."""
+    change: frozenset[str]
+    """The members of `change` that it looks at."""
+    tree: list[object] | None = None
+    """How it is answered without CEL, None where CEL is needed."""
+
+
 class Rulebook(msgspec.Struct, frozen=True):
     """All layers merged: what judges a plan. The same files give the same hash."""
 
@@ -165,3 +177,5 @@ class Rulebook(msgspec.Struct, frozen=True):
     envelopes: tuple[Envelope, ...]
     policy: Policy
     waivers: tuple[Waiver, ...] = ()
+    forms: dict[str, Form] = msgspec.field(default_factory=dict)
+    """The forms of the expressions in it, by their text."""

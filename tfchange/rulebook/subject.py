@@ -43,7 +43,7 @@ class Subject(msgspec.Struct, frozen=True):
 def satisfies(subject: Subject, expression: Expression) -> bool:
     """Whether the expression is true of the change; only what it looks at is handed over."""
     values = subject.values
-    change = _of_change(subject, expression.needs.change)
+    change = _of_change(subject, expression.form.change)
     return expression.holds(values.before, values.after, values.unknown, change)
 
 

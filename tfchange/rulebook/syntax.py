@@ -7,8 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-Tree = list[Any]
-"""A kind and its parts: `["field", ["name", "after"], "engine"]`."""
+from tfchange.rulebook.evaluate import BeyondError, Tree
 
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _RELATIONS = ("==", "!=", "<", "<=", ">", ">=", "in")
@@ -16,10 +15,6 @@ _LOOPS = ("exists", "all")
 _LOOKS_ALIKE = r"(?:[\w/^(|)]|\\b)+\$?"
 """Patterns that mean the same to RE2 as to Python, once `$` and `\\b` are narrowed to RE2's."""
 _ROOTS = ("before", "after", "change")
-
-
-class BeyondError(Exception):
-    """There is more in the expression than this part of CEL."""
 
 
 def parse(text: str, functions: Sequence[str]) -> Tree:
