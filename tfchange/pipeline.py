@@ -10,7 +10,6 @@ import msgspec
 from tfchange.plan.decode import decode
 from tfchange.plan.model import Caveat, Plan
 from tfchange.risk.assess import assess as judge_risk
-from tfchange.risk.assess import combine
 from tfchange.risk.assessment import Assessment, Emergency
 from tfchange.rulebook.judge import Judge
 from tfchange.rulebook.load import load
@@ -83,6 +82,8 @@ def assess(
         sections = assess_each(names, options, step)
     if len(names) == 1:
         return sections[0]
+    from tfchange.risk.combine import combine
+
     return _marked(combine(sections, judge(options)), options)
 
 

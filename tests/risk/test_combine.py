@@ -11,8 +11,8 @@ from tests.build import change, plan
 from tests.risk.small import ENVELOPES, assess_plan, judge
 from tests.risk.test_category import resized, tags
 from tests.risk.worlds import World, worlds
-from tfchange.risk.assess import combine
 from tfchange.risk.assessment import Assessment, Category, Emergency, Level
+from tfchange.risk.combine import combine
 
 
 def section(path: str, *changes: Any, **told: Any) -> Assessment:

@@ -1,5 +1,6 @@
 """Security groups: what is opened to the world, and what is only narrowed."""
 
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tfchange.rulebook.exposure import only_narrows, opens_to_world
+from tfchange.rulebook.networks import holds
 from tfchange.rulebook.view import UNKNOWN
 
 
@@ -89,3 +91,24 @@ def test_taking_rules_away_narrows(found: list[Any], data: st.DataObject) -> Non
 def test_a_part_of_a_network_is_narrower(after: Any, expected: bool) -> None:
     """Networks are compared by what they contain, and an unknown source is not narrower."""
     assert only_narrows(WEB, after) is expected
+
+
+octets = st.sampled_from([0, 1, 10, 255, 256])
+networks = st.one_of(
+    st.sampled_from(["0.0.0.0/0", "10.0.0.0/33", "10.0.0.1/8", "010.0.0.0/8", "10.0.0.0/08"]),
+    st.builds("{}.{}.{}.0/{}".format, octets, octets, octets, st.integers(0, 32)),
+    st.sampled_from(["::/0", "fe80::/10", "fe80::%eth0", "10.0.0.0/255.0.0.0", "", "/8", "sg-1"]),
+    st.ip_addresses().map(str),
+    st.text("0123456789./:a", max_size=12),
+)
+
+
+@given(networks, networks)
+def test_networks_hold_each_other_as_ipaddress_says(network: str, other: str) -> None:
+    """The short way for common networks gives what ipaddress gives for all."""
+    try:
+        big, small = ip_network(network), ip_network(other)
+        expected = big.version == small.version and small.subnet_of(big)
+    except ValueError:
+        expected = False
+    assert holds(network, other) is (expected or network == other)

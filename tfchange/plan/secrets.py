@@ -5,7 +5,6 @@ turn up, attributes whose names say that they hold secrets, and values that look
 inside base64 text such as `user_data`.
 """
 
-import base64
 import binascii
 import re
 from collections.abc import Iterable
@@ -190,7 +189,7 @@ class Door:
         if len(value) < 24 or not re.match(_BASE64, value):
             return False
         try:
-            text = base64.b64decode(value).decode("utf-8")
+            text = binascii.a2b_base64(value).decode("utf-8")
         except (binascii.Error, UnicodeDecodeError, ValueError):
             return False
         return _shaped(text) or self._known(text)

@@ -62,7 +62,8 @@ def wrap(text: str, width: int, first: str = "", rest: str = "") -> Iterator[str
 
 def columns(text: str) -> int:
     """How many columns of a terminal the text takes."""
-    if text.isascii():
+    # Only texts with other signs than ours need to know how wide those are.
+    if text.replace("…", ".").isascii():
         return len(text)
     from unicodedata import combining, east_asian_width
 

@@ -18,7 +18,6 @@ from tfchange.risk.assessment import (
     PlanFacts,
 )
 from tfchange.risk.category import decide
-from tfchange.risk.combine import combine
 from tfchange.risk.envelopes import Fitting, Judged
 from tfchange.risk.environment import counts_as_production, environment_of
 from tfchange.risk.facts import Facts
@@ -26,8 +25,6 @@ from tfchange.risk.findings import Finder
 from tfchange.risk.impact import impact_of, likelihood_of
 from tfchange.risk.reading import Reading, read
 from tfchange.rulebook.judge import Judge
-
-__all__ = ["assess", "combine"]
 
 
 def assess(  # noqa: PLR0913  # all that a caller may know of a plan

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from tfchange.rulebook.networks import holds
 from tfchange.rulebook.view import UNKNOWN
 
 FIELDS = frozenset((
@@ -67,19 +68,7 @@ def _sources(rule: dict[str, Any]) -> Iterator[str]:
 
 def _contains(old: tuple[str, str, int, int, str], new: tuple[str, str, int, int, str]) -> bool:
     same = old[0] == new[0] and old[1] in ("-1", new[1]) and new[4] != UNKNOWN
-    return same and old[2] <= new[2] and old[3] >= new[3] and _holds(old[4], new[4])
-
-
-def _holds(network: str, other: str) -> bool:
-    from ipaddress import ip_network
-
-    if network == other:
-        return True
-    try:
-        big, small = ip_network(network), ip_network(other)
-    except ValueError:
-        return False
-    return big.version == small.version and small.subnet_of(big)  # type: ignore[arg-type]
+    return same and old[2] <= new[2] and old[3] >= new[3] and holds(old[4], new[4])
 
 
 def _openings(resource: Any) -> Iterator[Opening]:

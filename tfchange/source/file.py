@@ -1,7 +1,6 @@
 """Opens plans: files, folders of them, standard input, binary plans."""
 
 import os
-import shlex
 import stat
 import sys
 from collections.abc import Iterator, Sequence
@@ -64,10 +63,12 @@ def release(buffer: Buffer) -> None:
 def _in_folder(folder: str) -> list[str]:
     names = sorted(_walk(folder))
     if not names:
+        from shlex import quote
+
         raise SourceError(
             f"{folder} is a folder without plan files (*.json, *.tfplan)",
             "Write one: terraform show -json PLANFILE > "
-            + shlex.quote(os.path.join(folder, "plan.json")),
+            + quote(os.path.join(folder, "plan.json")),
         )
     return names
 
@@ -112,7 +113,9 @@ def _standard_input() -> bytes:
 
 
 def _cannot_read(name: str, fault: Exception) -> SourceError:
-    quoted = shlex.quote(name)
+    from shlex import quote
+
+    quoted = quote(name)
     if isinstance(fault, PermissionError):
         return SourceError(f"{name} may not be read", f"Allow it: chmod u+r {quoted}")
     if isinstance(fault, IsADirectoryError):
