@@ -4,16 +4,19 @@ import contextlib
 import gc
 import os
 import sys
-from collections.abc import Sequence
-from types import TracebackType
-from typing import NoReturn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+    from typing import NoReturn
 
 NOBODY_READS = 1
 INTERRUPTED = 130
 BUG = 70
 
 
-def main() -> NoReturn:
+def main() -> "NoReturn":
     """The process has ended with the exit code of the run, everything written."""
     # One run is short and makes few cycles; looking for them triples the time of decoding.
     gc.disable()
@@ -40,7 +43,7 @@ def _import_msgspec() -> None:
         del sys.modules[name]
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: "Sequence[str]") -> int:
     """Runs one command line and returns its exit code; what went wrong stands on stderr."""
     from tfchange.errors import TfchangeError
 
@@ -60,7 +63,7 @@ def run(arguments: Sequence[str]) -> int:
         return BUG
 
 
-def _plain(arguments: Sequence[str]) -> int | None:
+def _plain(arguments: "Sequence[str]") -> int | None:
     if arguments[:1] != ["assess"]:
         return None
     from tfchange.cli import quick
@@ -68,7 +71,7 @@ def _plain(arguments: Sequence[str]) -> int | None:
     return quick.run(arguments[1:])
 
 
-def _invoke(arguments: Sequence[str]) -> int:
+def _invoke(arguments: "Sequence[str]") -> int:
     import click
 
     from tfchange.cli.group import cli
@@ -99,7 +102,7 @@ def _report(error: Exception) -> tuple[str, ...]:
     )
 
 
-def _frames(trace: TracebackType | None) -> list[str]:
+def _frames(trace: "TracebackType | None") -> list[str]:
     home = os.path.dirname(os.path.abspath(__file__))
     lines = []
     while trace:
