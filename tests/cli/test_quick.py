@@ -27,7 +27,8 @@ TEXTS = [
 ]  # fmt: skip
 VARIABLES = [
     *(option.environment for option in ASSESS if option.environment),
-    "TFCHANGE_ASSESS_FORMAT", "TFCHANGE_FORMAT", "TFCHANGE_HELP", "PATHS",
+    *(f"TFCHANGE_{parameter.name}".upper() for parameter in cli.params),
+    "TFCHANGE_ASSESS_FORMAT", "TFCHANGE_FORMAT", "TFCHANGE_HELP", "TFCHANGE_DESK", "PATHS",
 ]  # fmt: skip
 SETTINGS = [
     {}, {"width": 60, "assess": {"format": "json"}}, {"color": "never", "fail_on": "low"},

@@ -15,7 +15,8 @@ from tfchange.errors import SettingsError
 Values = dict[str, Any]
 
 _FLAGS = {flag: option for option in ASSESS for flag in option.flags}
-_VARIABLES = {option.environment for option in ASSESS} | {"TFCHANGE_CACHE_DIR"}
+_RARE = ("TFCHANGE_ASSESS_", "TFCHANGE_HELP", "TFCHANGE_VERSION", "_TFCHANGE_")
+"""Beginnings of variables that click makes names of out of the names of options and commands."""
 
 
 class _DoubtError(Exception):
@@ -67,14 +68,12 @@ def _split(arguments: Sequence[str]) -> tuple[tuple[str, ...], dict[str, list[st
 
 
 def _from(environ: Mapping[str, str]) -> dict[str, list[str]]:
-    # click also makes names of variables out of names of options, such as TFCHANGE_ASSESS_FORMAT.
-    ours = {name for name in environ if name.startswith(("TFCHANGE_", "_TFCHANGE_"))}
-    if not ours <= _VARIABLES or not all(environ[name] for name in ours):
+    ours = {o: environ[name] for o in ASSESS if (name := o.environment) and name in environ}
+    if not all(ours.values()) or any(name.startswith(_RARE) for name in environ):
         raise _DoubtError
     return {
-        option.name: environ[name].split(os.pathsep) if option.several else [environ[name]]
-        for option in ASSESS
-        if (name := option.environment) in ours
+        option.name: text.split(os.pathsep) if option.several else [text]
+        for option, text in ours.items()
     }
 
 
