@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from tfchange.cache import folder, keep
-from tfchange.digest import sha256
 from tfchange.errors import SettingsError
+from tfchange.hashing import sha256
 
 FILE = "tfchange.yaml"
 SCHEMA = "settings-1.0"

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import msgspec
 
 from tfchange import __version__
-from tfchange.digest import sha256
+from tfchange.hashing import sha256
 from tfchange.plan.model import Caveat
 from tfchange.risk.assessment import Assessment, Finding, Level, Location
 from tfchange.rulebook.rule import Rule

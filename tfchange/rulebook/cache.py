@@ -6,7 +6,7 @@ import msgspec
 
 from tfchange import __version__
 from tfchange.cache import keep
-from tfchange.digest import sha256
+from tfchange.hashing import sha256
 from tfchange.rulebook.rule import Rulebook
 
 _SHAPE = 2

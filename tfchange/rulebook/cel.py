@@ -3,30 +3,19 @@
 Importing and compiling CEL takes as long as the rest of judging a small plan, so that what most
 rules are made of is answered without it, see `evaluate`; CEL answers all else.
 
-Beside CEL's own functions there are a few that compare two versions of a resource by meaning,
-see `FUNCTIONS`. They are part of tfchange, never of a rule pack.
+Beside CEL's own functions there are a few of tfchange, see `functions`.
 """
 
-from collections.abc import Callable
 from functools import cache
 from itertools import product
 from typing import Any
 
 import msgspec
 
-from tfchange.digest import sha256
-from tfchange.rulebook import evaluate, exposure, policies, versions, view
+from tfchange.hashing import sha256
+from tfchange.rulebook import evaluate, view
+from tfchange.rulebook.functions import FUNCTIONS
 from tfchange.rulebook.rule import Form
-
-FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
-    "opens_to_world": (exposure.opens_to_world, exposure.FIELDS),
-    "only_narrows": (exposure.only_narrows, exposure.FIELDS),
-    "gains_wildcard": (policies.gains_wildcard, policies.DOCUMENTS),
-    "becomes_public": (policies.becomes_public, policies.DOCUMENTS),
-    "trusts_more": (policies.trusts_more, policies.DOCUMENTS | {"arn"}),
-    "version_step": (versions.version_step, frozenset()),
-}
-"""Functions of two arguments, and the attributes they look at in a whole resource."""
 
 _KINDS = ("MAP", "LIST", "STRING", "NULL", "INT", "DOUBLE", "BOOL")
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from tfchange.digest import sha256
 from tfchange.errors import RulebookError
+from tfchange.hashing import sha256
 
 KINDS = {"traits": "traits", "risk": "rule", "envelopes": "envelope", "itil": "policy"}
 """Folders of a layer and the kind of file in each."""

@@ -6,8 +6,8 @@ It is found when rules are compiled, and kept with them.
 import re
 from collections.abc import Iterable
 
-from tfchange.rulebook.cel import FUNCTIONS
 from tfchange.rulebook.evaluate import BeyondError
+from tfchange.rulebook.functions import FUNCTIONS
 from tfchange.rulebook.rule import Envelope, Form, Rule
 from tfchange.rulebook.syntax import parse
 

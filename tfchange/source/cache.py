@@ -11,7 +11,7 @@ import msgspec
 
 from tfchange import __version__
 from tfchange.cache import keep
-from tfchange.digest import sha256
+from tfchange.hashing import sha256
 from tfchange.plan.configuration import Reference
 from tfchange.source.scan import Block
 

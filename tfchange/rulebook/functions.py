@@ -1,0 +1,19 @@
+"""What CEL has no words for: functions of two arguments that compare two versions of a resource.
+
+They are part of tfchange, never of a rule pack.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from tfchange.rulebook import exposure, policies, versions
+
+FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
+    "opens_to_world": (exposure.opens_to_world, exposure.FIELDS),
+    "only_narrows": (exposure.only_narrows, exposure.FIELDS),
+    "gains_wildcard": (policies.gains_wildcard, policies.DOCUMENTS),
+    "becomes_public": (policies.becomes_public, policies.DOCUMENTS),
+    "trusts_more": (policies.trusts_more, policies.DOCUMENTS | {"arn"}),
+    "version_step": (versions.version_step, frozenset()),
+}
+"""By name, each with the attributes that it looks at in a whole resource."""
