@@ -19,13 +19,15 @@ def phases(plan_file: str) -> dict[str, float]:
     def mark(name: str) -> None:
         marks.append((name, time.perf_counter()))
 
-    import click  # noqa: F401
+    from tfchange.__main__ import import_msgspec
 
-    mark("import click")
-    import tfchange.cli.assess  # noqa: F401
+    import_msgspec()
+    mark("import msgspec")
+    import tfchange.cli.assessing
+    import tfchange.cli.quick  # noqa: F401
     from tfchange import pipeline
     from tfchange.graph.build import build
-    from tfchange.report import document, text
+    from tfchange.report import text
     from tfchange.risk.assess import assess
 
     mark("import tfchange")
@@ -40,6 +42,8 @@ def phases(plan_file: str) -> dict[str, float]:
     mark("judge the risk")
     text.render(assessment, width=100)
     mark("write text")
+    from tfchange.report import document
+
     document.render(assessment)
     mark("write JSON")
     return {name: (end - begin) * 1000 for (_, begin), (name, end) in pairwise(marks)}

@@ -21,7 +21,7 @@ def main() -> "NoReturn":
     # One run is short and makes few cycles; looking for them triples the time of decoding.
     gc.disable()
     if sys.argv[1:2] == ["assess"]:
-        _import_msgspec()
+        import_msgspec()
     code = run(sys.argv[1:])
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.flush()
@@ -30,7 +30,8 @@ def main() -> "NoReturn":
     os._exit(code)
 
 
-def _import_msgspec() -> None:
+def import_msgspec() -> None:
+    """msgspec is imported, and nothing that it can do without."""
     # It asks typing_extensions first, and that imports inspect, ast, dis and tokenize, a tenth of a
     # small run. Not finding it, it takes the same from typing, which has all of it since 3.11.
     name = "typing_extensions"
