@@ -8,6 +8,7 @@ inside base64 text such as `user_data`.
 import binascii
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from tfchange.plan.model import MASK
 from tfchange.plan.paths import Path, inside
@@ -94,6 +95,8 @@ class Door:
         self._inside = re.compile("|".join(map(re.escape, longer))) if few else None
         self._many = len(longer) > _MOST_INSIDE
         self._seen: dict[str, bool] = {}
+        self.kept: dict[Any, Any] = {}
+        """What was masked and will be asked for again, by whoever keeps it."""
 
     def mask(self, value: object, marks: object, sensitive: list[Path], at: Path = ()) -> object:
         """The value with every secret replaced; appends to `sensitive` where that happened."""

@@ -13,9 +13,12 @@ from tfchange.plan.wire import Change, MaybeRaw, has_marks
 _decode = msgspec.json.Decoder().decode
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
+_MOST_KEPT = 256
+"""The graph and the judgement both ask: of so many changes the values are read only once."""
+
 
 class Reader:
-    """Gives the masked values of one change, anew at every call, so that none are kept."""
+    """Gives the masked values of one change, mostly anew at every call, so that few are kept."""
 
     __slots__ = ("_action", "_address", "_change", "_door", "_replace")
 
@@ -27,10 +30,16 @@ class Reader:
 
     def __call__(self) -> Values:
         """The values; raises `PlanError` where they are nested beyond reason or broken."""
-        try:
-            return self._values(self._raw())
-        except _UNREADABLE:
-            raise self._fault() from None
+        kept = self._door.kept
+        values: Values | None = kept.get(self)
+        if values is None:
+            try:
+                values = self._values(self._raw())
+            except _UNREADABLE:
+                raise self._fault() from None
+            if len(kept) < _MOST_KEPT:
+                kept[self] = values
+        return values
 
     def digests(self, key: bytes, label: str) -> Digests:
         """Digests of the values themselves, masked or not; see `plan.digest`."""

@@ -42,8 +42,13 @@ def part_lines(part: Part, width: int) -> Iterator[str]:
 
 def wrap(text: str, width: int, first: str = "", rest: str = "") -> Iterator[str]:
     """The text in lines of at most `width` columns; a word too long for a line is broken."""
+    words = text.split()
+    whole = first + " ".join(words)
+    if words and columns(whole) <= width:
+        yield whole.rstrip()
+        return
     line, empty = first, True
-    for word in text.split():
+    for word in words:
         if not empty and columns(line) + 1 + columns(word) <= width:
             line = f"{line} {word}"
             continue
@@ -63,7 +68,7 @@ def wrap(text: str, width: int, first: str = "", rest: str = "") -> Iterator[str
 def columns(text: str) -> int:
     """How many columns of a terminal the text takes."""
     # Only texts with other signs than ours need to know how wide those are.
-    if text.replace("…", ".").isascii():
+    if text.isascii() or text.replace("…", ".").isascii():
         return len(text)
     from unicodedata import combining, east_asian_width
 
