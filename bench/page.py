@@ -31,7 +31,7 @@ than decoding it whole, and why the cost per resource stays flat.
 SMALL = """
 On a small plan most of the time is the start: of Python, of msgspec and what it needs, of our own
 modules. That is why a plain `assess` is read without click, most expressions are answered without
-CEL, and all else that is heavy (rich, networkx, YAML, JSON Schema, HCL) is imported only where it is
+CEL, and all else that is heavy (rich, networkx, YAML, JSON Schema, HCL) is imported where it is
 used; `tests/test_imports.py` keeps it so, and
 [decision 0004](decisions/0004-a-plain-run-without-click-and-cel.md) says what each of these took.
 """

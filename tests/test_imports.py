@@ -53,6 +53,19 @@ def test_cel_is_for_expressions_that_need_it(plan: str, tmp_path: Path) -> None:
     assert "cel_expr_python" in imported("assess", plan, "--rules", rules)
 
 
+def test_msgspec_is_the_same_without_typing_extensions() -> None:
+    """What msgspec is not to find while it is imported can be found by everyone afterwards."""
+    script = (
+        "import sys; from tfchange.__main__ import import_msgspec; import_msgspec(); "
+        "assert 'msgspec' in sys.modules and 'inspect' not in sys.modules; "
+        "import typing_extensions; assert typing_extensions.NotRequired"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+    after = "import typing_extensions, sys; from tfchange.__main__ import import_msgspec; "
+    after += "import_msgspec(); assert sys.modules['typing_extensions'] is typing_extensions"
+    subprocess.run([sys.executable, "-c", after], check=True)
+
+
 def test_an_assessment_imports_no_other_command(plan: str) -> None:
     """Only the command that is asked for is imported, and only the format that is."""
     modules = imported("assess", plan)
