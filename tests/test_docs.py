@@ -19,6 +19,8 @@ from tfchange.report.rules import find
 from tfchange.schema import load as schema
 
 DOCS = ROOT / "docs"
+SITES = {"jira", "servicenow"}
+"""Desks that have settings of their own, each with a page."""
 COMMANDS_PAGE = DOCS / "commands.md"
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
@@ -101,11 +103,33 @@ def test_every_setting_is_documented() -> None:
     page = (DOCS / "settings.md").read_text()
     for key, what in schema("settings-1.0")["properties"].items():
         inner = what.get("properties")
+        if key in SITES:
+            continue
         for each in [f"{key}.{name}" for name in inner] if inner else [key]:
             assert f"`{each}`" in page
     example = yaml.safe_load(page.split("```yaml\n")[1].split("```")[0])
     assert faults(example, "settings-1.0") == []
-    assert set(example) == set(schema("settings-1.0")["properties"])
+    assert set(example) | SITES == set(schema("settings-1.0")["properties"])
+
+
+@pytest.mark.parametrize("desk", sorted(SITES))
+def test_every_setting_of_a_desk_is_documented(desk: str) -> None:
+    """The page of a desk names all its settings, its variables, and its examples are valid."""
+    import yaml
+
+    from tfchange.cli.desks import PLAIN, SECRET
+    from tfchange.schema import faults
+
+    page = (DOCS / f"{desk}.md").read_text()
+    for name in schema("settings-1.0")["properties"][desk]["properties"]:
+        variable = f"TFCHANGE_{desk}_{name}".upper()
+        assert f"`{name}`" in page or f"\n  {name}:" in page or variable in page, name
+    for name in (*PLAIN[desk], *SECRET[desk]):
+        assert f"TFCHANGE_{desk}_{name}".upper() in page or f"`_{name.upper()}`" in page, name
+    examples = page.split("```yaml\n")[1:]
+    assert examples
+    for example in examples:
+        assert faults(yaml.safe_load(example.split("```")[0]), "settings-1.0") == []
 
 
 def invocations() -> list[tuple[str, list[str]]]:
