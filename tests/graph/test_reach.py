@@ -121,6 +121,15 @@ def test_order_means_nothing(edges: Pairs, changed: set[int], random: object) ->
 
 
 @given(pairs, some)
+def test_all_chains_together_are_each_chain_alone(edges: Pairs, changed: set[int]) -> None:
+    """Sharing the beginnings of chains changes none, and they come by distance and address."""
+    reach = drawn(edges).reach(addresses(changed))
+    together = [*reach.chains(lambda address, via: (address, via))]
+    nearest = sorted(reach.distance.items(), key=lambda pair: (pair[1], pair[0]))
+    assert together == [(distance, reach.chain_to(node)) for node, distance in nearest]
+
+
+@given(pairs, some)
 def test_a_chain_is_a_real_and_shortest_path(edges: Pairs, changed: set[int]) -> None:
     """Each hop is an edge, the chain starts at another changed instance and is as long as said."""
     graph = drawn(edges)

@@ -167,6 +167,45 @@ def test_masking_never_fails_on_any_text(text: str) -> None:
     assert Door().mask(text, None, []) in (text, MASK)
 
 
+pieces = st.sampled_from(
+    ["AKIA" + "ABCDEFGHIJKLMNOP", "postgres" + "://", "app:hunter2", "@", "DB_PASS",
+     "WORD=" + "abcdefg", "known-0007", "known-12", "vpc-0a1b2c", " ", "\n", "/",
+     "\u00a0", "\u03a3", "abcd1234", base64.b64encode(b"API_TOKEN=" + b"abcdef123456789").decode()]
+)  # fmt: skip
+texts = st.lists(st.lists(pieces, max_size=4).map("".join), max_size=6)
+knowns = st.sampled_from([(), ("known-0007", "abcd"), [f"known-{i:04}" for i in range(60)]])
+
+
+@given(texts, knowns)
+def test_texts_looked_at_together_are_masked_as_each_alone(
+    some: list[str], known: list[str]
+) -> None:
+    """Looking at many texts at once lets through nothing, and masks nothing, beyond one by one."""
+    alone = [MASK if Door(known).secret(text) else text for text in some]
+    assert Door(known).mask(some, None, []) == alone
+    assert Door(known).mask([[{"a": text}] for text in some], None, []) == [
+        [{"a": text}] for text in alone
+    ]
+
+
+members = st.none() | st.booleans() | st.sampled_from([1234, 1234.0, 1, 1.0]) | texts
+trees = st.dictionaries(st.sampled_from(["a", "b", "password", "c"]), members, max_size=4)
+some_marks = st.sampled_from([None, {}, {"a": True}, True])
+
+
+@given(trees, trees, st.tuples(some_marks, some_marks), knowns | st.just(("1234", "1234.0")))
+def test_two_versions_masked_together_are_as_each_alone(
+    before: dict[str, Any], more: dict[str, Any], marks: tuple[object, object], known: list[str]
+) -> None:
+    """What is clean in one version is not taken for clean where the other says something else."""
+    after = {**before, **more}
+    one: list[Any] = []
+    other: list[Any] = []
+    apart = Door(known).mask(before, marks[0], one), Door(known).mask(after, marks[1], one)
+    together = Door(known).mask_both(before, after, marks, other)
+    assert (repr(together), other) == (repr(apart), one)
+
+
 def test_configuration_keeps_references_and_no_constants() -> None:
     """Constants of the configuration never enter the model, and URLs lose their credentials."""
     decoded = plan(

@@ -4,9 +4,10 @@ Inside, instances are integer ids in the order of their addresses. A reference f
 to many goes through a hub, one id for the whole set, so that the size stays linear.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar
 
 import msgspec
 
@@ -26,10 +27,10 @@ class Via(StrEnum):
 
 
 VIAS = tuple(Via)
+T = TypeVar("T")
 
 Chain = tuple[tuple[str, Via | None], ...]
-"""Addresses from a changed instance to one that depends on it, each with how it depends on the one
-before it; the first has none."""
+"""Addresses from a changed instance to one that depends on it, each with how, but the first."""
 
 
 class Edge(msgspec.Struct, frozen=True, order=True):
@@ -123,7 +124,7 @@ class DependencyGraph:
         hops: list[tuple[str, Via | None]] = []
         while end != start:
             parent, through = back[end]
-            hops.append((self.nodes[end], VIAS[self._via(end, through)]))
+            hops.append((self.nodes[end], self.via(end, through)))
             end = parent
         return ((changed, None), *reversed(hops))
 
@@ -154,7 +155,7 @@ class DependencyGraph:
                 node = parent
         else:
             while not hops or node not in changed:
-                hops.append((self.nodes[node], VIAS[self._via(node, found.through[node])]))
+                hops.append((self.nodes[node], self.via(node, found.through[node])))
                 node = found.parent[node]
         return ((self.nodes[node], None), *reversed(hops))
 
@@ -171,9 +172,14 @@ class DependencyGraph:
         sums = totals.totals(self._dependents, asked, weights + hubs)
         return {self.nodes[node]: total for node, total in zip(asked, sums, strict=True)}
 
+    def via(self, source: int, target: int) -> Via:
+        """How `source` depends on the instance or hub that stands in its list, by id."""
+        return VIAS[self._via(source, target)]
+
     def _via(self, source: int, target: int) -> int:
-        """How `source` depends on the instance or hub that stands in its list."""
         targets, vias = self._dependencies[source], self._vias[source]
+        if targets.count(target) == 1:
+            return vias[targets.index(target)]
         return min(via for to, via in zip(targets, vias, strict=True) if to == target)
 
     def _edges_from(self, node: int) -> tuple[Edge, ...]:
@@ -229,6 +235,16 @@ class Reach(msgspec.Struct, frozen=True, dict=True):
         node = self.graph.id_of(address)
         return () if node is None else self.graph.steps(node, self.found, self.changed)
 
-    def weight(self, changed: str, weights: Mapping[str, int]) -> int:
-        """What all that depends on one changed instance weighs together."""
-        return self.graph.weights([changed], weights).get(changed, 0)
+    def chains(self, hop: Callable[[str, Via | None], T]) -> Iterator[tuple[int, tuple[T, ...]]]:
+        """What is reached, by distance and address: how far, and its shortest chain, of `hop`s."""
+        graph, found, known = self.graph, self.found, dict[int, tuple[T, ...]]()
+        for node in sorted(found.order, key=lambda node: (found.distance[node], node)):
+            parent = found.parent[node]
+            if node in found.detours:
+                chain = tuple(hop(*step) for step in graph.steps(node, found, self.changed))
+            else:  # Chains share their beginnings, which are changed instances, reached or not.
+                start = known.get(parent) or (hop(graph.nodes[parent], None),)
+                chain = (*start, hop(graph.nodes[node], graph.via(node, found.through[node])))
+            if node not in self.changed:
+                known[node] = chain
+            yield found.distance[node], chain

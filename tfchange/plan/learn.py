@@ -6,13 +6,14 @@ marked once is secret everywhere.
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 import msgspec
 from msgspec import UNSET
 
 from tfchange.plan import wire
 from tfchange.plan.paths import inside
-from tfchange.plan.secrets import named_secret
+from tfchange.plan.shapes import named_secret
 
 _decode = msgspec.json.Decoder().decode
 
@@ -23,9 +24,12 @@ def known_secrets(raw: wire.Plan) -> Iterator[str]:
     for name, variable in (raw.variables or {}).items():
         if name in declared or named_secret(name):
             yield from _leaves(variable.value)
-    for entry in (*(raw.resource_changes or ()), *(raw.resource_drift or ())):
-        if entry.change:
-            yield from _marked_in(entry.change)
+    for entry in chain(raw.resource_changes or (), raw.resource_drift or ()):
+        # Asked of every resource of the plan, most of which have no mark, hence no call.
+        if (change := entry.change) and (
+            b"true" in bytes(change.before_sensitive) or b"true" in bytes(change.after_sensitive)
+        ):
+            yield from _marked_in(change)
     for output in (raw.output_changes or {}).values():
         yield from _marked_in(output)
 
@@ -38,12 +42,13 @@ def declared_sensitive(raw: wire.Plan) -> set[str]:
 
 
 def _marked_in(change: wire.Change) -> Iterator[str]:
-    for value, marks in (
+    old, new = (
         (change.before, change.before_sensitive),
         (change.after, change.after_sensitive),
-    ):
+    )
+    for value, marks in (old,) if old == new else (old, new):
         if value is not UNSET and wire.has_marks(marks):
-            yield from _marked(_decode(value), _decode(marks))  # type: ignore[arg-type]
+            yield from _marked(_decode(value), _decode(marks))
 
 
 def _marked(value: object, marks: object) -> Iterator[str]:

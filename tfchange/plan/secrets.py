@@ -12,66 +12,8 @@ from typing import Any
 
 from tfchange.plan.model import MASK
 from tfchange.plan.paths import Path, inside
+from tfchange.plan.shapes import NAMED, hints, named_secret, shaped
 
-_NAME = (
-    r"(?i)(?:^|_|-|\b)(?:pass(?:word|wd|phrase|code)?|pwd|secrets?"
-    r"|secret_?(?:string|binary|key|access_?key|data)|token|auth_?token|bearer|api_?key"
-    r"|access_?key|account_?key|shared_?key|private_?key(?:_?pem)?|signing_?key"
-    r"|encryption_?key_?base64|client_?secret|credentials?|connection_?strings?"
-    r"|sas_?(?:url|token)|kubeconfig|license_?key)"
-    r"(?:_wo|_base64|_pem|_hash|_?json|_?value)?$"
-)
-_TELLING = (
-    "pass",
-    "pwd",
-    "secret",
-    "token",
-    "bearer",
-    "key",
-    "credential",
-    "connection",
-    "sas",
-    "kubeconfig",
-)
-"""No name above is without one of these."""
-_SHAPES = (
-    (
-        ("akia", "asia", "agpa", "aida", "aroa", "anpa", "anva", "a3t"),
-        "",
-        r"(?:A3T[A-Z0-9]|AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA)[A-Z0-9]{16}",
-    ),
-    (("private key",), "", r"-----BEGIN[ A-Z0-9]*PRIVATE KEY"),
-    (("eyj",), ".", r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"),
-    (
-        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
-        "",
-        r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{40,})",
-    ),
-    (("glpat-", "npm_", "pypi-"), "", r"\b(?:glpat-[\w-]{16,}|npm_\w{30,}|pypi-[\w-]{30,})"),
-    (("xox",), "-", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
-    (("hooks.slack.com/services/",), "", r"hooks\.slack\.com/services/\w+"),
-    (("k_live_", "k_test_"), "", r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}"),
-    (("aiza", "ya29."), "", r"\b(?:AIza[\w-]{30,}|ya29\.[\w-]{20,})"),
-    (("sg.",), "", r"\bSG\.[\w-]{16,}\.[\w-]{16,}"),
-    (("hvs.", "hvb.", "hvr."), "", r"\bhv[sbr]\.[\w-]{24,}"),
-    (("dapi", "accountkey="), "", r"\bdapi[a-f0-9]{32}\b|\bAccountKey=[A-Za-z0-9+/=]{20,}"),
-    (("://",), "@", r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@'\"]*:[^\s/@'\"]+@"),
-    (
-        ("passw", "secret", "token", "api_key", "apikey", "access_key", "accesskey"),
-        "",
-        (
-            r"(?i)\b[\w-]*(?:password|passwd|secret|token|api_?key|access_?key)[\"']?\s*[=:]\s*"
-            r"[\"']?(?!\s|[\"'$]|true|false|null|none\b|\*)[^\s\"',;&]{4,}"
-        ),
-    ),
-)
-"""What secrets look like: (one of these in lower case, and this) and then the pattern.
-
-Looking for the words first is what keeps the door fast. AWS, PEM, JSON web tokens, GitHub,
-GitLab and package registries, Slack, Stripe, Google, SendGrid, Vault, Databricks and Azure,
-user:password@ in URLs, NAME_PASSWORD=value.
-"""
-_WORDS = tuple(word for words, _, _ in _SHAPES for word in words)
 _BASE64 = r"[A-Za-z0-9+/\r\n]{24,}={0,2}\s*\Z"
 _SPLIT = str.maketrans(dict.fromkeys("\"'=:,;/@&?<>(){}[]\\", " "))
 _SHORTEST = 4
@@ -82,6 +24,7 @@ _MOST_INSIDE = 50
 _REMEMBERED = 20_000
 _DEEPEST = 100
 """Levels of nesting; real values have about ten."""
+_ABSENT = object()
 
 
 class Door:
@@ -130,27 +73,51 @@ class Door:
             return False
         return str(value) in self._numbers
 
+    def mask_both(
+        self, before: object, after: object, marks: tuple[object, object], sensitive: list[Path]
+    ) -> tuple[object, object]:
+        """Two versions of an object, masked; what both hold alike is looked at once."""
+        old = self.mask(before, marks[0], sensitive)
+        if old is before and not marks[1] and self._adds_nothing(before, after):
+            return old, after
+        return old, self.mask(after, marks[1], sensitive)
+
+    def _adds_nothing(self, before: object, after: object) -> bool:
+        """Whether what `after` has beyond a clean `before` is clean, too."""
+        # Numbers that are equal can be written in two ways, of which one is known as secret.
+        if self._numbers or not (isinstance(before, dict) and isinstance(after, dict)):
+            return False
+        get = before.get
+        return self._clean({n: value for n, value in after.items() if get(n, _ABSENT) != value})
+
     def _clean(self, value: object) -> bool:
         """Whether there is nothing to mask, which holds for most values and needs no copy."""
         level: list[tuple[str, object]] = [("", value)]
+        texts: list[str] = []
         for _ in range(_DEEPEST):
             deeper: list[tuple[str, object]] = []
-            if not self._all_clean(level, deeper):
+            if not self._all_clean(level, deeper, texts):
                 return False
             if not deeper:
-                return True
+                return self._pass(texts)
             level = deeper
         raise RecursionError
 
-    def _all_clean(self, level: list[tuple[str, object]], deeper: list[tuple[str, object]]) -> bool:
+    def _all_clean(
+        self, level: list[tuple[str, object]], deeper: list[tuple[str, object]], texts: list[str]
+    ) -> bool:
+        """Whether nothing on one level is a secret; collects texts that were never seen before."""
         seen, numbers = self._seen, self._numbers
         for name, member in level:
             if member is None or member is True or member is False:
                 continue
-            if _NAMED[name]:
+            if NAMED[name]:
                 return False
             if isinstance(member, str):
-                if seen.get(member) is not False and self.secret(member):
+                known = seen.get(member)
+                if known is None:
+                    texts.append(member)
+                elif known:
                     return False
             elif isinstance(member, dict):
                 deeper.extend(member.items())
@@ -158,6 +125,21 @@ class Door:
                 deeper.extend([("", item) for item in member])
             elif numbers and self.secret(member):
                 return False
+        return True
+
+    def _pass(self, texts: list[str]) -> bool:
+        """Whether no text holds a secret, told for all of them at once where that is plain."""
+        if not texts:
+            return True
+        together = "\n".join(texts)
+        if (
+            hints(together.lower())
+            or not self._exact.isdisjoint(texts)
+            or self._known(together)
+            or any(map(self._encoded, texts))
+        ):
+            return not any(map(self.secret, texts))
+        self._remember(texts, secret=False)
         return True
 
     def _member(
@@ -175,11 +157,14 @@ class Door:
         return self.mask(value, marks, sensitive, (*at, name))
 
     def _look(self, text: str) -> bool:
-        found = self._known(text) or _shaped(text) or self._encoded(text)
+        found = self._known(text) or shaped(text) or self._encoded(text)
+        self._remember((text,), secret=found)
+        return found
+
+    def _remember(self, texts: Iterable[str], *, secret: bool) -> None:
         if len(self._seen) >= _REMEMBERED:
             self._seen.clear()
-        self._seen[text] = found
-        return found
+        self._seen.update(dict.fromkeys(texts, secret))
 
     def _known(self, text: str) -> bool:
         if text in self._exact:
@@ -195,27 +180,7 @@ class Door:
             text = binascii.a2b_base64(value).decode("utf-8")
         except (binascii.Error, UnicodeDecodeError, ValueError):
             return False
-        return _shaped(text) or self._known(text)
-
-
-class _Names(dict[str, bool]):
-    """Remembers which names tell of secrets: a plan has few names and uses them often."""
-
-    def __missing__(self, name: str) -> bool:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        low = name.lower()
-        telling = any(map(low.__contains__, _TELLING))
-        self[name] = found = telling and bool(re.search(_NAME, name))
-        return found
-
-
-_NAMED = _Names()
-
-
-def named_secret(name: str) -> bool:
-    """Whether a variable or attribute of this name is known to hold a secret."""
-    return _NAMED[name]
+        return shaped(text) or self._known(text)
 
 
 def _masked(value: object, sensitive: list[Path], at: Path) -> object:
@@ -229,13 +194,3 @@ def _is_number(text: str) -> bool:
 
 def _is_block(value: object) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
-
-
-def _shaped(text: str) -> bool:
-    low = text.lower()
-    if not any(map(low.__contains__, _WORDS)):
-        return False
-    return any(
-        also in low and any(map(low.__contains__, words)) and re.search(shape, text)
-        for words, also, shape in _SHAPES
-    )

@@ -57,8 +57,8 @@ class Reader:
     def _values(self, raw: Raw) -> Values:
         change, sensitive = self._change, list[Path]()
         changed = self._changed(raw)
-        before = self._door.mask(raw.before, _marks(change.before_sensitive), sensitive)
-        after = self._door.mask(raw.after, _marks(change.after_sensitive), sensitive)
+        marks = _marks(change.before_sensitive), _marks(change.after_sensitive)
+        before, after = self._door.mask_both(raw.before, raw.after, marks, sensitive)
         hidden = tuple(dict.fromkeys(sensitive))
         return Values(before, after, raw.unknown, _cut(changed, hidden), hidden)
 
@@ -84,8 +84,8 @@ def _tree(raw: MaybeRaw) -> object:
     return None if raw is UNSET else _decode(raw)
 
 
-def _marks(raw: MaybeRaw) -> object:
-    return _tree(raw) if has_marks(raw) else None
+def _marks(raw: msgspec.Raw) -> object:
+    return _decode(raw) if has_marks(raw) else None
 
 
 def _is_unknown(unknown: object, path: Path) -> bool:

@@ -11,18 +11,18 @@ from msgspec import UNSET, Raw, Struct, UnsetType, field
 MaybeRaw = Raw | UnsetType
 
 
-def has_marks(marks: MaybeRaw) -> bool:
+def has_marks(marks: Raw) -> bool:
     """Whether a tree of marks holds any `true`, told without decoding it: most hold none."""
-    return marks is not UNSET and b"true" in bytes(marks)
+    return b"true" in bytes(marks)
 
 
 class Change(Struct):
     actions: list[str] | None = None
     before: MaybeRaw = UNSET
     after: MaybeRaw = UNSET
-    after_unknown: MaybeRaw = UNSET
-    before_sensitive: MaybeRaw = UNSET
-    after_sensitive: MaybeRaw = UNSET
+    after_unknown: Raw = Raw()
+    before_sensitive: Raw = Raw()
+    after_sensitive: Raw = Raw()
     replace_paths: object = None
     importing: object = None
     generated_config: MaybeRaw = UNSET

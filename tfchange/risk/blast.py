@@ -6,11 +6,11 @@ however many changes reach it, so the sum never falls when a change or an edge i
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from tfchange.graph.dependency import DependencyGraph, Reach
+from tfchange.graph.dependency import DependencyGraph, Reach, Via
 from tfchange.plan.model import Action
 from tfchange.risk.assessment import BlastRadius, Hop, Reached
 from tfchange.risk.facts import Facts
@@ -52,6 +52,8 @@ class Radius(msgspec.Struct, frozen=True):
 
     graph: DependencyGraph
     judge: Judge
+    worths: dict[str, int] = msgspec.field(default_factory=dict)
+    """What an instance of each block counts, once it was asked for."""
 
     def score(self, facts: Sequence[Facts]) -> int:
         """0 to 100 for these changes together."""
@@ -76,9 +78,16 @@ class Radius(msgspec.Struct, frozen=True):
         return {address: weight for address, weight in weighed if weight}
 
     def _worth(self, address: str) -> int:
-        if is_data(self.graph.block_of(address)):
+        block = self.graph.block_of(address)
+        known = self.worths.get(block)
+        if known is None:
+            known = self.worths[block] = self._of_block(block, self.graph.type_of(address))
+        return known
+
+    def _of_block(self, block: str, type_: str) -> int:
+        if is_data(block):
             return 0
-        traits = self.judge.traits_of(self.graph.type_of(address))
+        traits = self.judge.traits_of(type_)
         return 1 + traits.stateful + (not LOAD_BEARING.isdisjoint(traits.traits))
 
 
@@ -86,19 +95,16 @@ def picture(radius: Radius, reach: Reach, facts: Sequence[Facts]) -> BlastRadius
     """The whole picture: score, every resource reached with its chain, and counts."""
     changed = {f.change.address for f in facts}
     felt = radius.felt(facts)
-    reached = sorted(
-        (
-            _reached(address, distance, radius.graph, reach, changed)
-            for address, distance in reach.distance.items()
-        ),
-        key=lambda r: (r.distance, r.address),
+    reached = tuple(
+        _reached(distance, chain, radius.graph, changed) for distance, chain in reach.chains(_hop)
     )
+    types = Counter([r.type for r in reached])
     return BlastRadius(
         score=radius.weigh(felt),
         changed=len(facts),
-        reached=tuple(reached),
-        services=_services(reached, radius.judge),
-        counts={"felt": len(felt), **_counts(reached, radius)},
+        reached=reached,
+        services=_services(types, radius.judge),
+        counts={"felt": len(felt), **_counts(reached, types, radius)},
     )
 
 
@@ -113,23 +119,31 @@ def _force(facts: Facts) -> int:
     return FORCES.get(facts.change.action, 0)
 
 
+def _hop(address: str, via: Via | None) -> Hop:
+    return Hop(address, _WORDS[via] if via else None)
+
+
+# Asking an enum's member for its value is a call of Python each time.
+_WORDS = {via: via.value for via in Via}
+
+
 def _reached(
-    address: str, distance: int, graph: DependencyGraph, reach: Reach, changed: set[str]
+    distance: int, chain: tuple[Hop, ...], graph: DependencyGraph, changed: set[str]
 ) -> Reached:
-    chain = tuple(Hop(at, via.value if via else None) for at, via in reach.chain_to(address))
+    address = chain[-1].address
     return Reached(
         address=address,
         type=graph.type_of(address),
         distance=distance,
         chain=chain,
         changed=address in changed,
-        inferred=any(hop.via == "value" for hop in chain),
+        inferred="value" in [hop.via for hop in chain],
     )
 
 
-def _services(reached: Iterable[Reached], judge: Judge) -> tuple[tuple[str, int], ...]:
+def _services(types: Mapping[str, int], judge: Judge) -> tuple[tuple[str, int], ...]:
     found: Counter[str] = Counter()
-    for type_, n in Counter(r.type for r in reached).items():
+    for type_, n in types.items():
         traits = judge.traits_of(type_).traits
         found[traits[0] if traits else _service(type_)] += n
     return tuple(sorted(found.items(), key=lambda item: (-item[1], item[0])))
@@ -140,7 +154,7 @@ def _service(type_: str) -> str:
     return words[1] if len(words) > 1 else type_
 
 
-def _counts(reached: Sequence[Reached], radius: Radius) -> dict[str, int]:
+def _counts(reached: Sequence[Reached], types: Mapping[str, int], radius: Radius) -> dict[str, int]:
     counts = {
         "reached": len(reached),
         "unchanged": sum(not r.changed for r in reached),
@@ -149,9 +163,9 @@ def _counts(reached: Sequence[Reached], radius: Radius) -> dict[str, int]:
     }
     modules: Counter[str] = Counter()
     traits: Counter[str] = Counter()
-    for block, n in Counter(radius.graph.block_of(r.address) for r in reached).items():
+    for block, n in Counter([radius.graph.block_of(r.address) for r in reached]).items():
         modules[_module(block)] += n
-    for type_, n in Counter(r.type for r in reached).items():
+    for type_, n in types.items():
         for trait in radius.judge.traits_of(type_).traits:
             traits[trait] += n
     counts.update((f"module:{name}", n) for name, n in sorted(modules.items()))

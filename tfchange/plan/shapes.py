@@ -1,0 +1,101 @@
+"""What secrets look like: the names that attributes give them, and the shapes of their values."""
+
+import re
+
+_NAME = (
+    r"(?i)(?:^|_|-|\b)(?:pass(?:word|wd|phrase|code)?|pwd|secrets?"
+    r"|secret_?(?:string|binary|key|access_?key|data)|token|auth_?token|bearer|api_?key"
+    r"|access_?key|account_?key|shared_?key|private_?key(?:_?pem)?|signing_?key"
+    r"|encryption_?key_?base64|client_?secret|credentials?|connection_?strings?"
+    r"|sas_?(?:url|token)|kubeconfig|license_?key)"
+    r"(?:_wo|_base64|_pem|_hash|_?json|_?value)?$"
+)
+_TELLING = (
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "bearer",
+    "key",
+    "credential",
+    "connection",
+    "sas",
+    "kubeconfig",
+)
+"""No name above is without one of these."""
+_SHAPES = (
+    (
+        ("akia", "asia", "agpa", "aida", "aroa", "anpa", "anva", "a3t"),
+        "",
+        r"(?:A3T[A-Z0-9]|AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA)[A-Z0-9]{16}",
+    ),
+    (("private key",), "", r"-----BEGIN[ A-Z0-9]*PRIVATE KEY"),
+    (("eyj",), ".", r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"),
+    (
+        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+        "",
+        r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{40,})",
+    ),
+    (("glpat-", "npm_", "pypi-"), "", r"\b(?:glpat-[\w-]{16,}|npm_\w{30,}|pypi-[\w-]{30,})"),
+    (("xox",), "-", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
+    (("hooks.slack.com/services/",), "", r"hooks\.slack\.com/services/\w+"),
+    (("k_live_", "k_test_"), "", r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}"),
+    (("aiza", "ya29."), "", r"\b(?:AIza[\w-]{30,}|ya29\.[\w-]{20,})"),
+    (("sg.",), "", r"\bSG\.[\w-]{16,}\.[\w-]{16,}"),
+    (("hvs.", "hvb.", "hvr."), "", r"\bhv[sbr]\.[\w-]{24,}"),
+    (("dapi", "accountkey="), "", r"\bdapi[a-f0-9]{32}\b|\bAccountKey=[A-Za-z0-9+/=]{20,}"),
+    (("://",), "@", r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@'\"]*:[^\s/@'\"]+@"),
+    (
+        ("passw", "secret", "token", "api_key", "apikey", "access_key", "accesskey"),
+        "",
+        (
+            r"(?i)\b[\w-]*(?:password|passwd|secret|token|api_?key|access_?key)[\"']?\s*[=:]\s*"
+            r"[\"']?(?!\s|[\"'$]|true|false|null|none\b|\*)[^\s\"',;&]{4,}"
+        ),
+    ),
+)
+"""What secrets look like: (one of these in lower case, and this) and then the pattern.
+
+Looking for the words first is what keeps the door fast. AWS, PEM, JSON web tokens, GitHub,
+GitLab and package registries, Slack, Stripe, Google, SendGrid, Vault, Databricks and Azure,
+user:password@ in URLs, NAME_PASSWORD=value.
+"""
+_WORDS = tuple(word for words, _, _ in _SHAPES for word in words)
+_REMEMBERED = 20_000
+
+
+def named_secret(name: str) -> bool:
+    """Whether a variable or attribute of this name is known to hold a secret."""
+    return NAMED[name]
+
+
+def shaped(text: str) -> bool:
+    """Whether the text looks like a secret or holds something that does."""
+    low = text.lower()
+    return hints(low) and any(
+        also in low and any(map(low.__contains__, words)) and re.search(shape, text)
+        for words, also, shape in _SHAPES
+    )
+
+
+def hints(low: str) -> bool:
+    """Whether a text in lower case holds what no secret of any shape is without."""
+    return any(map(low.__contains__, _WORDS)) and any(
+        also in low and any(map(low.__contains__, words)) for words, also, _ in _SHAPES
+    )
+
+
+class _Names(dict[str, bool]):
+    """Remembers which names tell of secrets: a plan has few names and uses them often."""
+
+    def __missing__(self, name: str) -> bool:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        low = name.lower()
+        telling = any(map(low.__contains__, _TELLING))
+        self[name] = found = telling and bool(re.search(_NAME, name))
+        return found
+
+
+NAMED = _Names()
+"""Whether a name is known to hold a secret; asked of every attribute, hence no function."""
