@@ -146,7 +146,8 @@ class _Filing:
             # What was approved is never edited into something else: it gives way to a successor.
             self._desk.cancel(ticket, f"{frozen.message}. It is followed by a new change.")
             return self.open(ticket)
-        notes += self._finish(ticket)
+        # An update can take approval back, which is then to be asked for again.
+        notes += self._finish(self._again(ticket))
         return Filed(ticket if self._rehearsal else self._read_back(ticket), "updated", notes)
 
     def withdraw(self, ticket: Ticket) -> Filed:
