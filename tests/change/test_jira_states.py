@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.change.jira_fake import JiraFake, Told, refused
-from tests.change.jira_shop import SELECT, Custom, cloud, managed
+from tests.change.jira_shop import SELECT, Custom, Step, cloud, managed
 from tests.change.jira_world import JiraWorld, put, world
 from tests.change.requests import request
 from tests.contracts.desk import DONE, never
@@ -186,3 +186,41 @@ def test_a_site_that_insists_on_more_is_told() -> None:
     some.fake.planned = [("POST .*transitions", refused(400, customfield_1="Reason is required."))]
     (note,) = some.desk.transition(ticket, State.APPROVED).notes
     assert "Reason is required." in note or "no transition" in note
+
+
+def test_half_an_approval_is_forgotten_with_its_plan() -> None:
+    """What one of two approvers has approved does not count for another plan."""
+    shop = managed()
+    back = Step("32", "Back", ("Awaiting approval",), "Open")
+    shop.workflow = replace(shop.workflow, steps=(*shop.workflow.steps, back))
+    some = world(shop, approvers={"Database team": ("ann", "bob")})
+    ticket = put(some)
+    some.issue(ticket).approvals[-1]["approvers"][0]["approverDecision"] = "approved"
+    filed = file(some.desk, request(fingerprint="e" * 32, at=1_763_000_900), pause=never)
+    assert (filed.ticket.id, filed.ticket.state) == (ticket.id, State.WAITING)
+    assert {d.decision for d in filed.ticket.approvals} == {"waiting"}
+    assert len(some.issue(ticket).approvals) == 2
+
+
+def test_half_an_approval_without_a_way_back_is_left_behind() -> None:
+    """Where the workflow cannot ask again, the change gives way to a successor."""
+    some = world(managed(), approvers={"Database team": ("ann", "bob")})
+    ticket = put(some)
+    some.issue(ticket).approvals[-1]["approvers"][0]["approverDecision"] = "approved"
+    filed = file(some.desk, request(fingerprint="e" * 32, at=1_763_000_900), pause=never)
+    assert filed.ticket.successor_of == ticket.number
+    assert some.desk.read(ticket.id).state is State.CANCELLED
+
+
+def test_a_service_desk_asks_again_with_the_new_text() -> None:
+    """The new round of approval begins after the new plan stands in the request."""
+    some = world(managed())
+    ticket = put(some)
+    some.approve(ticket)
+    some.fake.calls.clear()
+    filed = file(some.desk, request(fingerprint="e" * 32, at=1_763_000_900), pause=never)
+    assert filed.ticket.state is State.WAITING
+    path = f"/rest/api/3/issue/{ticket.id}"
+    steps = (f"POST {path}/transitions", f"PUT {path}")
+    order = [call for call in some.fake.calls if call in steps]
+    assert order == [steps[0], steps[1], steps[0]]

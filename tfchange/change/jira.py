@@ -98,7 +98,7 @@ class JiraDesk:
             )
         if self._other(now, request):
             # Before the new plan stands in it, so that it is never approved for a moment.
-            self._take_back(now)
+            self._take_back(now, self._reader.ticket(now))
         return self._writer.edit(now, request, self._comment(note))
 
     def read(self, id_: str) -> Ticket:
@@ -154,26 +154,37 @@ class JiraDesk:
         return self._writer.say(now.id, _ended(now, over), self._body(text), outcome)
 
     def _other(self, now: Issue, request: ChangeRequest) -> bool:
-        """Whether what was decided was decided for something else."""
-        state = self._reader.ticket(now).state
-        if state not in _SETTLED or request.category is Category.STANDARD:
-            return False
+        """Whether what was decided, if anything, was decided for something else."""
         kept = now.kept.record if now.kept else None
+        if request.category is Category.STANDARD:
+            return False
         return (
             kept is None
             or kept.fingerprint != request.fingerprint
             or kept.category is Category.STANDARD
         )
 
-    def _take_back(self, now: Issue) -> None:
-        for state in (State.WAITING, State.NEW):
-            if not self._moves.to(now, state):
-                return
+    def _take_back(self, now: Issue, ticket: Ticket) -> None:
+        """No decision counts any more; where none was made, there is nothing to do."""
+        ways = self._ways_back(ticket)
+        if not ways or any(not self._moves.to(now, state) for state in ways):
+            return
         raise FrozenError(
             f"{now.key} was decided for another plan, and Jira offers no way back from "
             f"`{now.status.get('name')}`",
-            "Give the workflow a transition back to waiting for approval.",
+            "Give the workflow a transition back to its first status, or to waiting.",
         )
+
+    def _ways_back(self, ticket: Ticket) -> tuple[State, ...]:
+        if ticket.state is State.WAITING:
+            # One of several approvers has decided: only a new round forgets it.
+            partly = any(each.decision != "waiting" for each in ticket.approvals)
+            return (State.NEW,) if partly else ()
+        if ticket.state not in _SETTLED:
+            return ()
+        # A service desk asks anew on entering the status, which is best done with the new text.
+        desk = self._reader.service_desk
+        return (State.NEW, State.WAITING) if desk else (State.WAITING, State.NEW)
 
     def _now(self, ticket: Ticket) -> Issue:
         if ticket.id == IMAGINED:
