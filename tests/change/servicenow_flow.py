@@ -55,6 +55,10 @@ class Options:
     nextstates: bool = True
     conflicting: bool = False
     worker_fails: bool = False
+    workers_hang: bool = False
+    conflicts_refused: bool = False
+    restricts_standard: bool = False
+    """Whether a rule forbids to write anything but notes and the key into a standard change."""
     blocked_extensions: set[str] = field(default_factory=set)
 
 
@@ -86,6 +90,8 @@ class Flow:
     def edit(self, row: Record, given: Record, user: str) -> list[str]:
         """The change says what is given, or `AbortedError`; the fields that were not taken."""
         if row["std_change_producer_version"] and TEMPLATE_OWNS & set(given):
+            raise AbortedError("Restrict fields from Standard Change")
+        if self.options.restricts_standard and row["type"] == "standard" and given.get("risk"):
             raise AbortedError("Restrict fields from Standard Change")
         locked: Set[str] = set() if row["state"] == NEW else {"type", "chg_model"}
         taken, ignored = self._taken(given, locked)

@@ -111,6 +111,8 @@ class ChangeRest:
         return 200, {"result": self._shown(found)}, {}
 
     def _check(self, id_: str) -> Answer:
+        if self._fake.options.conflicts_refused:
+            raise HttpError(400, "Conflict checking is turned off")
         self._checks[id_] = 0
         return 200, {"result": "c" * 32}, {}
 
@@ -135,7 +137,7 @@ class ChangeRest:
         return 202, {"result": self._told_worker(self._workers[id_])}, {}
 
     def _work(self, worker: dict[str, Any]) -> dict[str, Any]:
-        if worker["state"] < 3:
+        if worker["state"] < (1 if self._fake.options.workers_hang else 3):
             worker["state"] += 1
             if worker["state"] == 3 and self._fake.options.worker_fails:
                 worker["state"] = 4
@@ -169,7 +171,7 @@ class ChangeRest:
 
     def _conflict(self, id_: str) -> Answer:
         self._checks[id_] += 1
-        done = self._checks[id_] > 2
+        done = self._checks[id_] > 2 and not self._fake.options.workers_hang
         there = done and self._fake.options.conflicting
         conflict = {
             "change": {"display_value": "CHG0000001", "value": "1" * 32},

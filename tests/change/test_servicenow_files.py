@@ -1,5 +1,7 @@
 """Files, pages and notes on a ServiceNow change."""
 
+from typing import Any
+
 import pytest
 
 from tests.change.requests import commit
@@ -60,3 +62,19 @@ def test_notes_are_text() -> None:
     ticket = put(some).ticket
     some.desk.comment(ticket, "x [code]<script>alert(1)</script>[/CODE]")
     assert "[code]" not in some.notes(ticket)[-1].lower()
+
+
+def test_a_file_that_is_gone_is_gone() -> None:
+    """An older file that somebody else removes at the same time is no error."""
+    some = world()
+    ticket = put(some).ticket
+    send = some.fake.send
+
+    def vanish(asked: Any, *args: Any, **given: Any) -> Any:
+        if asked.method == "DELETE":
+            send(asked)
+        return send(asked, *args, **given)
+
+    some.fake.send = vanish  # type: ignore[method-assign]
+    some.desk.attach(ticket, Attachment("assessment.json", "application/json", b"{}"))
+    assert some.files(ticket) == {"assessment.json": b"{}"}

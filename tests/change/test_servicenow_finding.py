@@ -51,3 +51,21 @@ def test_a_newer_run_is_not_overwritten_in_the_last_moment() -> None:
     with pytest.raises(OvertakenError):
         some.desk.update(ticket, request(at=1_763_000_500, title="late"), "Assessed again.")
     assert "newer" in some.texts(ticket)
+
+
+def test_a_newer_run_that_comes_while_items_are_associated_stays() -> None:
+    """Associating items can take a while; a newer run that came in between is not overwritten."""
+    some = world()
+    ticket = put(some).ticket
+    pause = some.desk._client.pause
+    newer = request(at=1_763_000_900, title="newer", services=())
+
+    def meanwhile(seconds: float) -> None:
+        some.desk._client.pause = pause
+        some.desk.update(some.desk.read(ticket.id), newer, "Assessed again.")
+
+    some.desk._client.pause = meanwhile
+    with pytest.raises(OvertakenError):
+        some.desk.update(ticket, request(at=1_763_000_500, items=("orders-db",)), "Late.")
+    assert "newer" in some.texts(ticket)
+    assert "Late." not in some.texts(ticket)

@@ -5,6 +5,8 @@ import pytest
 from tests.change.servicenow_world import put, world
 from tfchange.change.request import Window
 
+WINDOW = Window("2026-11-24T10:00:00Z", "2026-11-24T11:30:00Z")
+
 
 @pytest.mark.parametrize("api", ["change", "table"])
 def test_items_are_associated_once(api: str) -> None:
@@ -44,12 +46,11 @@ def test_workers_are_waited_for_and_may_fail() -> None:
 
 def test_conflicts_are_reported() -> None:
     """Conflicts are asked for where there is an item and a window, and reported."""
-    window = Window("2026-11-24T10:00:00Z", "2026-11-24T11:30:00Z")
     some = world(conflicting=True)
-    filed = put(some, items=("orders-db",), window=window)
+    filed = put(some, items=("orders-db",), window=WINDOW)
     assert filed.notes == ("ServiceNow sees 1 conflicts: CHG0000001 CI already scheduled.",)
     quiet = world({"conflicts": False}, conflicting=True)
-    assert put(quiet, items=("orders-db",), window=window).notes == ()
+    assert put(quiet, items=("orders-db",), window=WINDOW).notes == ()
 
 
 def test_a_free_slot_is_asked_for() -> None:
@@ -58,3 +59,32 @@ def test_a_free_slot_is_asked_for() -> None:
     filed = put(some, items=("orders-db",))
     assert "First free slot: Change has been updated." in filed.notes
     assert filed.ticket.window == Window("2026-11-24T10:00:00Z", "2026-11-24T11:00:00Z")
+
+
+def test_what_takes_too_long_is_left_to_itself() -> None:
+    """Background work is waited for a while, and no longer; what is open then is said."""
+    some = world(workers_hang=True)
+    filed = put(some, items=("orders-db",), window=WINDOW)
+    assert filed.notes == (
+        "ServiceNow is still working on affected in the background.",
+        "ServiceNow is still working on impacted in the background.",
+        "ServiceNow is still looking for conflicts.",
+    )
+    assert sum(some.pauses) < 90
+
+
+def test_a_check_that_is_refused_is_no_error() -> None:
+    """Where conflicts cannot be asked for, the change is filed and the reason is said."""
+    (said,) = put(world(conflicts_refused=True), items=("orders-db",), window=WINDOW).notes
+    assert said.startswith("Conflicts and free slots could not be asked for: ServiceNow refused")
+
+
+@pytest.mark.parametrize("api", ["change", "table"])
+def test_items_that_may_not_be_associated_are_said(api: str) -> None:
+    """An association that is refused is said; the change is filed all the same."""
+    some = world(api=api)
+    some.fake.options.hidden_tables = {"task_ci", "task_cmdb_ci_service"}
+    notes = put(some).notes
+    assert [n.split(":")[0] for n in notes] == (
+        ["Configuration items were not associated"] if api == "table" else []
+    )

@@ -90,3 +90,23 @@ def test_what_becomes_standard_after_approval_was_asked_for_is_a_new_change() ->
     filed = put(some, **STANDARD, at=1_763_000_900, fingerprint="a" * 32)
     assert filed.ticket.successor_of == first.number
     assert some.desk.read(first.id).state is State.CANCELLED
+
+
+def test_a_template_that_allows_notes_alone_is_given_notes_alone() -> None:
+    """Where a rule forbids the fields of a standard change, the verdict stands in its notes."""
+    some = world({"templates": {"default": "Tags only"}})
+    first = put(some, **STANDARD)
+    some.fake.options.restricts_standard = True
+    again = put(some, **STANDARD, at=1_763_000_900, title="another")
+    assert again.ticket.id == first.ticket.id
+    assert "Only a work note could be written" in again.notes[0]
+    assert "Restrict fields from Standard Change" in again.notes[0]
+    assert "Assessed again" in some.notes(first.ticket)[-1]
+
+
+def test_a_standard_change_without_a_template_keeps_its_texts() -> None:
+    """A standard change that no template owns is updated like any other."""
+    some = world()
+    ticket = put(some, **STANDARD).ticket
+    put(some, **STANDARD, at=1_763_000_900, score=7, title="another")
+    assert "7 points" in some.row(ticket)["description"]

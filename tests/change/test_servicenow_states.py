@@ -135,3 +135,41 @@ def test_who_decided_is_told() -> None:
     assert ("Platform", "rejected", "ann") in {(d.group, d.decision, d.by) for d in decided}
     some.fake.options.hidden_tables = {"sysapproval_approver"}
     assert some.desk.read(ticket.id).approvals == ()
+
+
+def test_a_rejected_change_is_asked_for_again() -> None:
+    """A change that was rejected asks for approval again when another plan is filed."""
+    some = world()
+    ticket = put(some).ticket
+    some.reject(ticket)
+    assert some.desk.read(ticket.id).state is State.REJECTED
+    filed = put(some, fingerprint="a" * 32, at=1_763_000_900)
+    assert (filed.ticket.id, filed.ticket.state) == (ticket.id, State.WAITING)
+
+
+def test_a_rejection_that_stays_where_it_is_says_how_to_go_on() -> None:
+    """An instance that leaves a rejected change in Assess is told apart, with what to do."""
+    some = world()
+    ticket = put(some).ticket
+    some.row(ticket)["approval"] = "rejected"
+    filed = put(some)
+    assert filed.ticket.state is State.REJECTED
+    assert "move it back to New there" in filed.notes[-1]
+
+
+def test_approval_is_left_to_its_approvers() -> None:
+    """Whatever it is told, the desk does not move a normal change past its approval."""
+    some = world()
+    ticket = put(some).ticket
+    some.desk.transition(ticket, State.APPROVED)
+    assert some.desk.read(ticket.id).state is State.WAITING
+
+
+def test_a_setback_that_was_interrupted_is_finished() -> None:
+    """A change that was set back to New and not yet edited is edited by the next run."""
+    some = world(revertible=True)
+    ticket = put(some).ticket
+    some.approve(ticket)
+    some.fake.flow.edit(some.row(ticket), {"state": "-5"}, "svc-tfchange")
+    filed = put(some, fingerprint="a" * 32, at=1_763_000_900)
+    assert (filed.ticket.id, filed.ticket.state) == (ticket.id, State.WAITING)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tfchange.change.desk import Decision, State, Ticket, Written
-from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Result
+from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Record, Result
 from tfchange.change.servicenow_api import Api, choose
 from tfchange.change.servicenow_choices import OUTCOMES, Choices, Names
 from tfchange.change.servicenow_client import Client, is_read
@@ -102,19 +102,13 @@ class ServiceNowDesk:
     def update(self, ticket: Ticket, request: ChangeRequest, note: str) -> Written:
         """In one request, right after looking whether somebody else was faster."""
         found = self._items.find(request)
-        row = self._api.get(ticket.id)
-        now = self._tickets.ticket(row)
-        if (
-            now.record
-            and now.record != ticket.record
-            and request.stamp.older_than(now.record.stamp)
-        ):
-            raise OvertakenError(
-                f"a newer run has written {now.number}",
-                "Nothing has to be done: the newer run's plan stands in the change.",
-            )
-        row, again, notes = self._thaw(row, now, request)
-        notes += found.notes + self._items.associate(self._api, ticket.id, found)
+        row = self._current(ticket, request)
+        row, again = self._thaw(row, request)
+        notes = found.notes
+        if found.any:
+            # This can take a while, so that a newer run may have come in between.
+            notes += self._items.associate(self._api, ticket.id, found)
+            row = self._current(ticket, request)
         new = self._moves.here(row) is Stage.NEW
         row, missed = self._writing.update(row, request, note, found.main, new=new)
         self._history.remember(row)
@@ -192,24 +186,34 @@ class ServiceNowDesk:
             return (f"{number} was rejected; move it back to New there to ask for approval again.",)
         return (moved.why,) if moved.why else ()
 
-    def _thaw(
-        self, row: Row, now: Ticket, request: ChangeRequest
-    ) -> tuple[Row, bool, tuple[str, ...]]:
-        """The change can be edited, and approvals for another plan no longer count."""
+    def _current(self, ticket: Ticket, request: ChangeRequest) -> Row:
+        """The record as it stands, unless a newer run has written it in the meantime."""
+        row = self._api.get(ticket.id)
+        record = Record.parse(value(row, "correlation_display"))
+        if record and record != ticket.record and request.stamp.older_than(record.stamp):
+            raise OvertakenError(
+                f"a newer run has written {ticket.number}",
+                "Nothing has to be done: the newer run's plan stands in the change.",
+            )
+        return row
+
+    def _thaw(self, row: Row, request: ChangeRequest) -> tuple[Row, bool]:
+        """The change can be edited; whether it was set back, and approval is to be asked again."""
         stage = self._moves.here(row)
         if stage is Stage.NEW:
-            return row, False, ()
+            return row, False
+        now = self._tickets.ticket(row)
         same = bool(now.record and now.record.fingerprint == request.fingerprint)
         type_ = value(row, "type")
         fits = type_ == kind(request) or (
             same and type_ == "normal" and kind(request) == "standard"
         )
         if fits and (same or self._unspent(now, stage, row) or _preapproved(now, row)):
-            return row, False, ()
+            return row, False
         if self._moves.offered(row, Stage.NEW):
             moved = self._moves.walk(row, Stage.NEW, {})
             if not moved.why:
-                return moved.row, True, ()
+                return moved.row, True
         what = "for another plan" if fits else f"as a {type_} change"
         raise FrozenError(f"{now.number} was filed {what} and cannot go back to be edited")
 

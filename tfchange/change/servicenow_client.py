@@ -21,6 +21,8 @@ TOKEN = "/oauth_token.do"  # noqa: S105  # a path
 TABLE = "/api/now/table"
 PAGE = 200
 """Records asked for at a time."""
+LASTS = 1799.0
+"""Seconds that a token is good for where nothing is said."""
 SAFETY = 60.0
 """Seconds before its end at which a token is no longer used."""
 UNKNOWN_USER, FORBIDDEN, MISSING = 401, 403, 404
@@ -63,10 +65,10 @@ class Client:
         self.pause = pause
         self._config = config
         self._token, self._until = "", 0.0
-        given = {"transport": transport, "is_read": is_read, "pause": pause}
+        given: dict[str, Any] = {"transport": transport, "is_read": is_read, "pause": pause}
         # A header that is there anyway: some `auth` has to be given, or a netrc file would be used.
-        self._bare = http.session(http.Authorization("application/json", "Accept"), **given)  # type: ignore[arg-type]
-        self._session = http.session(self._authorization(), **given)  # type: ignore[arg-type]
+        self._bare = http.session(http.Authorization("application/json", "Accept"), **given)
+        self._session = http.session(self._authorization(), **given)
 
     def _authorization(self) -> http.Authorization:
         config = self._config
@@ -97,7 +99,8 @@ class Client:
                 "glide.oauth.inbound.client.credential.grant_type.enabled is true.",
             )
         self._token = str(told["access_token"])
-        self._until = time.monotonic() + float(told.get("expires_in") or 0) - SAFETY
+        lasts = str(told.get("expires_in") or "")
+        self._until = time.monotonic() + (float(lasts) if lasts.isdigit() else LASTS) - SAFETY
 
     def get(self, path: str, **params: str) -> Reply:
         """What stands at the path."""
@@ -138,7 +141,11 @@ class Client:
         return self.pages(f"{TABLE}/{table}", asked, limit)
 
     def pages(self, path: str, asked: Mapping[str, str], step: int | None = None) -> Iterator[Row]:
-        """All records of a list; records that are hidden make a page short and no end."""
+        """All records of a list.
+
+        Records that are hidden make pages short, so the end is where the count says, else where
+        nothing new comes.
+        """
         offset, seen = 0, set[str]()
         while True:
             reply = self.get(path, **asked, sysparm_offset=str(offset))
@@ -146,7 +153,8 @@ class Client:
             yield from new
             seen.update(value(each, "sys_id") for each in new)
             offset += step or len(reply.rows)
-            if (offset >= reply.total) if reply.total is not None else not new:
+            more = offset < reply.total if reply.total is not None and step else bool(new)
+            if not more:
                 return
 
     def first(self, table: str, query: str, fields: str = "", limit: int = 10) -> list[Row]:
@@ -173,9 +181,11 @@ class Client:
         status, said = reply.status_code, self._said(reply)
         if status == UNKNOWN_USER:
             names = CREDENTIALS[self._config.kind]
+            factor = " It asks for a second factor: use a user with web service access only."
             return AccessDeniedError(
                 f"ServiceNow does not know these credentials ({self._config.kind})",
-                f"Check {names}, and that the user is active and may use web services.",
+                f"Check {names}, and that the user is active and may use web services."
+                + (factor if "x-mfa_token" in reply.headers else ""),
             )
         if status == FORBIDDEN and not _by_rule(said):
             return AccessDeniedError(f"ServiceNow does not let us: {said}", ROLES)

@@ -12,7 +12,7 @@ from tfchange.change.servicenow_checks import choices, fields, names
 from tfchange.change.servicenow_choices import Choices, Names
 from tfchange.change.servicenow_client import ROLES, TABLE, Client, RefusedError
 from tfchange.change.servicenow_config import SECRETS, ServiceNowConfig, check
-from tfchange.change.servicenow_rows import Row, display, value
+from tfchange.change.servicenow_rows import display, value
 from tfchange.errors import AccessDeniedError, DeskError, SettingsError, TfchangeError
 
 if TYPE_CHECKING:
@@ -62,23 +62,21 @@ class _Examiner:
 
     def checks(self) -> Iterator[Check]:
         """All checks, in their order."""
-        first = self._instance()
-        yield from first
-        if not self.reached:
-            return
+        yield from self._instance()
+        if self.reached:
+            yield from _tried(self._more)
+
+    def _more(self) -> Iterator[Check]:
         yield self._roles()
         api, said = self._api()
         yield said
         if api is None:
             return
-        for look in (
-            lambda: [self._search(api)],
-            lambda: fields(self._client),
-            lambda: choices(self._config, self._choices, self._learnt),
-            lambda: names(self._config, self._client, self._names, api, self._learnt),
-            lambda: map(self._beside, BESIDE),
-        ):
-            yield from _tried(look)
+        yield self._search(api)
+        yield from fields(self._client)
+        yield from choices(self._config, self._choices, self._learnt)
+        yield from names(self._config, self._client, self._names, api, self._learnt)
+        yield from map(self._beside, BESIDE)
 
     def settings(self) -> dict[str, object]:
         """The table for tfchange.yaml: what is set, what was found, and no secret."""
@@ -136,11 +134,7 @@ class _Examiner:
         return api, Check("api", "warning", "The Table API alone is used.", advice)
 
     def _search(self, api: Api) -> Check:
-        strangers: list[Row] = []
-        for row in api.search(f"correlation_id={NOBODY}"):
-            strangers.append(row)
-            break
-        if strangers:
+        if any(True for _ in api.search(f"correlation_id={NOBODY}")):
             said = "A search by correlation_id finds changes that have another one."
             advice = "Let the user read the field correlation_id of change_request."
             return Check("search by key", "failed", said, advice)
@@ -156,7 +150,7 @@ class _Examiner:
         return Check(what, "ok", f"The table {table} can be asked.")
 
 
-def _tried(look: Callable[[], "Iterator[Check] | list[Check] | map[Check]"]) -> Iterator[Check]:
+def _tried(look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
     try:
         yield from look()
     except TfchangeError as error:

@@ -1,6 +1,7 @@
 """The configuration items of a change, and what ServiceNow says about conflicts and free slots."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import msgspec
 
@@ -10,6 +11,7 @@ from tfchange.change.servicenow_choices import Names
 from tfchange.change.servicenow_client import TABLE, Client, RefusedError, Reply
 from tfchange.change.servicenow_config import ServiceNowConfig
 from tfchange.change.servicenow_rows import Row, display, text, value
+from tfchange.change.servicenow_rows import row as record
 from tfchange.errors import AccessDeniedError, DeskError
 
 POLLS = (0.5, 1.0, 2.0, 4.0, 8.0, 8.0)
@@ -65,7 +67,7 @@ class Items:
         notes: tuple[str, ...] = ()
         for kind, ids in ((AFFECTED, found.affected), (IMPACTED, found.impacted)):
             if ids:
-                notes += _forgiving(lambda k=kind, i=ids: self._associate(api, id_, k, i))  # type: ignore[misc]
+                notes += _forgiving(partial(self._associate, api, id_, kind, ids))
         return notes
 
     def _associate(self, api: Api, id_: str, kind: str, ids: tuple[str, ...]) -> tuple[str, ...]:
@@ -158,9 +160,7 @@ def _conflict_notes(told: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _conflict(raw: object) -> str:
-    from tfchange.change.servicenow_rows import row
-
-    told = row(raw) if isinstance(raw, Mapping) else {}
+    told = record(raw) if isinstance(raw, Mapping) else {}
     return " ".join(filter(None, (display(told, "change"), display(told, "type"))))
 
 

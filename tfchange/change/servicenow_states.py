@@ -112,7 +112,8 @@ _OVER = {
 def offers(result: object, meanings: Meanings) -> list[Offer]:
     """What `nextstates` says, with the conditions that hold a way closed."""
     told = result if isinstance(result, Mapping) else {}
-    labels = told.get("state_label") or {}
+    labelled = told.get("state_label")
+    labels = labelled if isinstance(labelled, Mapping) else {}
     closed = _closed(told.get("state_transitions") or [])
     codes = [str(code) for code in told.get("available_states") or []]
     return [
@@ -166,12 +167,12 @@ def reached(here: Stage | None, goal: Stage) -> bool:
 
 def step(found: Iterable[Offer], here: Stage | None, goal: Stage) -> Offer | None:
     """The offer that leads on, by as little as possible; None where none does."""
+    open_ = {offer.stage: offer for offer in found if offer.stage and not offer.blocked}
     if goal in (Stage.NEW, Stage.CANCELED):
-        ways = [o for o in found if o.stage is goal]
-    else:
-        rank = here.rank if here else 0
-        ways = [o for o in found if o.stage and rank < o.stage.rank <= goal.rank]
-    return min((o for o in ways if not o.blocked), key=lambda o: o.stage.rank, default=None)  # type: ignore[union-attr]
+        return open_.get(goal)
+    rank = here.rank if here else 0
+    ways = [stage for stage in open_ if rank < stage.rank <= goal.rank]
+    return open_[min(ways, key=lambda stage: stage.rank)] if ways else None
 
 
 def why_not(found: Iterable[Offer]) -> str:

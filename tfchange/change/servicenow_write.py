@@ -64,17 +64,17 @@ class Writing:
         self, row: Row, request: ChangeRequest, note: str, item: str, *, new: bool
     ) -> tuple[Row, Notes]:
         """The change says the request, and the note stands in its history, by one request."""
-        standard = value(row, "type") == "standard"
-        fields, notes = self._fields(request, item, standard)
+        owned = bool(value(row, "std_change_producer_version"))
+        fields, notes = self._fields(request, item, owned)
         fields["correlation_display"] = request.record.to_text()
-        fields["work_notes"] = update_note(note, request, all_of_it=standard)
+        fields["work_notes"] = update_note(note, request, all_of_it=owned)
         if new and value(row, "type") != kind(request):
             fields["type"] = kind(request)
         id_ = value(row, "sys_id")
         try:
             reply = self._api.patch(id_, fields)
         except RefusedError as error:
-            if not standard:
+            if value(row, "type") != "standard":
                 raise
             # Refused means not done. The rules of a template can forbid any field but these.
             fields = {name: fields[name] for name in ("correlation_display", "work_notes")}
