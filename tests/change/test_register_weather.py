@@ -9,7 +9,7 @@ from tests.change.register_weather import KINDS, Weather, lean
 from tests.change.registers import BOTH, opened
 from tfchange.change import register_file
 
-SEEDS = {"sqlite": 125, "postgresql": 15}
+SEEDS = {"sqlite": 125, "postgresql": 10}
 """In each of eight parts, which run side by side: a thousand lives in a file, the same code."""
 
 

@@ -15,6 +15,8 @@ from tfchange.change.register_model import Entry
 from tfchange.change.register_tables import CHILDREN, audit, changes, files, head
 
 NOTHING = "0" * 64
+_ADD = sa.insert(audit)
+_HEAD = sa.update(head).values(seq=sa.bindparam("new_seq"), hash=sa.bindparam("new_hash"))
 _LAST = sa.select(head.c.seq, head.c.hash)
 
 
@@ -44,8 +46,8 @@ def anchor(connection: sa.Connection) -> str:
 def append(connection: sa.Connection, draft: Entry) -> None:
     """The trail ends with the entry, sealed; only whoever writes alone may call this."""
     entry = msgspec.structs.replace(draft, hash=sealed(draft))
-    connection.execute(sa.insert(audit), msgspec.structs.asdict(entry))
-    connection.execute(sa.update(head).values(seq=entry.seq, hash=entry.hash))
+    connection.execute(_ADD, msgspec.structs.asdict(entry))
+    connection.execute(_HEAD, {"new_seq": entry.seq, "new_hash": entry.hash})
 
 
 def sealed(entry: Entry) -> str:

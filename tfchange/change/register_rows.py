@@ -17,6 +17,18 @@ from tfchange.risk.assessment import Approval, Category, Level
 
 NAME = "register"
 AUTHORITY = Approval("change-authority", "nobody else is asked for, and somebody has to approve")
+# Built once: building a statement takes SQLAlchemy longer than running it.
+_ROW = sa.select(changes).where(changes.c.id == sa.bindparam("id"))
+_DECISIONS = (
+    sa.select(approvals.c.group_name, approvals.c.decision, approvals.c.decided_by)
+    .where(approvals.c.change == sa.bindparam("id"))
+    .order_by(approvals.c.position, approvals.c.group_name)
+)
+_LINKS = (
+    sa.select(links.c.relation, links.c.title, links.c.url, links.c.ticket)
+    .where(links.c.change == sa.bindparam("id"))
+    .order_by(links.c.added, links.c.relation, links.c.target)
+)
 _NUMBER = re.compile(r"\s*(?:CHG-)?0*([1-9]\d{0,8})\s*", re.IGNORECASE)
 
 
@@ -28,8 +40,7 @@ def number(id_: int) -> str:
 def row(connection: sa.Connection, said: str) -> Any:
     """The row of the change with that number, also written `chg-1` or `1`; else `DeskError`."""
     match = _NUMBER.fullmatch(said)
-    query = sa.select(changes).where(changes.c.id == int(match[1]) if match else sa.false())
-    found = connection.execute(query).one_or_none()
+    found = connection.execute(_ROW, {"id": int(match[1])}).one_or_none() if match else None
     if found is None:
         raise DeskError(
             f"there is no change {said} in the register", "List them with: tfchange change list"
@@ -82,22 +93,12 @@ def ticket(connection: sa.Connection, found: Any) -> Ticket:
 
 def decisions(connection: sa.Connection, id_: int) -> tuple[Decision, ...]:
     """What each group has decided, in the order in which they were asked."""
-    query = (
-        sa.select(approvals.c.group_name, approvals.c.decision, approvals.c.decided_by)
-        .where(approvals.c.change == id_)
-        .order_by(approvals.c.position, approvals.c.group_name)
-    )
-    return tuple(Decision(*each) for each in connection.execute(query))
+    return tuple(Decision(*each) for each in connection.execute(_DECISIONS, {"id": id_}))
 
 
 def request(connection: sa.Connection, found: Any) -> ChangeRequest:
     """The request as it was filed last, with the links; files are asked for by themselves."""
-    query = (
-        sa.select(links.c.relation, links.c.title, links.c.url, links.c.ticket)
-        .where(links.c.change == found.id)
-        .order_by(links.c.added, links.c.relation, links.c.target)
-    )
-    found_links = tuple(Link(*each) for each in connection.execute(query))
+    found_links = tuple(Link(*each) for each in connection.execute(_LINKS, {"id": found.id}))
     return msgspec.structs.replace(_kept(found), links=found_links)
 
 
