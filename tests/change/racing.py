@@ -13,8 +13,8 @@ from random import Random
 
 from sqlalchemy import event
 
-from tests.change.registers import engine_of, register_at
 from tests.change.requests import commit, request
+from tests.register.world import engine_of, register_at
 from tfchange.change.file import file
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.change import jira_fake, servicenow_fake, servicenow_serve
 from tests.cli.test_change import PLACE, told, write
 from tests.conftest import Run
+from tests.jira import fake as jira_fake
+from tests.servicenow import fake as servicenow_fake
+from tests.servicenow import serve as servicenow_serve
 
 DESKS = ("jira", "servicenow")
 

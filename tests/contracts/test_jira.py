@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.change import jira_shop
-from tests.change.jira_fake import JiraFake
-from tests.change.jira_world import JiraWorld
 from tests.change.requests import request
 from tests.contracts.desk import DeskContract, never
+from tests.jira import shop as jira_shop
+from tests.jira.fake import JiraFake
+from tests.jira.world import JiraWorld
 from tfchange.change.file import file
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.change.registers import BOTH, RegisterWorld, opened
 from tests.contracts.desk import DeskContract, World
+from tests.register.world import BOTH, RegisterWorld, opened
 
 
 @pytest.mark.parametrize("kind", BOTH)

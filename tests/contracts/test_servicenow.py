@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.change.servicenow_fake import ServiceNowFake
-from tests.change.servicenow_world import ServiceNowWorld
 from tests.contracts.desk import DeskContract, World
+from tests.servicenow.fake import ServiceNowFake
+from tests.servicenow.world import ServiceNowWorld
 
 
 class TestChangeManagementApi(DeskContract):

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.change.registers import opened, unguarded
 from tests.change.requests import commit, request
+from tests.register.world import opened, unguarded
 from tfchange.change.file import close, file
-from tfchange.change.register import Register
-from tfchange.change.register_model import Entry
 from tfchange.change.request import Block, Result, Texts
+from tfchange.register.desk import Register
+from tfchange.register.model import Entry
 from tfchange.report.register import listing, log, sheet, verdict
 from tfchange.risk.assessment import Approval, Category
 

@@ -12,7 +12,7 @@ from tfchange.errors import SettingsError
 
 if TYPE_CHECKING:
     from tfchange.change.doctor import Examination
-    from tfchange.change.register import Register
+    from tfchange.register.desk import Register
     from tfchange.report.calls import Calls
 
 Settings = dict[str, Any]
@@ -78,7 +78,7 @@ def register_url(settings: Settings, environ: Environ) -> str:
 
 def open_register(settings: Settings, environ: Environ) -> "Register":
     """The register that the settings and the environment name, whichever desk is meant."""
-    from tfchange.change import register
+    from tfchange.register import desk as register
 
     # GitHub, GitLab, Azure DevOps and Jenkins, each in its own words.
     names = (
@@ -106,7 +106,7 @@ def _register(settings: Settings, environ: Environ, rehearsal: bool) -> Connecte
 
 
 def _jira(settings: Settings, environ: Environ, rehearsal: bool) -> Connected:
-    from tfchange.change import jira
+    from tfchange.jira import desk as jira
 
     config = msgspec.convert(given("jira", settings, environ), jira.JiraConfig)
     if not rehearsal:
@@ -118,7 +118,7 @@ def _jira(settings: Settings, environ: Environ, rehearsal: bool) -> Connected:
 
 
 def _servicenow(settings: Settings, environ: Environ, rehearsal: bool) -> Connected:
-    from tfchange.change import servicenow
+    from tfchange.servicenow import desk as servicenow
 
     config = msgspec.convert(given("servicenow", settings, environ), servicenow.ServiceNowConfig)
     if not rehearsal:
@@ -132,16 +132,18 @@ def _servicenow(settings: Settings, environ: Environ, rehearsal: bool) -> Connec
 def examine(name: str, settings: Settings, environ: Environ) -> "Examination":
     """What an examination of the desk of that name finds."""
     if name == "jira":
-        from tfchange.change import jira, jira_doctor
+        from tfchange.jira import desk as jira
+        from tfchange.jira import doctor as at_jira
 
-        found = msgspec.convert(given(name, settings, environ), jira.JiraConfig)
-        return jira_doctor.examine(found)
+        site = msgspec.convert(given(name, settings, environ), jira.JiraConfig)
+        return at_jira.examine(site)
     if name == "servicenow":
-        from tfchange.change import servicenow, servicenow_doctor
+        from tfchange.servicenow import desk as servicenow
+        from tfchange.servicenow import doctor as at_servicenow
 
-        config = msgspec.convert(given(name, settings, environ), servicenow.ServiceNowConfig)
-        return servicenow_doctor.examine(config)
-    from tfchange.change import register_doctor
+        instance = msgspec.convert(given(name, settings, environ), servicenow.ServiceNowConfig)
+        return at_servicenow.examine(instance)
+    from tfchange.register import doctor as at_register
 
     password = secret(environ, "TFCHANGE_REGISTER_PASSWORD")
-    return register_doctor.examine(register_url(settings, environ), password)
+    return at_register.examine(register_url(settings, environ), password)

@@ -14,7 +14,7 @@ from tfchange.cli.desks import open_register
 from tfchange.cli.output import write
 
 if TYPE_CHECKING:
-    from tfchange.change.register import Register
+    from tfchange.register.desk import Register
 
 LOOK = (table.TICKET, table.OUTPUT, table.CONFIG)
 DECIDE = (

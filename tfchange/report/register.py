@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tfchange.change.fit import capped
 from tfchange.change.fit import plain as as_lines
-from tfchange.change.register_model import Entry, Listed, Verdict
 from tfchange.change.request import ChangeRequest
+from tfchange.register.model import Entry, Listed, Verdict
 from tfchange.report.text import wrap
 from tfchange.words import count, group_name, plain
 from tfchange.words import listing as and_

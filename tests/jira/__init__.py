@@ -1,0 +1,1 @@
+"""The desk at Jira, its fake, and what is particular to it."""

@@ -1,0 +1,61 @@
+"""Jira in bad weather: over 1,000 random sequences, nothing twice and nothing lost."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.change import faults
+from tests.change.faults import Wrap
+from tests.jira import shop as jira_shop
+from tests.jira.fake import JiraFake
+from tests.jira.shop import Shop
+from tests.jira.world import JiraWorld
+
+LAG = 3
+JUDGED_EVERY = 20
+"""The judge takes longer than everything else together, so it looks at some."""
+
+
+def lives(shop: Callable[[], Shop], seeds: range, *, lag: int) -> set[str]:
+    """The faults that happened in so many lives of a change."""
+    happened = set()
+    for seed in seeds:
+        JiraFake.made.clear()
+        made: list[JiraFake] = []
+
+        def make(wrap: Wrap, seed: int = seed, made: list[JiraFake] = made) -> JiraWorld:
+            site = shop()
+            site.lag = lag
+            made.append(JiraFake(site, judged=seed % JUDGED_EVERY == 0))
+            return JiraWorld(made[0], wrap(made[0]))
+
+        happened |= set(faults.sequence(make, seed, lag=lag > 0))
+        assert made[0].breaches == [], f"seed {seed}"
+    return happened
+
+
+EVERY = {kind.__name__ for kind in faults.KINDS}
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_cloud_in_bad_weather(part: int) -> None:
+    """On Cloud, with a search that sees new issues at once."""
+    assert lives(jira_shop.cloud, range(part * 100, part * 100 + 100), lag=0) == EVERY
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_cloud_with_a_late_index(part: int) -> None:
+    """On Cloud as it is, where the search sees new issues late."""
+    assert lives(jira_shop.cloud, range(part * 100, part * 100 + 100), lag=LAG) == EVERY
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_service_desk_in_bad_weather(part: int) -> None:
+    """With approvals."""
+    assert lives(jira_shop.managed, range(part * 100, part * 100 + 100), lag=0) == EVERY
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_data_center_in_bad_weather(part: int) -> None:
+    """With a workflow that has no way back from an approval."""
+    assert lives(jira_shop.data_center, range(part * 100, part * 100 + 100), lag=0) == EVERY

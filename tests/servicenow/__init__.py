@@ -1,0 +1,1 @@
+"""The desk at ServiceNow, its fake, and what is particular to it."""

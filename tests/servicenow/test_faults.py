@@ -1,0 +1,42 @@
+"""The ServiceNow desk in bad weather: no duplicates, no lost updates, nothing said twice."""
+
+import pytest
+
+from tests.change import faults
+from tests.servicenow.fake import CLIENT, CLIENT_SECRET, ServiceNowFake
+from tests.servicenow.world import ServiceNowWorld
+
+
+def change(wrap: faults.Wrap) -> ServiceNowWorld:
+    """A world over the Change Management API."""
+    return ServiceNowWorld(ServiceNowFake(), wrap)
+
+
+def table(wrap: faults.Wrap) -> ServiceNowWorld:
+    """A world over the Table API."""
+    return ServiceNowWorld(ServiceNowFake(api="table"), wrap)
+
+
+def revertible(wrap: faults.Wrap) -> ServiceNowWorld:
+    """A world whose changes can go back to New, with tokens that end early."""
+    fake = ServiceNowFake(revertible=True, hashes=False)
+    fake.token_uses = 7
+    client = {"user": "", "password": "", "client_id": CLIENT, "client_secret": CLIENT_SECRET}
+    return ServiceNowWorld(fake, wrap, **client)
+
+
+@pytest.fixture(autouse=True)
+def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proxies are not looked for in the environment, which would take a third of the time."""
+    monkeypatch.setattr("requests.sessions.get_environ_proxies", lambda *_, **__: {})
+
+
+SEEDS = [(change, 0, 250), (change, 250, 500), (change, 500, 700), (table, 700, 850),
+         (revertible, 850, 1000)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "first", "end"), SEEDS)
+def test_a_thousand_lives_in_bad_weather(make: faults.Make, first: int, end: int) -> None:
+    """Over 1,000 random sequences of faults there is no duplicate and no lost update."""
+    happened = {kind for seed in range(first, end) for kind in faults.sequence(make, seed)}
+    assert happened == {kind.__name__ for kind in faults.KINDS}

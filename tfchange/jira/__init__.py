@@ -1,0 +1,1 @@
+"""The desk at Jira: Cloud, with and without Service Management, and Data Center."""

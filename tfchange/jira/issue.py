@@ -1,0 +1,186 @@
+"""An issue as it stands: its status, what tfchange keeps in it, and who has decided what."""
+
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from tfchange.change.desk import Decision, State, Ticket
+from tfchange.change.request import Window
+from tfchange.errors import DeskError
+from tfchange.jira.config import JiraConfig
+from tfchange.jira.decisions import by_state, decisions
+from tfchange.jira.kept import LABEL, PROPERTY, Kept, label
+from tfchange.jira.site import RefusedError, Site, missing
+from tfchange.jira.states import done, state_of
+
+Json = Any
+
+FIELDS = "summary,status,labels,created,issuetype"
+IMAGINED = "0"
+"""The id of an issue that a rehearsal has not created."""
+
+
+class Issue(msgspec.Struct, frozen=True):
+    """An issue in a reply."""
+
+    raw: dict[str, Json]
+    kept: Kept | None
+    config: JiraConfig
+
+    @classmethod
+    def parse(cls, raw: dict[str, Json], config: JiraConfig) -> "Issue":
+        """The issue; a property that people have meddled with counts as none."""
+        value = raw.get("properties", {}).get(PROPERTY)
+        try:
+            kept = msgspec.convert(value, Kept) if value else None
+        except msgspec.ValidationError:
+            kept = None
+        return cls(raw, kept, config)
+
+    @property
+    def id(self) -> str:
+        """The number that never changes, not even when the issue moves."""
+        return str(self.raw["id"])
+
+    @property
+    def key(self) -> str:
+        """`CHG-12`."""
+        return str(self.raw["key"])
+
+    @property
+    def fields(self) -> dict[str, Json]:
+        """As they were asked for."""
+        return dict(self.raw.get("fields", {}))
+
+    @property
+    def status(self) -> dict[str, Json]:
+        """With its category."""
+        return dict(self.fields["status"])
+
+    @property
+    def digest(self) -> str:
+        """Of the key, from the label; `""` where the label is gone."""
+        marks = [m for m in self.fields.get("labels", ()) if m.startswith(f"{LABEL}-")]
+        digests = [m.removeprefix(f"{LABEL}-") for m in marks]
+        kept = self.kept.key if self.kept else ""
+        return kept if kept in digests or not digests else digests[0]
+
+    @property
+    def state(self) -> State:
+        """By the status, and by how tfchange ended it."""
+        over = self.kept.over if self.kept else None
+        if over and (done(self.status) or over.stuck == str(self.status.get("id"))):
+            return State(over.end)
+        return state_of(self.status, self.config)
+
+    def carries(self, digest: str) -> bool:
+        """Whether it has the label of that key; the search alone is not believed."""
+        return label(digest) in self.fields.get("labels", ())
+
+
+class Reader:
+    """Reads issues from the site's data, with approvals where it has them."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def issue(self, id_: str, fields: str = FIELDS, **more: str) -> Issue:
+        """The issue as it stands now; refused with 404 where there is none."""
+        raw = self._site.get(
+            self._site.api(f"issue/{id_}"), fields=fields, properties=PROPERTY, **more
+        )
+        return Issue.parse(raw, self._site.config)
+
+    def there(self, id_: str, **more: str) -> Issue | None:
+        """The same, or None where there is none as far as we may see."""
+        try:
+            return self.issue(id_, **more)
+        except RefusedError as error:
+            if missing(error):
+                return None
+            raise
+
+    def ticket(self, issue: Issue) -> Ticket:
+        """The change that the issue is."""
+        kept = issue.kept
+        state, approvals = self._decided(issue)
+        return Ticket(
+            desk="jira",
+            id=issue.id,
+            number=issue.key,
+            url=f"{self._site.home}/browse/{issue.key}",
+            state=state,
+            created=_utc(str(issue.fields.get("created", ""))),
+            key=issue.digest,
+            record=kept.record if kept else None,
+            approvals=approvals,
+            window=self._window(issue),
+            successor_of=kept.successor_of if kept else None,
+        )
+
+    @cached_property
+    def service_desk(self) -> bool:
+        """Whether the project is one of Jira Service Management."""
+        if self._site.config.service_desk != "auto":
+            return self._site.config.service_desk == "always"
+        project = self._site.get(self._site.api(f"project/{self._site.config.project}"))
+        return bool(project.get("projectTypeKey") == "service_desk")
+
+    def _decided(self, issue: Issue) -> tuple[State, tuple[Decision, ...]]:
+        asked = issue.kept.asked if issue.kept else ()
+        state = issue.state
+        rounds = self._approvals(issue.key) if self.service_desk else []
+        if not rounds:
+            return state, by_state(asked, state)
+        newest = max(rounds, key=lambda each: int(each.get("id", 0)))
+        declined = newest.get("finalDecision") == "declined"
+        if declined and state in (State.NEW, State.WAITING):
+            state = State.REJECTED
+        if state is State.NEW:
+            # Back at the beginning: what was decided then was for something else.
+            return state, by_state(asked, state)
+        return state, decisions(newest, asked, self._site)
+
+    def _approvals(self, key: str) -> list[dict[str, Json]]:
+        found: list[dict[str, Json]] = []
+        try:
+            while True:
+                page = self._site.get(
+                    f"servicedeskapi/request/{key}/approval", start=len(found), limit=50
+                )
+                found += page.get("values", ())
+                if page.get("isLastPage", True) or not page.get("values"):
+                    return found
+        except RefusedError as error:
+            # An issue without a request type is no request, so nobody can be asked in it.
+            if missing(error):
+                return found
+            raise
+
+    def _window(self, issue: Issue) -> Window | None:
+        """As people have set it since, where it has fields."""
+        kept = issue.kept
+        if not kept or not kept.window:
+            return None
+        if len(kept.window_fields) != len(("start", "end")):
+            return kept.window
+        names = kept.window_fields
+        fields = self.issue(issue.id, ",".join(names.values())).fields
+        start, end = (fields.get(names[word]) for word in ("start", "end"))
+        return Window(_utc(str(start)), _utc(str(end))) if start and end else None
+
+
+def _utc(told: str) -> str:
+    """ISO 8601 in UTC from `2026-11-23T11:00:00.000+0100`."""
+    from datetime import UTC, datetime
+
+    if not told:
+        return ""
+    try:
+        when = datetime.fromisoformat(told)
+    except ValueError:
+        raise DeskError(
+            "Jira tells a time that is none", "See what is wrong with: tfchange doctor"
+        ) from None
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

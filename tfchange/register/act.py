@@ -1,0 +1,66 @@
+"""One thing done to one change, in one transaction: rows, state and trail agree afterwards."""
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from tfchange.change.desk import State, Written
+from tfchange.register import audit as trail
+from tfchange.register import rows
+from tfchange.register.model import Entry
+from tfchange.register.tables import changes, transitions
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """The time in which one process alone writes to the register."""
+
+    connection: Any
+    at: str
+    actor: str
+
+    def take(self, number: str) -> "Act":
+        """The change of that number, to do something to it; `DeskError` where there is none."""
+        return Act(self, rows.row(self.connection, number))
+
+
+class Act:
+    """What is being done to a change; nothing counts until `done` has written the entry of it."""
+
+    def __init__(self, turn: Turn, change: Any) -> None:
+        self.connection, self.at, self.actor = turn.connection, turn.at, turn.actor
+        self.change = change
+        self.id: int = change.id
+        self.number: str = change.number
+        self.state = State(change.state)
+        last, self._previous = trail.last(self.connection)
+        self.seq = last + 1
+        self._moved: dict[str, str] = {}
+
+    def write(self, **columns: object) -> None:
+        """The columns of the change hold these values."""
+        query = sa.update(changes).where(changes.c.id == self.id)
+        self.connection.execute(query.values(updated=self.at, **columns))
+
+    def move(self, to: State) -> None:
+        """The change stands in that state; one act moves it once."""
+        if to is self.state:
+            return
+        row = {"seq": self.seq, "change": self.id, "at": self.at}
+        states = {"from_state": str(self.state), "to_state": str(to)}
+        self.connection.execute(sa.insert(transitions).values(**row, **states))
+        self._moved = {"from": str(self.state), "to": str(to)}
+        self.state = to
+
+    def done(self, action: str, **said: object) -> Written:
+        """The change is as it was made to be, and the trail tells who did it and what."""
+        self.write(state=str(self.state))
+        digest = trail.digests(self.connection, self.id)[self.id]
+        details = trail.details(digest, {**said, **self._moved})
+        said_by = (self.at, self.actor, self.number, action, details)
+        trail.append(self.connection, Entry(*said_by, self.seq, self._previous))
+        return Written(self.number)
+
+    def left(self, *notes: str) -> Written:
+        """Nothing is done, and the notes say why."""
+        return Written(self.number, notes)

@@ -1,0 +1,69 @@
+"""The version of the register's tables: looked at first, brought up to date only where needed."""
+
+import os
+
+import sqlalchemy as sa
+
+from tfchange.errors import DeskError
+from tfchange.register.database import Database
+from tfchange.register.tables import metadata
+
+VERSIONS = ("0001",)
+"""All that this tfchange knows, the newest last."""
+TABLE = "register_version"
+
+
+def bring_up(database: Database) -> None:
+    """The tables are those of the newest version, however many processes begin at once."""
+    # Alembic takes as long to import as all the rest of a run, so it is asked only if need be.
+    if database.read(version) != VERSIONS[-1]:
+        database.write(_migrate)
+
+
+def version(connection: sa.Connection) -> str | None:
+    """The version of the tables, None where there are none; `DeskError` where it is not ours."""
+    inspector = sa.inspect(connection)
+    if not inspector.has_table(TABLE):
+        _empty(connection, set(inspector.get_table_names()))
+        return None
+    found = connection.execute(sa.text(f"SELECT version_num FROM {TABLE}")).scalar()  # noqa: S608
+    if found is not None and found not in VERSIONS:
+        raise DeskError(
+            f"the register was brought to version {found} by a newer tfchange; this one knows "
+            f"{VERSIONS[-1]}",
+            "Upgrade with: pip install --upgrade tfchange",
+        )
+    return found
+
+
+def _empty(connection: sa.Connection, tables: set[str]) -> None:
+    """There is no register here; raises `DeskError` where there is something else in its place."""
+    foreign = tables if connection.dialect.name == "sqlite" else tables & set(metadata.tables)
+    if foreign:
+        raise DeskError(
+            f"the database holds tables of something else: {', '.join(sorted(foreign)[:5])}",
+            "Give the register a file or a database of its own in TFCHANGE_REGISTER_URL.",
+        )
+
+
+def _migrate(connection: sa.Connection) -> None:
+    if version(connection) == VERSIONS[-1]:
+        return  # another process was here while this one waited for its turn
+    from alembic.operations import Operations
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    from tfchange import migrations
+
+    here = os.path.dirname(migrations.__file__)
+    script = ScriptDirectory(here, version_locations=[here])
+    context = MigrationContext.configure(
+        connection,
+        opts={
+            "version_table": TABLE,
+            "script": script,
+            "fn": lambda revision, _: script._upgrade_revs("head", revision),
+        },
+    )
+    with Operations.context(context):
+        context.run_migrations()

@@ -1,0 +1,1 @@
+"""The desk at ServiceNow, over its Change Management API or its Table API."""

@@ -1,0 +1,234 @@
+"""The ServiceNow desk: normal, standard and emergency changes of an instance.
+
+Facts about ServiceNow that shape this, and what degrades where, are in docs/servicenow.md.
+"""
+
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tfchange.change.desk import Decision, State, Ticket, Written
+from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Record, Result
+from tfchange.errors import DeskError, FrozenError, OvertakenError
+from tfchange.servicenow.api import Api, choose
+from tfchange.servicenow.choices import OUTCOMES, Choices, Names
+from tfchange.servicenow.client import Client, is_read
+from tfchange.servicenow.config import ServiceNowConfig, check
+from tfchange.servicenow.fields import close_notes, journal, kind
+from tfchange.servicenow.files import Files
+from tfchange.servicenow.history import History
+from tfchange.servicenow.items import Items
+from tfchange.servicenow.moves import Moves
+from tfchange.servicenow.rehearsal import pretend
+from tfchange.servicenow.rows import Row, value
+from tfchange.servicenow.states import GOALS, Meanings, Stage
+from tfchange.servicenow.tickets import Tickets
+from tfchange.servicenow.write import Writing
+
+if TYPE_CHECKING:
+    from requests.adapters import BaseAdapter
+
+    from tfchange.http.patience import Pause
+
+__all__ = ["ServiceNowConfig", "ServiceNowDesk", "connect", "is_read", "pretend"]
+
+
+def connect(
+    config: ServiceNowConfig,
+    *,
+    transport: "BaseAdapter | None" = None,
+    pause: "Pause" = time.sleep,
+) -> "ServiceNowDesk":
+    """The desk of that instance; nothing is asked of it yet."""
+    check(config)
+    return ServiceNowDesk(config, Client(config, transport, pause))
+
+
+class ServiceNowDesk:
+    """Change requests of one instance, as one user."""
+
+    name = "servicenow"
+
+    def __init__(self, config: ServiceNowConfig, client: Client) -> None:
+        self._config, self._client = config, client
+        self._meanings = Meanings(config.states)
+        self._choices, self._names = Choices(client), Names(client)
+        self._tickets = Tickets(client, self._meanings)
+        self._files, self._history = Files(client), History(client)
+        self._items = Items(client, config, self._names)
+        self._chosen: Api | None = None
+
+    @property
+    def _api(self) -> Api:
+        if self._chosen is None:
+            self._chosen = choose(self._client, self._config.api)
+        return self._chosen
+
+    @property
+    def _moves(self) -> Moves:
+        return Moves(self._client, self._api, self._meanings, self._choices)
+
+    @property
+    def _writing(self) -> Writing:
+        return Writing(self._client, self._api, self._config, self._choices, self._names)
+
+    def find(self, key: Key, near: str | None = None) -> tuple[Ticket, ...]:  # noqa: ARG002
+        """By the correlation id; the search reads the database and never lags."""
+        return self._tickets.find(self._api, key)
+
+    def read(self, id_: str) -> Ticket:
+        """As the record says."""
+        return self._tickets.ticket(self._api.get(id_))
+
+    def open(self, request: ChangeRequest) -> Written:
+        """In its first state.
+
+        Where items have to be associated, the record is marked as not complete until they are, so
+        that a run that was interrupted is finished by the next.
+        """
+        found = self._items.find(request)
+        record = request.record
+        if found.any:
+            record = msgspec.structs.replace(record, digest="")
+        row, notes = self._writing.create(request, record, found.main)
+        id_ = value(row, "sys_id")
+        self._history.remember(row)
+        notes += found.notes + self._items.associate(self._api, id_, found)
+        if found.any:
+            self._api.patch(id_, {"correlation_display": request.record.to_text()})
+        return Written(id_, notes + self._items.ask(self._api, request, row))
+
+    def update(self, ticket: Ticket, request: ChangeRequest, note: str) -> Written:
+        """In one request, right after looking whether somebody else was faster."""
+        found = self._items.find(request)
+        row = self._current(ticket, request)
+        row, again = self._thaw(row, request)
+        notes = found.notes
+        if found.any:
+            # This can take a while, so that a newer run may have come in between.
+            notes += self._items.associate(self._api, ticket.id, found)
+            row = self._current(ticket, request)
+        new = self._moves.here(row) is Stage.NEW
+        row, missed = self._writing.update(row, request, note, found.main, new=new)
+        self._history.remember(row)
+        if again:
+            notes += self._go(row, State.WAITING)
+        notes += missed + self._items.ask(self._api, request, row)
+        return Written(ticket.id, notes)
+
+    def transition(self, ticket: Ticket, to: State) -> Written:
+        """By the steps that the instance offers."""
+        return Written(ticket.id, self._go(self._api_row(ticket.id), to))
+
+    def comment(self, ticket: Ticket, text: str) -> Written:
+        """As a work note."""
+        self._api.patch(ticket.id, {"work_notes": journal(text)})
+        return Written(ticket.id)
+
+    def attach(self, ticket: Ticket, attachment: Attachment) -> Written:
+        """As an attachment of the record."""
+        return Written(ticket.id, self._files.put(ticket.id, attachment))
+
+    def link(self, ticket: Ticket, link: Link) -> Written:
+        """A page in a work note unless it is there, another change as the parent."""
+        return Written(ticket.id, self._history.link(self._api, ticket.id, link))
+
+    def close(self, ticket: Ticket, result: Result) -> Written:
+        """Through Review, with the code and the notes."""
+        row = self._api_row(ticket.id)
+        state, standard = self._meanings.state(row), value(row, "type") == "standard"
+        if state in (State.WAITING, State.REJECTED) or (state is State.NEW and not standard):
+            raise DeskError(
+                f"{ticket.number} was not approved, so it cannot be closed as done",
+                "Let it be approved, or end it with: tfchange change cancel",
+            )
+        told = {"close_code": self._close_code(result), "close_notes": close_notes(result)}
+        if self._config.close_tasks:
+            row = self._moves.walk(row, Stage.IMPLEMENT, {}).row
+            self._moves.close_tasks(ticket.id, told["close_notes"])
+        moved = self._moves.walk(row, Stage.CLOSED, told)
+        if moved.why:
+            raise DeskError(
+                moved.why.rstrip("."),
+                "Do there what is asked for (open tasks: or set servicenow.close_tasks), then run "
+                "the command again.",
+            )
+        return Written(ticket.id)
+
+    def cancel(self, ticket: Ticket, reason: str) -> Written:
+        """With the reason as a work note."""
+        row = self._api_row(ticket.id)
+        moved = self._moves.walk(row, Stage.CANCELED, {"work_notes": journal(reason)})
+        if moved.why:
+            raise DeskError(
+                moved.why.rstrip("."),
+                "What is under review can only be closed: tfchange change close",
+            )
+        return Written(ticket.id)
+
+    def _api_row(self, id_: str) -> Row:
+        return self._history.imagined(id_) or self._api.get(id_)
+
+    def _close_code(self, result: Result) -> str:
+        own = self._config.close_codes.get(result.outcome)
+        names = (own,) if own else OUTCOMES.get(result.outcome, (result.outcome,))
+        return self._choices.code("close_code", names) or names[-1].replace(" with ", "_")
+
+    def _go(self, row: Row, to: State) -> tuple[str, ...]:
+        standard = value(row, "type") == "standard"
+        # Nobody but its approvers takes a change past its approval.
+        if to is State.APPROVED and not standard:
+            to = State.WAITING
+        moved = self._moves.walk(row, GOALS[to], {})
+        if not moved.why and self._meanings.state(moved.row) is State.REJECTED:
+            number = value(row, "number")
+            return (f"{number} was rejected; move it back to New there to ask for approval again.",)
+        return (moved.why,) if moved.why else ()
+
+    def _current(self, ticket: Ticket, request: ChangeRequest) -> Row:
+        """The record as it stands, unless a newer run has written it in the meantime."""
+        row = self._api.get(ticket.id)
+        record = Record.parse(value(row, "correlation_display"))
+        if record and record != ticket.record and request.stamp.older_than(record.stamp):
+            raise OvertakenError(
+                f"a newer run has written {ticket.number}",
+                "Nothing has to be done: the newer run's plan stands in the change.",
+            )
+        return row
+
+    def _thaw(self, row: Row, request: ChangeRequest) -> tuple[Row, bool]:
+        """The change can be edited; whether it was set back, and approval is to be asked again."""
+        stage = self._moves.here(row)
+        if stage is Stage.NEW:
+            return row, False
+        now = self._tickets.ticket(row)
+        same = bool(now.record and now.record.fingerprint == request.fingerprint)
+        type_ = value(row, "type")
+        fits = type_ == kind(request) or (
+            same and type_ == "normal" and kind(request) == "standard"
+        )
+        if fits and (same or self._unspent(now, stage, row) or _preapproved(now, row)):
+            return row, False
+        if self._moves.offered(row, Stage.NEW):
+            moved = self._moves.walk(row, Stage.NEW, {})
+            if not moved.why:
+                return moved.row, True
+        what = "for another plan" if fits else f"as a {type_} change"
+        raise FrozenError(f"{now.number} was filed {what} and cannot go back to be edited")
+
+    @staticmethod
+    def _unspent(now: Ticket, stage: Stage | None, row: Row) -> bool:
+        """Whether nobody has approved anything yet."""
+        if stage is Stage.AUTHORIZE and value(row, "type") == "normal":
+            return False
+        return now.state in (State.WAITING, State.REJECTED) and not any(map(_given, now.approvals))
+
+
+def _given(decision: Decision) -> bool:
+    return decision.decision == "approved"
+
+
+def _preapproved(now: Ticket, row: Row) -> bool:
+    # The approval of a standard change is that of its envelope, which the new plan fits too.
+    return value(row, "type") == "standard" and now.state is State.APPROVED
