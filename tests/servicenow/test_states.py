@@ -1,5 +1,7 @@
 """The states of a ServiceNow change, its approvals, and what holds it."""
 
+from typing import Any
+
 import pytest
 
 from tests.change.requests import request
@@ -173,3 +175,21 @@ def test_a_setback_that_was_interrupted_is_finished() -> None:
     some.fake.flow.edit(some.row(ticket), {"state": "-5"}, "svc-tfchange")
     filed = put(some, fingerprint="a" * 32, at=1_763_000_900)
     assert (filed.ticket.id, filed.ticket.state) == (ticket.id, State.WAITING)
+
+
+def test_an_approval_in_the_moment_of_an_update_is_not_inherited() -> None:
+    """Who approves between the last look and the write has not approved what is written."""
+    some = world()
+    ticket = put(some).ticket
+    send = some.fake.send
+
+    def approve_first(asked: Any, *args: Any, **given: Any) -> Any:
+        if asked.method == "PATCH" and b"Assessed again" in asked.body:
+            some.approve(ticket)
+        return send(asked, *args, **given)
+
+    some.fake.send = approve_first  # type: ignore[method-assign]
+    filed = put(some, fingerprint="a" * 32, at=1_763_000_900)
+    assert filed.ticket.successor_of == ticket.number
+    assert filed.ticket.state is State.WAITING
+    assert some.desk.read(ticket.id).state is State.CANCELLED

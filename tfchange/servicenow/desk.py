@@ -109,9 +109,12 @@ class ServiceNowDesk:
             # This can take a while, so that a newer run may have come in between.
             notes += self._items.associate(self._api, ticket.id, found)
             row = self._current(ticket, request)
-        new = self._moves.here(row) is Stage.NEW
+        before, stage = row, self._moves.here(row)
+        new = stage is Stage.NEW
         row, missed = self._writing.update(row, request, note, found.main, new=new)
         self._history.remember(row)
+        if not new and self._moves.here(row) is not stage and not _same(before, request):
+            raise FrozenError(f"{ticket.number} was approved for another plan in this moment")
         if again:
             notes += self._go(row, State.WAITING)
         notes += missed + self._items.ask(self._api, request, row)
@@ -202,8 +205,7 @@ class ServiceNowDesk:
         stage = self._moves.here(row)
         if stage is Stage.NEW:
             return row, False
-        now = self._tickets.ticket(row)
-        same = bool(now.record and now.record.fingerprint == request.fingerprint)
+        now, same = self._tickets.ticket(row), _same(row, request)
         type_ = value(row, "type")
         fits = type_ == kind(request) or (
             same and type_ == "normal" and kind(request) == "standard"
@@ -223,6 +225,11 @@ class ServiceNowDesk:
         if stage is Stage.AUTHORIZE and value(row, "type") == "normal":
             return False
         return now.state in (State.WAITING, State.REJECTED) and not any(map(_given, now.approvals))
+
+
+def _same(row: Row, request: ChangeRequest) -> bool:
+    record = Record.parse(value(row, "correlation_display"))
+    return bool(record and record.fingerprint == request.fingerprint)
 
 
 def _given(decision: Decision) -> bool:
