@@ -21,10 +21,10 @@ NOTHING = Cell()
 
 def rows(result: object) -> list[Row]:
     """All records of a result, be it one object, a list of them, or nothing."""
-    if isinstance(result, Mapping):
+    if isinstance(result, dict):
         return [row(result)]
     listed = result if isinstance(result, list) else []
-    return [row(each) for each in listed if isinstance(each, Mapping)]
+    return [row(each) for each in listed if isinstance(each, dict)]
 
 
 def row(raw: Mapping[str, Any]) -> Row:
@@ -34,7 +34,7 @@ def row(raw: Mapping[str, Any]) -> Row:
 
 def cell(raw: object) -> Cell:
     """A field in any of the forms it comes in."""
-    if not isinstance(raw, Mapping):
+    if not isinstance(raw, dict):
         plain = text(raw)
         return Cell(plain, plain)
     display = text(raw.get("display_value"))
@@ -48,7 +48,9 @@ def cell(raw: object) -> Cell:
 
 def text(value: object) -> str:
     """A number, boolean or string as the string that the Table API has for it."""
-    if value is None or isinstance(value, Mapping | list):
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, dict | list):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -60,8 +62,8 @@ def text(value: object) -> str:
 def ignored(result: object) -> tuple[str, ...]:
     """The fields that ServiceNow says it did not take."""
     first = result[0] if isinstance(result, list) and result else result
-    meta = first.get("__meta") if isinstance(first, Mapping) else None
-    names = meta.get("ignoredFields") if isinstance(meta, Mapping) else None
+    meta = first.get("__meta") if isinstance(first, dict) else None
+    names = meta.get("ignoredFields") if isinstance(meta, dict) else None
     return tuple(str(name) for name in names) if isinstance(names, list) else ()
 
 
