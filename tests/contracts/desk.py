@@ -151,6 +151,16 @@ class DeskContract:
         ticket = put(world, category=Category.STANDARD, envelope="tags-only", approvals=())
         assert ticket.state is State.APPROVED
 
+    def test_what_becomes_standard_is_approved_beforehand(self, world: World) -> None:
+        """A waiting change that fits into an envelope by now waits no more, or a note says why."""
+        ticket = put(world)
+        standard = {"category": Category.STANDARD, "envelope": "tags-only", "approvals": ()}
+        asked = request(**standard, fingerprint="a" * 32, at=1_763_000_900)
+        filed = file(world.desk, asked, pause=never)
+        assert filed.ticket
+        assert filed.ticket.state is State.APPROVED or filed.notes
+        assert filed.ticket.id == ticket.id or not world.desk.read(ticket.id).state.live
+
     def test_approval_is_for_what_was_approved(self, world: World) -> None:
         """A change approved for one plan is not approved for another."""
         ticket = put(world)

@@ -186,10 +186,16 @@ class _Filing:
         desk, request = self._desk, self._request
         notes = _each(desk.attach(ticket, file) for file in request.attachments)
         notes += _each(desk.link(ticket, link) for link in request.links)
-        if ticket.state in (State.NEW, State.REJECTED):
-            to = State.APPROVED if request.category is Category.STANDARD else State.WAITING
-            notes += desk.transition(ticket, to).notes
-        return notes
+        return notes + self._submitted(ticket)
+
+    def _submitted(self, ticket: Ticket) -> tuple[str, ...]:
+        # A standard change is approved beforehand, also where it was none when it was opened.
+        beforehand = self._request.category is Category.STANDARD
+        undecided = {State.NEW, State.REJECTED} | ({State.WAITING} if beforehand else set())
+        if ticket.state not in undecided:
+            return ()
+        to = State.APPROVED if beforehand else State.WAITING
+        return self._desk.transition(ticket, to).notes
 
     def _again(self, ticket: Ticket) -> Ticket:
         return ticket if self._rehearsal else self._desk.read(ticket.id)
