@@ -23,8 +23,7 @@ settings.load_profile("tfchange")
 @pytest.fixture(scope="session", autouse=True)
 def _environment(tmp_path_factory: pytest.TempPathFactory) -> None:
     """No setting of the developer reaches a test, and no test the developer's caches."""
-    kept = ("TFCHANGE_TF_MIRROR", "TFCHANGE_TEST_POSTGRES")
-    for name in [n for n in os.environ if n.startswith("TFCHANGE_") and n not in kept]:
+    for name in [n for n in os.environ if n.startswith("TFCHANGE_") and n != "TFCHANGE_TF_MIRROR"]:
         del os.environ[name]
     os.environ["TFCHANGE_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
     os.environ["COLUMNS"] = "100"

@@ -12,7 +12,8 @@ from tests.rulebook.layer import rule, write
 HEAVY = {
     "ast", "asyncio", "click", "concurrent.futures", "dataclasses", "email", "hcl2", "http",
     "importlib.metadata", "inspect", "jsonschema", "lark", "logging", "multiprocessing", "networkx",
-    "numpy", "pathlib", "requests", "rich", "subprocess", "tempfile", "urllib.request", "yaml",
+    "numpy", "pathlib", "requests", "rich", "sqlalchemy", "subprocess", "tempfile",
+    "urllib.request", "yaml",
 }  # fmt: skip
 """Packages that a small run never needs; each costs between 2 and 300 ms."""
 

@@ -126,12 +126,13 @@ def reply(
     return made
 
 
-def sequence(make: Make, seed: int, *, lag: bool = False) -> list[str]:
+def sequence(make: Make, seed: int, *, lag: bool = False, most: int = 5) -> list[str]:
     """One life of a change in bad weather; returns the faults that happened, all laws having held.
 
     Each command is run again until it is done, as a pipeline would. After each, in good weather:
     at most one live change of the key, with the last content; nothing stands there twice. Only
     where the desk's own search may `lag` can a second one appear, and the next run retires it.
+    A life has at most so many commands.
     """
     dice = Random(seed)
     networks: list[Faults] = []
@@ -143,7 +144,7 @@ def sequence(make: Make, seed: int, *, lag: bool = False) -> list[str]:
     world = make(wrap)
     weather = dice.choice([0.1, 0.25, 0.5])
     filed: list[ChangeRequest] = []
-    for number in range(dice.randint(2, 5)):
+    for number in range(dice.randint(2, most)):
         ending = bool(filed) and dice.random() < 0.25
         if ending:
             over = dice.choice([_close, _cancel])

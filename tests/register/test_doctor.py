@@ -7,6 +7,7 @@ import pytest
 
 from tests.change.requests import request
 from tests.register.world import BOTH, place, register_at, unguarded
+from tfchange.change import register_doctor, register_file
 from tfchange.change.doctor import Check, Examination
 from tfchange.change.file import file
 from tfchange.register.doctor import examine
@@ -56,6 +57,35 @@ def test_tables_that_are_missing_are_a_warning(kind: str, tmp_path: Path) -> Non
         found = examine(url)
     assert found.passed
     assert checks(found)["schema"].state == "warning"
+
+
+def test_a_folder_that_refuses_a_register_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no register could be made, it is said before the first change."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    found = checks(examine(str(tmp_path / "new" / "register.db")))
+    assert (found["reachable"].state, str(tmp_path) in found["reachable"].said) == ("failed", True)
+
+
+def test_older_tables_are_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking does not bring tables up to date; it says that the next change will."""
+    path = str(tmp_path / "register.db")
+    with register_at(path):
+        pass
+    monkeypatch.setattr(register_doctor, "VERSIONS", ("0001", "0002"))
+    found = checks(examine(path))
+    assert (found["schema"].state, "0002" in found["schema"].said) == ("warning", True)
+
+
+def test_what_cannot_be_written_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A register that another process does not let go of is found out."""
+    quick = [each.replace("30000", "0") for each in register_file.PRAGMAS]
+    monkeypatch.setattr(register_file, "PRAGMAS", quick)
+    path = str(tmp_path / "register.db")
+    with register_at(path) as register:
+        found = register._database.write(lambda _: examine(path))
+    assert checks(found)["writable"].state == "failed"
 
 
 def test_tampering_and_newer_versions_fail(tmp_path: Path) -> None:

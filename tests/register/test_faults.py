@@ -125,6 +125,29 @@ def test_a_file_on_a_network_drive_is_refused(
     assert "network drive (nfs4)" in refused(str(tmp_path / "register.db"))
 
 
+def test_where_files_cannot_be_written_ahead_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A place that refuses WAL, or never lets go of the file, is an error that names others."""
+    monkeypatch.setattr(register_file, "_PAUSE", 0)
+    monkeypatch.setattr(register_file, "_TURNS", 3)
+    # In memory there is no WAL, as on some drives.
+    with pytest.raises(DeskError, match=r"written ahead \(WAL\)") as caught:
+        register_file.open_(":memory:")
+    assert "postgresql://" in caught.value.advice
+
+
+def test_a_system_that_does_not_tell_of_drives_is_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where mounts are not listed, every place is as good as any."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr("builtins.open", refuse)
+    assert register_file.file_system(str(tmp_path)) == ""
+    register_file.check(str(tmp_path))
+
+
 def test_the_file_system_is_that_of_the_nearest_mount() -> None:
     """A path lies on what is mounted nearest above it."""
     if os.path.exists("/proc/self/mounts"):

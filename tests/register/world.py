@@ -16,6 +16,7 @@ from tfchange.change.desk import Ticket
 from tfchange.register.desk import Register, connect
 from tfchange.report.register import sheet
 
+# Read on importing: no variable of ours reaches a test, nor what it runs.
 POSTGRES = os.environ.get("TFCHANGE_TEST_POSTGRES", "")
 NEEDS_POSTGRES = pytest.mark.skipif(
     not POSTGRES, reason="TFCHANGE_TEST_POSTGRES names no PostgreSQL; .ci/postgres starts one"
