@@ -1,6 +1,6 @@
 """A ServiceNow instance of our own: stateful, strict, with the traps that are known of.
 
-It carries requests itself, as a transport; `servicenow_serve.serve` puts it behind a socket.
+It carries requests itself, as a transport; `serve.serve` puts it behind a socket.
 """
 
 import json
