@@ -7,9 +7,10 @@ import pytest
 
 from tests.change.requests import request
 from tests.register.world import BOTH, place, register_at, unguarded
-from tfchange.change import register_doctor, register_file
 from tfchange.change.doctor import Check, Examination
 from tfchange.change.file import file
+from tfchange.register import doctor as register_doctor
+from tfchange.register import file as register_file
 from tfchange.register.doctor import examine
 from tfchange.register.schema import TABLE
 
