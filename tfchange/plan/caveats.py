@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tfchange.plan import wire
-from tfchange.plan.model import Caveat, Plan, verb_of
+from tfchange.plan.model import Action, Caveat, Plan, verb_of
 from tfchange.plan.sniff import KNOWN_MINOR
 
 _NOT_PASSED = {"fail": "fails", "error": "could not be evaluated"}
@@ -74,6 +74,8 @@ def _coverage(plan: Plan) -> Iterator[Caveat]:
 
 def _constructs(plan: Plan, raw: wire.Plan) -> Iterator[Caveat]:
     for change, entry in zip(plan.changes, raw.resource_changes or (), strict=True):
+        if change.action is Action.NO_OP:
+            continue  # as no unknown word is
         words = (entry.change.actions if entry.change else None) or ()
         if not verb_of(tuple(words)).known:
             yield Caveat(

@@ -15,18 +15,18 @@ def change_of(raw: wire.ResourceChange, door: Door, deferred: str | None = None)
     """One entry of `resource_changes`, `resource_drift` or `deferred_changes`."""
     change = raw.change or _NOTHING
     verb = verb_of(tuple(change.actions or ()))
-    address = raw.address or _address(raw)
+    address, action = raw.address or _address(raw), verb.action
     replace = _replace_paths(change.replace_paths) if change.replace_paths else ()
     return ResourceChange(
         address,
         raw.type,
         raw.name,
-        verb.action,
-        Reader(address, verb.action, change, replace, door),
+        action,
+        Reader(address, action, change, replace, door),
         raw.mode or "managed",
         raw.module_address or "",
         _key(raw.index) if raw.index is not None else None,
-        _deposed(raw.deposed),
+        _deposed(raw.deposed) if raw.deposed else None,
         raw.provider_name or "",
         raw.previous_address,
         verb.creates_first,
@@ -52,11 +52,9 @@ def _key(index: object) -> str | int | None:
     return index if isinstance(index, str | int) and not isinstance(index, bool) else None
 
 
-def _deposed(raw: str | bool | None) -> str | None:
+def _deposed(raw: str | bool) -> str:
     # The documentation's string was a bare `true` in Terraform 0.12 (hashicorp/terraform#20351).
-    if raw is True:
-        return "unknown"
-    return raw or None
+    return "unknown" if isinstance(raw, bool) else raw
 
 
 def _replace_paths(raw: object) -> tuple[Path, ...]:

@@ -98,8 +98,8 @@ def _variables(raw: wire.Plan, door: Door) -> dict[str, object]:
 
 def _output(name: str, raw: wire.Change) -> OutputChange:
     action = verb_of(tuple(raw.actions or ())).action
-    marked = wire.has_marks(raw.before_sensitive) or wire.has_marks(raw.after_sensitive)
-    return OutputChange(name, action, marked)
+    marked = wire.find_mark(raw.before_sensitive) or wire.find_mark(raw.after_sensitive)
+    return OutputChange(name, action, marked is not None)
 
 
 def _check(raw: wire.Check, door: Door) -> Check:

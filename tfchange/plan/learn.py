@@ -16,6 +16,8 @@ from tfchange.plan.paths import inside
 from tfchange.plan.shapes import named_secret
 
 _decode = msgspec.json.Decoder().decode
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def known_secrets(raw: wire.Plan) -> Iterator[str]:
@@ -24,11 +26,11 @@ def known_secrets(raw: wire.Plan) -> Iterator[str]:
     for name, variable in (raw.variables or {}).items():
         if name in declared or named_secret(name):
             yield from _leaves(variable.value)
+    marked = wire.find_mark
     for entry in chain(raw.resource_changes or (), raw.resource_drift or ()):
-        # Asked of every resource of the plan, most of which have no mark, hence no call.
-        if (change := entry.change) and (
-            b"true" in bytes(change.before_sensitive) or b"true" in bytes(change.after_sensitive)
-        ):
+        change = entry.change
+        # Asked of every resource of the plan, and most of them have no mark.
+        if change and (marked(change.before_sensitive) or marked(change.after_sensitive)):
             yield from _marked_in(change)
     for output in (raw.output_changes or {}).values():
         yield from _marked_in(output)
@@ -47,18 +49,20 @@ def _marked_in(change: wire.Change) -> Iterator[str]:
         (change.after, change.after_sensitive),
     )
     for value, marks in (old,) if old == new else (old, new):
-        if value is not UNSET and wire.has_marks(marks):
-            yield from _marked(_decode(value), _decode(marks))
+        if value is not UNSET and wire.find_mark(marks):
+            yield from _marked(value, _decode(marks))
 
 
-def _marked(value: object, marks: object) -> Iterator[str]:
+def _marked(value: msgspec.Raw, marks: object) -> Iterator[str]:
+    """The texts below a mark; nothing else of the value is decoded."""
     if marks is True:
-        yield from _leaves(value)
-    elif isinstance(value, dict) and isinstance(marks, dict):
-        for name in marks.keys() & value.keys():
-            yield from _marked(value[name], marks[name])
-    elif isinstance(value, list) and isinstance(marks, list):
-        for i, deeper in enumerate(value):
+        yield from _leaves(_decode(value))
+    elif isinstance(marks, dict) and marks and memoryview(value)[:1].tobytes() == b"{":
+        members = _members(value)
+        for name in marks.keys() & members.keys():
+            yield from _marked(members[name], marks[name])
+    elif isinstance(marks, list) and marks and memoryview(value)[:1].tobytes() == b"[":
+        for i, deeper in enumerate(_items(value)):
             yield from _marked(deeper, inside(marks, i))
 
 

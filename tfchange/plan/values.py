@@ -8,7 +8,7 @@ from tfchange.plan.digest import Digests, Raw, digests
 from tfchange.plan.model import Action, Values
 from tfchange.plan.paths import Path, changed_paths, inside
 from tfchange.plan.secrets import Door
-from tfchange.plan.wire import Change, MaybeRaw, has_marks
+from tfchange.plan.wire import Change, MaybeRaw, find_mark
 
 _decode = msgspec.json.Decoder().decode
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -17,16 +17,16 @@ _MOST_KEPT = 256
 """The graph and the judgement both ask: of so many changes the values are read only once."""
 
 
-class Reader:
+class Reader(msgspec.Struct, frozen=True, eq=False):
     """Gives the masked values of one change, mostly anew at every call, so that few are kept."""
 
-    __slots__ = ("_action", "_address", "_change", "_door", "_replace")
+    __repr__ = object.__repr__  # shows nothing of what is to be masked
 
-    def __init__(
-        self, address: str, action: Action, change: Change, replace: tuple[Path, ...], door: Door
-    ) -> None:
-        self._address, self._action, self._change = address, action, change
-        self._replace, self._door = replace, door
+    _address: str
+    _action: Action
+    _change: Change
+    _replace: tuple[Path, ...]
+    _door: Door
 
     def __call__(self) -> Values:
         """The values; raises `PlanError` where they are nested beyond reason or broken."""
@@ -85,7 +85,7 @@ def _tree(raw: MaybeRaw) -> object:
 
 
 def _marks(raw: msgspec.Raw) -> object:
-    return _decode(raw) if has_marks(raw) else None
+    return _decode(raw) if find_mark(raw) else None
 
 
 def _is_unknown(unknown: object, path: Path) -> bool:
