@@ -35,7 +35,7 @@ def build(plan: Plan, source: Source | None = None) -> tuple[DependencyGraph, tu
     searched = values.searched(plan)
     for holder, held in values.equal_values(searched or [], instances, links):
         instances.draft.edge(holder, held, _VALUE)
-    caveats = [*_unknown(ways), *_blind(plan, instances, cut)]
+    caveats = [*_unknown(ways), *_blind(instances, cut)]
     if searched is None:
         caveats.append(_UNSEARCHED)
     return instances.draft.finish(), tuple(caveats)
@@ -77,9 +77,9 @@ def _unknown(ways: Ways | None) -> Iterator[Caveat]:
         )
 
 
-def _blind(plan: Plan, instances: Instances, cut: list[int]) -> Iterator[Caveat]:
+def _blind(instances: Instances, cut: list[int]) -> Iterator[Caveat]:
     """Locals do no harm where the state knows every instance."""
-    recorded = {instances.ids.get(resource.address) for resource in plan.state} if cut else set()
+    recorded = set(instances.recorded) if cut else set()
     blocks = [b for b in cut if any(node not in recorded for node in instances.members[b])]
     if blocks:
         more = f" and {len(blocks) - 1} more" if len(blocks) > 1 else ""

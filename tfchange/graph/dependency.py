@@ -50,22 +50,21 @@ class DependencyGraph:
 
     def __init__(
         self,
-        nodes: Sequence[str],
+        ids: Mapping[str, int],
         types: Sequence[str],
         blocks: Sequence[str],
         dependencies: list[list[int]],
         vias: list[list[int]],
     ) -> None:
-        self.nodes: tuple[str, ...] = tuple(nodes)
+        self.nodes: tuple[str, ...] = tuple(ids)
         """All instance addresses, sorted."""
-        self._types, self._blocks = types, blocks
-        self._ids = dict(zip(self.nodes, range(len(nodes)), strict=True))
+        self._ids, self._types, self._blocks = ids, types, blocks
         self._dependencies = dependencies
         self._vias = vias
-        self._dependents: list[list[int]] = [[] for _ in dependencies]
+        self._dependents = dependents = [list[int]() for _ in dependencies]
         for source, targets in enumerate(dependencies):
             for target in targets:
-                self._dependents[target].append(source)
+                dependents[target].append(source)
 
     def __contains__(self, address: object) -> bool:
         return address in self._ids

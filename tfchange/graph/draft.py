@@ -8,11 +8,12 @@ from tfchange.graph.dependency import DependencyGraph
 class Draft:
     """A graph in the making: nodes are fixed, edges and hubs are added by id."""
 
-    __slots__ = ("_blocks", "_nodes", "_types", "dependencies", "vias")
+    __slots__ = ("_blocks", "_types", "dependencies", "ids", "vias")
 
     def __init__(self, nodes: Sequence[str], types: Sequence[str], blocks: Sequence[str]) -> None:
         """Takes the sorted addresses of all instances, and the type and block of each."""
-        self._nodes, self._types, self._blocks = nodes, types, blocks
+        self.ids = dict(zip(nodes, range(len(nodes)), strict=True))
+        self._types, self._blocks = types, blocks
         self.dependencies: list[list[int]] = [[] for _ in nodes]
         self.vias: list[list[int]] = [[] for _ in nodes]
 
@@ -29,4 +30,4 @@ class Draft:
 
     def finish(self) -> DependencyGraph:
         """The graph as drawn so far."""
-        return DependencyGraph(self._nodes, self._types, self._blocks, self.dependencies, self.vias)
+        return DependencyGraph(self.ids, self._types, self._blocks, self.dependencies, self.vias)

@@ -1,6 +1,6 @@
 """The resource instances of a plan by block, and the pairing of instances with instances."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from operator import itemgetter
 
@@ -9,7 +9,7 @@ import msgspec
 from tfchange.errors import PlanError
 from tfchange.graph.draft import Draft
 from tfchange.plan.address import Address, Key, block_of
-from tfchange.plan.model import Plan
+from tfchange.plan.model import Plan, ResourceChange
 
 Level = int | tuple[Key] | None
 """One level of a target's keys: the key the source has at that level, one key, or any."""
@@ -26,28 +26,39 @@ class _Place(msgspec.Struct, frozen=True):
     keys: tuple[Key, ...]
 
 
+class _Recorded(msgspec.Struct, frozen=True):
+    """An instance that only the state knows."""
+
+    mode: str
+    type: str
+    name: str
+    index: Key
+    module: str
+
+
 class Instances:
     """All instances, numbered by address, and the blocks they come from, numbered by name."""
 
     def __init__(self, plan: Plan) -> None:
-        found, unsorted = _collect(plan)
-        self.blocks = sorted(unsorted)
+        found = _found(plan)
+        addresses = sorted(found)
+        numbers, self.keys, blocks = _number(map(found.__getitem__, addresses))
+        """The keys of the module calls on the way, then the instance's own."""
+        self.blocks = sorted(blocks)
         """Module path and address in the module of each block that has instances."""
         self.block_ids = {name: i for i, name in enumerate(self.blocks)}
         self.texts = [f"{path}.{name}" if path else name for path, name in self.blocks]
-        addresses = sorted(found)
-        self.ids = {address: i for i, address in enumerate(addresses)}
-        entries = [found[address] for address in addresses]
-        number = [self.block_ids[name] for name in unsorted]
-        self.block = [number[block] for block, _, _ in entries]
-        self.keys = [keys for _, keys, _ in entries]
-        """The keys of the module calls on the way, then the instance's own."""
+        ids = [self.block_ids[name] for name in blocks]
+        self.block = [ids[number] for number in numbers]
         self.members: list[list[int]] = [[] for _ in self.blocks]
         """The instances of each block."""
         for i, block in enumerate(self.block):
             self.members[block].append(i)
-        types = [type_ for _, _, type_ in entries]
+        types = [found[address].type for address in addresses]
         self.draft = Draft(addresses, types, [self.texts[block] for block in self.block])
+        self.ids = self.draft.ids
+        self.recorded = [self.ids.get(resource.address) for resource in plan.state]
+        """The instance of each resource of the state."""
         self._groups: dict[tuple[int, tuple[int, ...]], dict[object, list[int]]] = {}
         self._known: dict[tuple[int, int], set[Key]] = {}
 
@@ -57,8 +68,8 @@ class Instances:
         groups = self._group(block, positions)
         wanted, keys = _wanted(levels), self.keys
         dependencies, vias = self.draft.dependencies, self.draft.vias
-        for source in sources:
-            targets = groups.get(wanted(keys[source]))
+        for source, key in zip(sources, map(wanted, map(keys.__getitem__, sources)), strict=True):
+            targets = groups.get(key)
             if targets:
                 dependencies[source] += targets
                 vias[source] += [via] * len(targets)
@@ -112,32 +123,37 @@ def _wanted(levels: Sequence[Level]) -> Callable[[tuple[Key, ...]], object]:
     )
 
 
-def _collect(
-    plan: Plan,
-) -> tuple[dict[str, tuple[int, tuple[Key, ...], str]], dict[tuple[str, str], int]]:
-    """The block, keys and type of every instance by address, and the blocks as they turned up."""
-    found: dict[str, tuple[int, tuple[Key, ...], str]] = {}
+def _found(plan: Plan) -> dict[str, "ResourceChange | _Recorded"]:
+    """Every instance by its address: as it changes or else, only known to the state, from that."""
+    found: dict[str, ResourceChange | _Recorded] = {}
+    for change in chain(plan.changes, plan.drift, plan.deferred):
+        found.setdefault(change.address, change)
+    for resource in plan.state:
+        if resource.address not in found and (at := _parsed(resource.address)):
+            found[resource.address] = _Recorded(at.mode, at.type, at.name, at.key, at.module)
+    return found
+
+
+def _number(
+    entries: "Iterable[ResourceChange | _Recorded]",
+) -> tuple[list[int], list[tuple[Key, ...]], dict[tuple[str, str], int]]:
+    """The block and the keys of each instance, and the blocks, numbered as they turn up."""
+    numbers: list[int] = []
+    keys: list[tuple[Key, ...]] = []
     blocks: dict[tuple[str, str], int] = {}
     seen: dict[tuple[str, str, str, str], int] = {}
-    places: dict[str, _Place] = {}
-    for change in chain(plan.changes, plan.drift, plan.deferred):
-        address, module = change.address, change.module
-        if address in found:
-            continue
-        place = places.get(module) or places.setdefault(module, _place(module))
-        kind = (place.path, change.type, change.name, change.mode)
-        block = seen.get(kind)
-        if block is None:
-            name = f"{_PREFIX.get(change.mode, '')}{change.type}.{change.name}"
-            block = seen[kind] = blocks.setdefault((place.path, name), len(blocks))
-        found[address] = (block, (*place.keys, change.index), change.type)
-    for resource in plan.state:
-        if resource.address not in found and (parsed := _parsed(resource.address)):
-            name = f"{_PREFIX.get(parsed.mode, '')}{parsed.type}.{parsed.name}"
-            block = blocks.setdefault((block_of(parsed.module), name), len(blocks))
-            keys = tuple([step.key for step in parsed.modules])
-            found[resource.address] = (block, (*keys, parsed.key), parsed.type)
-    return found, blocks
+    last, place = "", _Place("", ())
+    for entry in entries:
+        if entry.module != last:  # by address, those of one module mostly stand together
+            last, place = entry.module, _place(entry.module)
+        kind = (place.path, entry.mode, entry.type, entry.name)
+        number = seen.get(kind)
+        if number is None:
+            name = f"{_PREFIX.get(entry.mode, '')}{entry.type}.{entry.name}"
+            number = seen[kind] = blocks.setdefault((place.path, name), len(blocks))
+        numbers.append(number)
+        keys.append((*place.keys, entry.index))
+    return numbers, keys, blocks
 
 
 def _place(module: str) -> _Place:

@@ -50,10 +50,9 @@ def _recorded(plan: Plan, instances: Instances) -> dict[int, int]:
     numbers = _numbers(plan, instances)
     recorded: dict[int, int] = {}
     last: dict[int, tuple[str, ...]] = {}
-    for resource in plan.state:
+    for resource, node in zip(plan.state, instances.recorded, strict=True):
         names = resource.depends_on
-        node = instances.ids.get(resource.address) if names else None
-        if node is None:
+        if node is None or not names:
             continue
         block = instances.block[node]
         if last.get(block) != names:

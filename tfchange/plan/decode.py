@@ -132,18 +132,21 @@ def _relevant(
     return tuple(RelevantAttribute(r.resource, as_path(r.attribute)) for r in raw)
 
 
+_names = msgspec.json.Decoder(tuple[str, ...] | None).decode
+
+
 def _state(raw: wire.State | None) -> Iterable[StateResource]:
     root = raw.values.root_module if raw and raw.values else None
     waiting = [root] if root else []
+    # All instances of a block depend on the same blocks.
+    known: dict[bytes, tuple[str, ...]] = {b"": ()}
     while waiting:
         module = waiting.pop()
         waiting.extend(module.child_modules or ())
         for r in module.resources or ():
-            yield StateResource(
-                r.address,
-                r.type,
-                r.mode or "managed",
-                module.address or "",
-                tuple(r.depends_on or ()),
-                r.deposed_key,
-            )
+            said = bytes(r.depends_on)
+            names = known.get(said)
+            if names is None:
+                names = known[said] = _names(said) or ()
+            mode, place = r.mode or "managed", module.address or ""
+            yield StateResource(r.address, r.type, mode, place, names, r.deposed_key)

@@ -56,7 +56,7 @@ class StateResource(Struct):
     address: str = ""
     mode: str | None = None
     type: str = ""
-    depends_on: list[str] | None = None
+    depends_on: Raw = Raw()
     deposed_key: str | None = None
 
 
