@@ -21,6 +21,10 @@ MASK = "(sensitive)"
 class Action(StrEnum):
     """What Terraform will do to one resource instance."""
 
+    __hash__ = (
+        str.__hash__
+    )  # an enum's own is a call of Python, and sets of actions are asked a lot
+
     NO_OP = "no-op"
     READ = "read"
     CREATE = "create"

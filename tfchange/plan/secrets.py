@@ -15,7 +15,10 @@ from tfchange.plan.paths import Path, inside
 from tfchange.plan.shapes import NAMED, hints, named_secret, shaped
 
 _BASE64 = r"[A-Za-z0-9+/\r\n]{24,}={0,2}\s*\Z"
-_SPLIT = str.maketrans(dict.fromkeys("\"'=:,;/@&?<>(){}[]\\", " "))
+_BETWEEN = "\"'=:,;/@&?<>(){}[]\\"
+_SPLIT = str.maketrans(dict.fromkeys(_BETWEEN, " "))
+# Four control characters are white space in text, but not in bytes.
+_SPLIT_ASCII = bytes.maketrans((_BETWEEN + "\x1c\x1d\x1e\x1f").encode(), b" " * (len(_BETWEEN) + 4))
 _SHORTEST = 4
 """Shorter texts are too common to be known as secret."""
 _SHORTEST_INSIDE = 6
@@ -36,7 +39,9 @@ class Door:
         longer = sorted(text for text in self._exact if len(text) >= _SHORTEST_INSIDE)
         few = 0 < len(longer) <= _MOST_INSIDE
         self._inside = re.compile("|".join(map(re.escape, longer))) if few else None
-        self._many = len(longer) > _MOST_INSIDE
+        many = longer and not few
+        self._words = self._exact if many else frozenset[str]()
+        self._ascii = frozenset(text.encode() for text in self._words if text.isascii())
         self._seen: dict[str, bool] = {}
         self.kept: dict[Any, Any] = {}
         """What was masked and will be asked for again, by whoever keeps it."""
@@ -169,9 +174,13 @@ class Door:
     def _known(self, text: str) -> bool:
         if text in self._exact:
             return True
-        if self._many:
-            return not self._exact.isdisjoint(text.translate(_SPLIT).split())
-        return bool(self._inside and self._inside.search(text))
+        if self._inside:
+            return self._inside.search(text) is not None
+        if not self._words:
+            return False
+        if text.isascii():  # as nearly all texts are, and then this is five times as fast
+            return not self._ascii.isdisjoint(text.encode().translate(_SPLIT_ASCII).split())
+        return not self._words.isdisjoint(text.translate(_SPLIT).split())
 
     def _encoded(self, value: str) -> bool:
         if len(value) < 24 or not re.match(_BASE64, value):

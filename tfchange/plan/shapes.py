@@ -60,7 +60,8 @@ Looking for the words first is what keeps the door fast. AWS, PEM, JSON web toke
 GitLab and package registries, Slack, Stripe, Google, SendGrid, Vault, Databricks and Azure,
 user:password@ in URLs, NAME_PASSWORD=value.
 """
-_WORDS = tuple(word for words, _, _ in _SHAPES for word in words)
+_WORDS = tuple(word for words, also, _ in _SHAPES if not also for word in words)
+_PAIRS = tuple((words, also) for words, also, _ in _SHAPES if also)
 _REMEMBERED = 20_000
 
 
@@ -80,8 +81,8 @@ def shaped(text: str) -> bool:
 
 def hints(low: str) -> bool:
     """Whether a text in lower case holds what no secret of any shape is without."""
-    return any(map(low.__contains__, _WORDS)) and any(
-        also in low and any(map(low.__contains__, words)) for words, also, _ in _SHAPES
+    return any(map(low.__contains__, _WORDS)) or any(
+        also in low and any(map(low.__contains__, words)) for words, also in _PAIRS
     )
 
 

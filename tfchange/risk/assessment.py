@@ -20,6 +20,8 @@ class Category(StrEnum):
 class Level(StrEnum):
     """The risk level, in rising order."""
 
+    __hash__ = str.__hash__  # an enum's own is a call of Python, and ranks are asked for a lot
+
     LOW = "low"
     MEDIUM = "medium"
     HIGH = "high"

@@ -22,6 +22,7 @@ class Siblings:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._read: dict[tuple[str, str], _Mentions] = {}
+        self._by_module: dict[str, tuple[dict[str, list[ResourceChange]], list[str]]] = {}
 
     def account_for(
         self, entry: ResourceChange, values: Values, path: Path, before: object, after: object
@@ -54,31 +55,41 @@ class Siblings:
     def _family(self, type_: str, module: str) -> Iterator[ResourceChange]:
         """Those of like name in the same module, around it or inside it."""
         stem = _stem(type_)
-        for other, places in self._quiet.items():
+        for other in self._types:
             if other != type_ and (stem in _stem(other) or _stem(other) in stem):
-                for place in (*_around(module), *self._inside(other, module)):
+                places, modules = self._quiet(other)
+                for place in (*_around(module), *_inside(modules, module)):
                     yield from places.get(place, ())
 
-    def _inside(self, type_: str, module: str) -> Iterator[str]:
-        """The modules that hold instances of the type, from this module on down."""
-        places = self._places[type_]
-        for i in range(bisect_left(places, module), len(places)):
-            if not places[i].startswith(module):
-                return
-            yield places[i]
+    def _quiet(self, type_: str) -> tuple[dict[str, list[ResourceChange]], list[str]]:
+        """Managed instances of a type that the plan leaves alone, by module, and the modules."""
+        known = self._by_module.get(type_)
+        if known is None:
+            found: dict[str, list[ResourceChange]] = {}
+            for change in self._types[type_]:
+                if (
+                    change.action is Action.NO_OP
+                    and change.mode == "managed"
+                    and not change.deposed
+                ):
+                    found.setdefault(change.module, []).append(change)
+            known = self._by_module[type_] = (found, sorted(found))
+        return known
 
     @cached_property
-    def _places(self) -> dict[str, list[str]]:
-        return {type_: sorted(places) for type_, places in self._quiet.items()}
-
-    @cached_property
-    def _quiet(self) -> dict[str, dict[str, list[ResourceChange]]]:
-        """Managed instances that the plan leaves alone, by type and module."""
-        found: dict[str, dict[str, list[ResourceChange]]] = {}
+    def _types(self) -> dict[str, list[ResourceChange]]:
+        found: dict[str, list[ResourceChange]] = {}
         for change in self._plan.changes:
-            if change.action is Action.NO_OP and change.mode == "managed" and not change.deposed:
-                found.setdefault(change.type, {}).setdefault(change.module, []).append(change)
+            found.setdefault(change.type, []).append(change)
         return found
+
+
+def _inside(modules: list[str], module: str) -> Iterator[str]:
+    """Of sorted modules this one and those inside of it."""
+    for i in range(bisect_left(modules, module), len(modules)):
+        if not modules[i].startswith(module):
+            return
+        yield modules[i]
 
 
 def _around(module: str) -> Iterator[str]:

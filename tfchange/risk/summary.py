@@ -31,7 +31,10 @@ _URGENCY = [Action.DELETE, Action.REPLACE, Action.FORGET, Action.UPDATE, Action.
 
 def summarise(plan: Plan) -> Summary:
     """How many instances of each kind; data sources count only as reads."""
-    counts = Counter(_kind(c) for c in plan.changes)
+    read, quiet = Action.READ, Action.NO_OP
+    counts = Counter(
+        [c.action if c.mode == "managed" or c.action is read else quiet for c in plan.changes]
+    )
     return Summary(
         create=counts[Action.CREATE],
         update=counts[Action.UPDATE],
@@ -39,7 +42,7 @@ def summarise(plan: Plan) -> Summary:
         delete=counts[Action.DELETE],
         forget=counts[Action.FORGET],
         import_=sum(c.importing is not None for c in plan.changes),
-        move=sum(c.moved for c in plan.changes),
+        move=sum(c.moved for c in plan.changes if c.previous_address is not None),
         read=counts[Action.READ],
         no_op=counts[Action.NO_OP],
         outputs=sum(o.action is not Action.NO_OP for o in plan.outputs),
@@ -133,9 +136,3 @@ def _reasons(c: ResourceChange) -> tuple[str, ...]:
     if c.forgets:
         found.append("the configuration says to forget it without destroying it")
     return tuple(found)
-
-
-def _kind(c: ResourceChange) -> Action:
-    if c.mode == "managed" or c.action is Action.READ:
-        return c.action
-    return Action.NO_OP
