@@ -170,7 +170,8 @@ def test_masking_never_fails_on_any_text(text: str) -> None:
 pieces = st.sampled_from(
     ["AKIA" + "ABCDEFGHIJKLMNOP", "postgres" + "://", "app:hunter2", "@", "DB_PASS",
      "WORD=" + "abcdefg", "known-0007", "known-12", "vpc-0a1b2c", " ", "\n", "/",
-     "\x1c", "\u00a0", "\u03a3", "abcd1234", base64.b64encode(b"API_TOKEN=" + b"abcdef123456789").decode()]
+     "\x1c", "\u00a0", "\u03a3", "abcd1234",
+     base64.b64encode(b"API_TOKEN=" + b"abcdef123456789").decode()]
 )  # fmt: skip
 texts = st.lists(st.lists(pieces, max_size=4).map("".join), max_size=6)
 knowns = st.sampled_from([(), ("known-0007", "abcd"), [f"known-{i:04}" for i in range(60)]])

@@ -55,7 +55,7 @@ def _compare(at: Path, before: object, after: object, unknown: object, found: li
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for i, (old, new) in enumerate(zip(before, after, strict=True)):
             deeper = inside(unknown, i) if unknown else None
-            if deeper or not _same_text(old, new):
+            if deeper or not (old is new or _plainly_same(old, new)):
                 _compare((*at, i), old, new, deeper, found)
     elif not _same(before, after) or (unknown and any(_marks(at, unknown))):
         found.append(at)
@@ -69,15 +69,18 @@ def _compare_objects(
     found: list[Path],
 ) -> None:
     marks = unknown if isinstance(unknown, dict) else {}
-    for name in dict.fromkeys((*before, *after, *marks)):
-        old, new, deeper = before.get(name), after.get(name), marks.get(name)
-        if deeper or not _same_text(old, new):
+    alike = before.keys() == after.keys() >= marks.keys()
+    for name in before if alike else dict.fromkeys((*before, *after, *marks)):
+        old, new = before.get(name), after.get(name)
+        deeper = marks.get(name) if marks else None
+        if deeper or not (old is new or _plainly_same(old, new)):
             _compare((*at, name), old, new, deeper, found)
 
 
-def _same_text(old: object, new: object) -> bool:
-    """Settles most leaves at once: they are texts, and the same."""
-    return old is new or (old.__class__ is str and old == new)
+def _plainly_same(old: object, new: object) -> bool:
+    """Settles most attributes at once: they are texts, or there is nothing in them."""
+    kind = old.__class__
+    return kind is new.__class__ and (kind is str or not old) and old == new
 
 
 def _same(before: object, after: object) -> bool:

@@ -145,12 +145,15 @@ def _backout(number: int, run: Sequence[BackoutStep]) -> Item:
 
 def _blockers(blockers: Sequence[Blocker]) -> list[Item]:
     """One item for each reason, with all resources it keeps from being a standard change."""
-    alike: dict[tuple[str, bool], list[str]] = {}
+    said: dict[tuple[str, bool], list[str]] = {}
     for blocker in blockers:
-        first = blocker.reason.split(" ", 1)[0]
-        phrase = bool(blocker.address) and first.isalpha() and first.islower()
-        reason = f"{plain(blocker.reason).rstrip('.')}." if phrase else sentence(blocker.reason)
-        alike.setdefault((reason, phrase), []).append(plain(blocker.address or ""))
+        said.setdefault((blocker.reason, bool(blocker.address)), []).append(blocker.address or "")
+    alike: dict[tuple[str, bool], list[str]] = {}
+    for (reason, addressed), names in said.items():
+        first = reason.split(" ", 1)[0]
+        phrase = addressed and first.isalpha() and first.islower()
+        words = f"{plain(reason).rstrip('.')}." if phrase else sentence(reason)
+        alike.setdefault((words, phrase), []).extend(map(plain, names))
     return [_blocker(names, reason, phrase) for (reason, phrase), names in alike.items()]
 
 

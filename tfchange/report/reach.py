@@ -9,6 +9,9 @@ from tfchange.report.page import Item
 from tfchange.risk.assessment import Reached
 from tfchange.words import count, plain
 
+_Way = tuple[str, str | None, int]
+"""How something is reached: from what, via what, and at what distance."""
+
 
 class _Group(msgspec.Struct):
     """Instances of one block that are reached in the same way; the first one is shown."""
@@ -32,27 +35,32 @@ def tree(reached: Sequence[Reached], most: int) -> tuple[tuple[Item, ...], int]:
     What does not change itself goes first. Chains that begin alike share their beginning, and
     instances of one block that are reached in the same way share a line.
     """
-    groups = _groups(reached)
+    groups = _groups(reached, most)
     roots: dict[tuple[str, str], _Node] = {}
     shown = 0
-    for group in groups[:most]:
+    for group in groups:
         node = _insert(roots, group.first)
         node.group = group
         shown += group.size
     return tuple(_items(roots.values(), 0)), len(reached) - shown
 
 
-def _groups(reached: Sequence[Reached]) -> list[_Group]:
-    first = [r for r in reached if not r.changed]
-    groups: dict[tuple[str, str | None, str, int], _Group] = {}
-    for found in [*first, *(r for r in reached if r.changed)]:
-        before = found.chain[-2].address if len(found.chain) > 1 else ""
-        via = found.chain[-1].via if found.chain else None
-        key = (before, via, block_of(found.address), found.distance)
+def _groups(reached: Sequence[Reached], most: int) -> list[_Group]:
+    """The first groups, each with the size that all of what is reached gives it."""
+    groups: dict[tuple[_Way, str], _Group] = {}
+    ways: set[_Way] = set()
+    for found in sorted(reached, key=lambda r: r.changed):
+        chain = found.chain
+        before = chain[-2].address if len(chain) > 1 else ""
+        way = (before, chain[-1].via if chain else None, found.distance)
+        if len(groups) >= most and way not in ways:
+            continue  # Neither one of the first groups nor a member of one.
+        key = (way, block_of(found.address))
         if key in groups:
             groups[key].size += 1
-        else:
+        elif len(groups) < most:
             groups[key] = _Group(found)
+            ways.add(way)
     return list(groups.values())
 
 
