@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tfchange.errors import PlanError
-from tfchange.plan.address import Address, ModuleStep, block_of
+from tfchange.plan.address import Address, ModuleStep, block_of, module_steps
 
 names = st.from_regex(r"[a-z_][a-z0-9_-]{0,12}", fullmatch=True)
 keys = st.none() | st.integers(0, 10**6) | st.text(max_size=20)
@@ -36,6 +36,13 @@ def test_the_block_has_no_keys_and_parses(address: Address) -> None:
     assert block.key is None
     assert all(s.key is None for s in block.modules)
     assert block_of(str(address)) == address.block
+
+
+@given(addresses)
+def test_a_module_instance_is_told_by_its_steps(address: Address) -> None:
+    """The steps of a module's own address are those of the addresses inside of it."""
+    assert module_steps(address.module) == (address.modules or None)
+    assert module_steps(f"{address.module}x[") is None
 
 
 @given(st.text(max_size=40))

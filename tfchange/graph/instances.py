@@ -8,7 +8,7 @@ import msgspec
 
 from tfchange.errors import PlanError
 from tfchange.graph.draft import Draft
-from tfchange.plan.address import Address, Key, block_of
+from tfchange.plan.address import Address, Key, block_of, module_steps
 from tfchange.plan.model import Plan, ResourceChange
 
 Level = int | tuple[Key] | None
@@ -158,9 +158,10 @@ def _number(
 
 def _place(module: str) -> _Place:
     module = module.replace("[*]", "")  # deferred changes of instances that are not known yet
+    if "[" in module and (steps := module_steps(module)):
+        path = ".".join([f"module.{step.name}" for step in steps])
+        return _Place(path, tuple([step.key for step in steps]))
     path = block_of(module)
-    if path != module and (parsed := _parsed(f"{module}.a.a")):
-        return _Place(path, tuple([step.key for step in parsed.modules]))
     return _Place(path, (None,) * (len(path.split(".")) // 2))
 
 

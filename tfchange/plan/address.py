@@ -91,10 +91,16 @@ def block_of(address: str) -> str:
 _KEYS = re.compile(_KEY)
 
 
+def module_steps(module: str) -> tuple[ModuleStep, ...] | None:
+    """The steps to a module instance; None for what is not the address of one."""
+    steps, end = _module_steps(f"{module}.")
+    return steps if end == len(module) + 1 else None
+
+
 def _module_steps(text: str) -> tuple[tuple[ModuleStep, ...], int]:
     steps, end = [], 0
     while found := _STEP.match(text, end):
-        if found.end() == len(text) or text[found.end() - 1] != ".":
+        if text[found.end() - 1] != ".":
             break
         name, number, string = found.groups()
         steps.append(ModuleStep(name, _key(number, string)))
@@ -115,7 +121,7 @@ def _quote(text: str) -> str:
 
 
 def _unquote(text: str) -> str:
-    return _ESCAPED.sub(_unescape, text)
+    return _ESCAPED.sub(_unescape, text) if "\\" in text or "{" in text else text
 
 
 def _unescape(found: re.Match[str]) -> str:

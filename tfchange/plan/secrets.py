@@ -42,6 +42,7 @@ class Door:
         many = longer and not few
         self._words = self._exact if many else frozenset[str]()
         self._ascii = frozenset(text.encode() for text in self._words if text.isascii())
+        self._base64 = re.compile(_BASE64).match
         self._seen: dict[str, bool] = {}
         self.kept: dict[Any, Any] = {}
         """What was masked and will be asked for again, by whoever keeps it."""
@@ -183,7 +184,7 @@ class Door:
         return not self._words.isdisjoint(text.translate(_SPLIT).split())
 
     def _encoded(self, value: str) -> bool:
-        if len(value) < 24 or not re.match(_BASE64, value):
+        if len(value) < 24 or not self._base64(value):
             return False
         try:
             text = binascii.a2b_base64(value).decode("utf-8")

@@ -86,6 +86,8 @@ def named_environment(values: Values, policy: Policy) -> str | None:
 
 
 def _tag(tags: dict[str, object], names: Sequence[str]) -> str | None:
+    if tags.keys().isdisjoint(names):
+        return None
     for name in names:
         value = tags.get(name)
         if isinstance(value, str) and value and value != MASK:
