@@ -1,7 +1,6 @@
 """The resource instances of a plan by block, and the pairing of instances with instances."""
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
 from operator import itemgetter
 
 import msgspec
@@ -42,7 +41,8 @@ class Instances:
     def __init__(self, plan: Plan) -> None:
         found = _found(plan)
         addresses = sorted(found)
-        numbers, self.keys, blocks = _number(map(found.__getitem__, addresses))
+        entries = list(map(found.__getitem__, addresses))
+        numbers, self.keys, blocks = _number(entries)
         """The keys of the module calls on the way, then the instance's own."""
         self.blocks = sorted(blocks)
         """Module path and address in the module of each block that has instances."""
@@ -54,7 +54,7 @@ class Instances:
         """The instances of each block."""
         for i, block in enumerate(self.block):
             self.members[block].append(i)
-        types = [found[address].type for address in addresses]
+        types = [entry.type for entry in entries]
         self.draft = Draft(addresses, types, [self.texts[block] for block in self.block])
         self.ids = self.draft.ids
         self.recorded = [self.ids.get(resource.address) for resource in plan.state]
@@ -70,7 +70,12 @@ class Instances:
         dependencies, vias = self.draft.dependencies, self.draft.vias
         for source, key in zip(sources, map(wanted, map(keys.__getitem__, sources)), strict=True):
             targets = groups.get(key)
-            if targets:
+            if targets is None:
+                continue
+            if len(targets) == 1:  # by far the most: one instance, or a hub for many
+                dependencies[source].append(targets[0])
+                vias[source].append(via)
+            else:
                 dependencies[source] += targets
                 vias[source] += [via] * len(targets)
 
@@ -125,9 +130,9 @@ def _wanted(levels: Sequence[Level]) -> Callable[[tuple[Key, ...]], object]:
 
 def _found(plan: Plan) -> dict[str, "ResourceChange | _Recorded"]:
     """Every instance by its address: as it changes or else, only known to the state, from that."""
-    found: dict[str, ResourceChange | _Recorded] = {}
-    for change in chain(plan.changes, plan.drift, plan.deferred):
-        found.setdefault(change.address, change)
+    # Of several entries of one address the first counts, hence the last in this order.
+    entries = [*reversed(plan.deferred), *reversed(plan.drift), *reversed(plan.changes)]
+    found: dict[str, ResourceChange | _Recorded] = {entry.address: entry for entry in entries}
     for resource in plan.state:
         if resource.address not in found and (at := _parsed(resource.address)):
             found[resource.address] = _Recorded(at.mode, at.type, at.name, at.key, at.module)

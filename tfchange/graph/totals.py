@@ -123,12 +123,12 @@ def _sums(bits: dict[int, int], block: Sequence[int], weights: Sequence[int]) ->
     counters: list[int] = []
     for own, weight in alike.items():
         _add(counters, own, weight)
-    sums = [-weights[node] for node in block]
-    for k, counter in enumerate(counters):
-        for i, digit in enumerate(reversed(f"{counter:b}")):
-            if digit == "1":
-                sums[i] += 1 << k
-    return sums
+    if not counters:
+        return [0] * len(block)
+    # Digit k of all sums, written side by side: each column, read downwards, is one sum.
+    digits = [f"{counter:0{len(block)}b}" for counter in reversed(counters)]
+    sums = [int("".join(column), 2) for column in zip(*digits, strict=True)]
+    return [total - weights[node] for node, total in zip(block, reversed(sums), strict=True)]
 
 
 def _add(counters: list[int], own: int, weight: int) -> None:
