@@ -1,9 +1,12 @@
 """Attribute paths."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfchange.plan.paths import as_path, changed_paths, path_text
+from tfchange.plan.paths import as_path, changed_paths, inside, marked_paths, path_text
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -33,6 +36,44 @@ def _without_nulls(value: object) -> object:
         kept = {k: _without_nulls(v) for k, v in value.items() if v is not None}
         return dict(sorted(kept.items()))
     return [_without_nulls(v) for v in value] if isinstance(value, list) else value
+
+
+def _plainly(at: tuple[Any, ...], before: Any, after: Any, unknown: Any) -> Iterator[Any]:
+    """The changed paths, found without any short cut."""
+    if unknown is True:
+        yield at
+    elif isinstance(before, dict) and isinstance(after, dict):
+        marks = unknown if isinstance(unknown, dict) else {}
+        for name in dict.fromkeys((*before, *after, *marks)):
+            deeper = before.get(name), after.get(name), marks.get(name)
+            yield from _plainly((*at, name), *deeper)
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for i, (old, new) in enumerate(zip(before, after, strict=True)):
+            yield from _plainly((*at, i), old, new, inside(unknown, i))
+    else:
+        same = before == after and isinstance(before, bool) == isinstance(after, bool)
+        yield from [] if same and not (unknown and marked_paths(unknown)) else [at]
+
+
+leaves = st.sampled_from([None, True, False, 0, 1, 0.0, 1.0, "", "a", "b"])
+names = st.sampled_from(["a", "b", "c"])
+trees = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(names, inner), max_leaves=8
+)
+marks = st.recursive(
+    st.sampled_from([True, False]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(names, inner),
+    max_leaves=4,
+)
+objects = st.dictionaries(names, trees)
+
+
+@given(objects, objects, st.none() | st.dictionaries(names, marks))
+def test_short_cuts_find_what_a_plain_comparison_finds(
+    before: object, after: object, unknown: object
+) -> None:
+    """What is settled at once is settled as walking through everything would."""
+    assert changed_paths(before, after, unknown) == tuple(_plainly((), before, after, unknown))
 
 
 def test_lists_of_one_length_differ_by_position_and_others_as_a_whole() -> None:
