@@ -27,7 +27,6 @@ def change_of(raw: wire.ResourceChange, door: Door, deferred: str | None = None)
         raw.module_address or "",
         _key(raw.index) if raw.index is not None else None,
         _deposed(raw.deposed) if raw.deposed else None,
-        raw.provider_name or "",
         raw.previous_address,
         verb.creates_first,
         verb.forgets,

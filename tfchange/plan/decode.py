@@ -148,5 +148,4 @@ def _state(raw: wire.State | None) -> Iterable[StateResource]:
             names = known.get(said)
             if names is None:
                 names = known[said] = _names(said) or ()
-            mode, place = r.mode or "managed", module.address or ""
-            yield StateResource(r.address, r.type, mode, place, names, r.deposed_key)
+            yield StateResource(r.address, names)

@@ -129,7 +129,6 @@ class ResourceChange(msgspec.Struct, frozen=True):
     index: str | int | None = None
     deposed: str | None = None
     """The key of a deposed object; the same address can stand in a plan with and without it."""
-    provider: str = ""
     previous_address: str | None = None
     create_before_destroy: bool = False
     forgets: bool = False
@@ -196,12 +195,8 @@ class StateResource(msgspec.Struct, frozen=True):
     """One instance of the prior state and the blocks it was created after."""
 
     address: str
-    type: str
-    mode: str = "managed"
-    module: str = ""
     depends_on: tuple[str, ...] = ()
     """Block addresses, transitively closed and without keys, as Terraform stores them."""
-    deposed: str | None = None
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -36,7 +36,6 @@ class ResourceChange(Struct):
     type: str = ""
     name: str = ""
     index: object = None
-    provider_name: str | None = None
     deposed: str | bool | None = None
     change: Change | None = None
     action_reason: str | None = None
@@ -54,14 +53,10 @@ class ResourceAttribute(Struct):
 
 class StateResource(Struct):
     address: str = ""
-    mode: str | None = None
-    type: str = ""
     depends_on: Raw = Raw()
-    deposed_key: str | None = None
 
 
 class StateModule(Struct):
-    address: str | None = None
     resources: list[StateResource] | None = None
     child_modules: list["StateModule"] | None = None
 
