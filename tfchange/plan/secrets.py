@@ -14,7 +14,8 @@ from tfchange.plan.model import MASK
 from tfchange.plan.paths import Path, inside
 from tfchange.plan.shapes import NAMED, hints, named_secret, shaped
 
-_BASE64 = r"[A-Za-z0-9+/\r\n]{24,}={0,2}\s*\Z"
+_SHORTEST_BASE64 = 24
+_BASE64 = rf"[A-Za-z0-9+/\r\n]{{{_SHORTEST_BASE64},}}={{0,2}}\s*\Z"
 _BETWEEN = "\"'=:,;/@&?<>(){}[]\\"
 _SPLIT = str.maketrans(dict.fromkeys(_BETWEEN, " "))
 # Four control characters are white space in text, but not in bytes.
@@ -105,7 +106,7 @@ class Door:
             if not self._all_clean(level, deeper, texts):
                 return False
             if not deeper:
-                return self._pass(texts)
+                return not texts or self._pass(texts)
             level = deeper
         raise RecursionError
 
@@ -135,14 +136,12 @@ class Door:
 
     def _pass(self, texts: list[str]) -> bool:
         """Whether no text holds a secret, told for all of them at once where that is plain."""
-        if not texts:
-            return True
         together = "\n".join(texts)
         if (
             hints(together.lower())
             or not self._exact.isdisjoint(texts)
             or self._known(together)
-            or any(map(self._encoded, texts))
+            or any(self._encoded(text) for text in texts if len(text) >= _SHORTEST_BASE64)
         ):
             return not any(map(self.secret, texts))
         self._remember(texts, secret=False)
@@ -184,7 +183,7 @@ class Door:
         return not self._words.isdisjoint(text.translate(_SPLIT).split())
 
     def _encoded(self, value: str) -> bool:
-        if len(value) < 24 or not self._base64(value):
+        if not self._base64(value):
             return False
         try:
             text = binascii.a2b_base64(value).decode("utf-8")
