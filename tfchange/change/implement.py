@@ -106,7 +106,8 @@ def _checkout(commit: Commit) -> str:
 def _apply(a: Assessment, commit: Commit) -> Iterator[str]:
     chosen = [name for name in commit.workspaces if name != "default"]
     if len(chosen) == 1:
-        yield f"Select the workspace: terraform workspace select {shlex.quote(chosen[0])}"
+        name = shlex.quote(chosen[0])
+        yield f"Work on {chosen[0]}: its own folder, or terraform workspace select {name}"
     elif chosen:
         yield f"Each plan goes into its own workspace: {listing(commit.workspaces)}."
     several = plans(a)
