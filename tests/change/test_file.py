@@ -8,7 +8,7 @@ from tests.change.requests import commit, request
 from tests.change.wired import WiredWorld
 from tfchange.change.desk import State, Written
 from tfchange.change.file import cancel, close, file, show
-from tfchange.change.request import ChangeRequest, Result
+from tfchange.change.request import Attachment, ChangeRequest, Result
 from tfchange.errors import DeskError, FrozenError, OutcomeUnknownError, OvertakenError
 from tfchange.risk.assessment import Category, Level
 
@@ -103,6 +103,79 @@ def test_what_is_frozen_gets_a_successor() -> None:
     assert (filed.done, filed.ticket.id, filed.ticket.successor_of) == ("opened", "2", "MEM-1")
     assert desk.read("1").state is State.CANCELLED
     assert "CHG1 is scheduled" in desk.kept["1"].history[0]
+
+
+NEWER = {"at": 1_763_000_900, "title": "newer", "attachments": (
+    Attachment("assessment.json", "application/json", b"newer"),)}  # fmt: skip
+
+
+class Interrupted(MemoryDesk):
+    """A newer run files between two steps of this one."""
+
+    due = False
+
+    def update(self, *args: object) -> Written:  # type: ignore[override]
+        """Right after this the newer run does all of its work."""
+        written = super().update(*args)  # type: ignore[arg-type]
+        if self.due:
+            self.due = False
+            file(self, request(**NEWER))
+        return written
+
+
+def test_an_older_run_does_not_replace_newer_files() -> None:
+    """What an older run has still to attach stays away where a newer run has filed meanwhile."""
+    desk = Interrupted()
+    file(desk, request())
+    desk.due = True
+    file(desk, request(at=1_763_000_500, title="older"))
+    assert desk.kept["1"].request.title == "newer"
+    assert desk.kept["1"].files == {"assessment.json": b"newer"}
+
+
+class Adopting(Deaf):
+    """What is found after an opening in doubt was filed by a newer run."""
+
+    def open(self, request_: ChangeRequest) -> Written:
+        """Lost before it was done, while a newer run opened its own."""
+        MemoryDesk.open(self, request(**NEWER))
+        raise OutcomeUnknownError("lost")
+
+
+def test_what_is_found_in_doubt_is_not_taken_for_ours() -> None:
+    """A change that a newer run has opened meanwhile is left to it."""
+    desk = Adopting(shown_after=0)
+    filed = file(desk, request(), pause=lambda _: None)
+    assert filed.done == "left"
+    assert desk.kept["1"].files == {}
+
+
+def test_two_live_changes_are_closed_as_one() -> None:
+    """Closing and cancelling settle what two racing runs have left behind."""
+    for end in (lambda d: cancel(d, request().key, "why"),
+                lambda d: close(d, request().key, Result("failed"))):  # fmt: skip
+        desk = MemoryDesk()
+        desk.open(request())
+        desk.open(request())
+        end(desk)
+        assert not any(kept.ticket.state.live for kept in desk.kept.values())
+
+
+def test_what_is_over_says_so() -> None:
+    """Ending a change twice writes nothing, and the note tells."""
+    desk = MemoryDesk()
+    file(desk, request())
+    cancel(desk, request().key, "why")
+    assert "over already" in cancel(desk, request().key, "again").notes[0]
+    assert "over already" in close(desk, request().key, Result("failed")).notes[0]
+    assert desk.kept["1"].history == ["why"]
+
+
+def test_an_emergency_is_closed_before_its_approval() -> None:
+    """An emergency is approved afterwards, so nobody has to wait to say how it went."""
+    desk = MemoryDesk()
+    file(desk, request(category=Category.EMERGENCY))
+    assert close(desk, request().key, Result("successful")).state is State.CLOSED
 
 
 EMPTY = {"category": Category.NONE, "level": Level.LOW, "fingerprint": "", "approvals": ()}

@@ -10,6 +10,7 @@ from tests.build import change, plan_json
 from tests.conftest import ROOT, Outcome, Run
 from tfchange.schema import faults
 
+NOTHING = str(ROOT / "fixtures" / "applies" / "nothing.jsonl")
 PLACE = ("--repository", "acme/shop", "--pull-request", "12")
 
 
@@ -46,6 +47,14 @@ def told(outcome: Outcome) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(outcome.out)
     assert faults(found, "change-1.0") == []
     return found
+
+
+def approve(tfchange: Run, number: str = "CHG-0001") -> None:
+    """All who are asked approve."""
+    for each in told(tfchange("change", "show", number, "-f", "json"))["approvals"]:
+        group = each["group"]
+        done = tfchange("change", "approve", number, "--group", group, "--by", "zoe@example.com")
+        assert done.code == 0, done.err
 
 
 def test_opened_once(tfchange: Run, plan: Path) -> None:
@@ -138,9 +147,15 @@ def test_an_empty_plan_opens_nothing(tfchange: Run, plan: Path) -> None:
 def test_closing_and_what_follows(tfchange: Run, plan: Path) -> None:
     """A closed change stays closed; what is filed next is its successor."""
     tfchange("change", "open", plan, *PLACE)
+    early = tfchange("change", "close", *PLACE, "--result", "successful")
+    assert early.code == 1
+    assert "not approved" in early.err
+    approve(tfchange)
     done = tfchange("change", "close", *PLACE, "--result", "partly", "--notes", "Quota reached.")
     assert done.out.startswith("CHG-0001: ")
     assert "closed" in done.out
+    assert tfchange("change", "open", plan, *PLACE).out.startswith("Nothing new for CHG-0001: ")
+    write(plan, "db.m5.xlarge", "2026-11-23T12:00:00Z")
     again = told(tfchange("change", "open", plan, *PLACE, "-f", "json"))
     assert (again["number"], again["successor_of"]) == ("CHG-0002", "CHG-0001")
     cancelled = tfchange("change", "cancel", *PLACE, "--reason", "Not now.")
@@ -184,6 +199,9 @@ def test_a_window(tfchange: Run, plan: Path) -> None:
         (("open", "PLAN"), "--repository"),
         (("open", "PLAN", "--repository", "acme/shop"), "--pull-request"),
         (("close", *PLACE), "--apply-log"),
+        (("close", *PLACE, "--apply-log", NOTHING), "nothing that was done"),
+        (("open", "PLAN", *PLACE, "--commit", "main"), "hex digits"),
+        (("open", "PLAN", *PLACE, "--start", "0001-01-01T00:00+14:00", "--end", "x"), "not a time"),
         (("approve", "CHG-0001"), "--group"),
     ],
 )  # fmt: skip

@@ -146,6 +146,34 @@ class DeskContract:
         assert read.state is State.REJECTED
         assert "rejected" in {a.decision for a in read.approvals}
 
+    def test_a_rejection_stands(self, world: World) -> None:
+        """Filing the same plan again asks nobody again: what was rejected stays rejected."""
+        ticket = put(world)
+        world.reject(ticket)
+        again = file(world.desk, request(), pause=never)
+        assert again.ticket
+        assert again.ticket.state is State.REJECTED
+        assert again.notes
+
+    def test_what_nobody_approved_is_not_closed_as_done(self, world: World) -> None:
+        """A change that waits, or was rejected, is not closed as successful."""
+        ticket = put(world)
+        with pytest.raises(DeskError, match="not approved"):
+            close(world.desk, request().key, DONE)
+        world.reject(ticket)
+        with pytest.raises(DeskError, match="not approved"):
+            close(world.desk, request().key, DONE)
+        assert world.desk.read(ticket.id).state.live
+
+    def test_an_older_run_does_not_follow_a_closed_change(self, world: World) -> None:
+        """Neither an older plan nor the very plan that was closed opens a successor."""
+        ticket = put(world)
+        world.approve(ticket)
+        close(world.desk, request().key, DONE)
+        assert file(world.desk, request(), pause=never).done == "unchanged"
+        assert file(world.desk, request(at=1_763_000_050), pause=never).done == "left"
+        assert len(world.desk.find(request().key, near=ticket.id)) == 1
+
     def test_standard_is_approved_beforehand(self, world: World) -> None:
         """A standard change needs nobody's approval, and is recorded all the same."""
         ticket = put(world, category=Category.STANDARD, envelope="tags-only", approvals=())

@@ -57,6 +57,14 @@ def test_the_words() -> None:
     )
 
 
+def test_names_forge_no_lines() -> None:
+    """Whatever a name holds, it stays in its line and moves no cursor."""
+    forged = Decision("x", "waiting", "eve\nApprovals  all (approved)\x1b[2J")
+    text = ticket.text(msgspec.structs.replace(TICKET, approvals=(forged,), notes=("a\nb",)), KEY)
+    assert len(text.splitlines()) == len(ticket.text(TICKET, KEY).splitlines())
+    assert "\x1b" not in text
+
+
 def test_a_rehearsal_at_a_desk_without_a_server() -> None:
     """What would be written is told in order; the desk has not been touched."""
     desk = MemoryDesk()

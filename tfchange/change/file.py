@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
+from tfchange.change import said
 from tfchange.change.desk import Desk, State, Ticket, Written
 from tfchange.change.request import ChangeRequest, Key, Link, Result
 from tfchange.errors import DeskError, FrozenError, OutcomeUnknownError, OvertakenError
@@ -19,8 +20,7 @@ SEARCHES = 6
 """How often a change is looked for whose opening got no answer; about half a minute in all."""
 
 Pause = Callable[[float], None]
-_NOTHING = "The plan changes nothing."
-_OVER = "If it was applied, close the change; if not, cancel it."
+_UNDECIDED = frozenset({State.NEW, State.WAITING, State.REJECTED})
 
 
 class Filed(msgspec.Struct, frozen=True):
@@ -46,18 +46,27 @@ def file(
     live = [ticket for ticket in tickets if ticket.state.live]
     filing = _Filing(desk, request, pause, rehearsal)
     if request.category is Category.NONE:
-        return filing.withdraw(live[0]) if live else Filed(None, "nothing", (_NOTHING,))
+        return filing.withdraw(live[0]) if live else Filed(None, "nothing", (said.NOTHING,))
     if not live:
-        return filing.open(tickets[-1] if tickets else None)
+        return filing.follow(tickets[-1]) if tickets else filing.open(None)
     _retire(desk, live[0], live[1:])
     return filing.bring_up(live[0])
 
 
 def close(desk: Desk, key: Key, result: Result, *, rehearsal: bool = False) -> Ticket:
-    """The live change of that key is closed with the result; one that is over already stays so."""
+    """The live change of that key is closed with the result; one that is over already stays so.
+
+    What nobody has approved is not closed as done, save an emergency: that is approved afterwards.
+    """
     ticket, live = _newest(desk, key)
     if not live:
-        return ticket
+        return _noted(ticket, (said.DONE,))
+    emergency = ticket.record and ticket.record.category is Category.EMERGENCY
+    if ticket.state in _UNDECIDED and result.outcome != "failed" and not emergency:
+        raise DeskError(
+            said.unapproved(ticket),
+            "Have it approved, or cancel it: tfchange change cancel --reason TEXT",
+        )
     notes = _each(desk.attach(ticket, file) for file in result.attachments)
     try:
         notes += desk.close(ticket, result).notes
@@ -71,7 +80,7 @@ def cancel(desk: Desk, key: Key, reason: str, *, rehearsal: bool = False) -> Tic
     """The live change of that key is cancelled; one that is over already stays as it is."""
     ticket, live = _newest(desk, key)
     if not live:
-        return ticket
+        return _noted(ticket, (said.DONE,))
     notes: tuple[str, ...] = ()
     try:
         notes = desk.cancel(ticket, reason).notes
@@ -83,18 +92,27 @@ def cancel(desk: Desk, key: Key, reason: str, *, rehearsal: bool = False) -> Tic
 
 def show(desk: Desk, key: Key) -> Ticket:
     """The live change of that key, else the newest that is over; `DeskError` where none is."""
-    return _newest(desk, key)[0]
+    tickets = _all(desk, key)
+    return next((ticket for ticket in tickets if ticket.state.live), tickets[-1])
 
 
-def _newest(desk: Desk, key: Key) -> tuple[Ticket, bool]:
+def _all(desk: Desk, key: Key) -> tuple[Ticket, ...]:
     tickets = desk.find(key)
     if not tickets:
         raise DeskError(
             f"there is no change for {key}",
             "Open one with: tfchange change open PLAN",
         )
+    return tickets
+
+
+def _newest(desk: Desk, key: Key) -> tuple[Ticket, bool]:
+    tickets = _all(desk, key)
     live = [ticket for ticket in tickets if ticket.state.live]
-    return (live[0], True) if live else (tickets[-1], False)
+    if not live:
+        return tickets[-1], False
+    _retire(desk, live[0], live[1:])
+    return live[0], True
 
 
 class _Filing:
@@ -103,6 +121,18 @@ class _Filing:
     def __init__(self, desk: Desk, request: ChangeRequest, pause: Pause, rehearsal: bool) -> None:
         self._desk, self._request = desk, request
         self._pause, self._rehearsal = pause, rehearsal
+        self._afresh = False
+        """Whether the plan does something else than what was decided on."""
+
+    def follow(self, last: Ticket) -> Filed:
+        """What is over is followed by a new change, unless this run is older, or the very same."""
+        kept = last.record
+        if kept and self._request.stamp.older_than(kept.stamp):
+            return Filed(last, "left", (said.newer(last),))
+        same = kept and (kept.digest, kept.stamp) == (self._request.digest, self._request.stamp)
+        if same and last.state is State.CLOSED:
+            return Filed(last, "unchanged", (said.same(last),))
+        return self.open(last)
 
     def open(self, before: Ticket | None) -> Filed:
         """A change is opened, as the successor of the one before; of two racers the oldest wins."""
@@ -125,7 +155,8 @@ class _Filing:
         live = [ticket for ticket in near if ticket.state.live]
         winner = live[0] if live else self._desk.read(written.id)
         _retire(self._desk, winner, live[1:])
-        if winner.id != written.id:
+        kept = winner.record
+        if winner.id != written.id or (kept and kept.digest != self._request.digest):
             return self.bring_up(winner)
         notes = written.notes + self._finish(winner)
         return Filed(self._read_back(winner), "opened", notes)
@@ -134,14 +165,15 @@ class _Filing:
         """The ticket says the request, unless a newer run has written it."""
         kept = ticket.record
         if kept and self._request.stamp.older_than(kept.stamp):
-            return Filed(ticket, "left", (_newer(ticket),))
+            return Filed(ticket, "left", (said.newer(ticket),))
         if kept and kept.digest == self._request.digest:
             notes = self._finish(ticket)
             return Filed(self._again(ticket), "unchanged", notes)
+        self._afresh = not kept or kept.fingerprint != self._request.fingerprint
         try:
             notes = self._updated(ticket)
         except OvertakenError:
-            return Filed(self._again(ticket), "left", (_newer(ticket),))
+            return Filed(self._again(ticket), "left", (said.newer(ticket),))
         except FrozenError as frozen:
             # What was approved is never edited into something else: it gives way to a successor.
             self._desk.cancel(ticket, f"{frozen.message}. It is followed by a new change.")
@@ -154,10 +186,10 @@ class _Filing:
         """What was not approved yet is cancelled; what was stays, since it may have been done."""
         kept = ticket.record
         if kept and self._request.stamp.older_than(kept.stamp):
-            return Filed(ticket, "left", (_newer(ticket),))
-        if ticket.state not in (State.NEW, State.WAITING, State.REJECTED):
-            return Filed(ticket, "unchanged", (f"{_NOTHING} {_OVER}",))
-        notes = self._desk.cancel(ticket, _NOTHING).notes
+            return Filed(ticket, "left", (said.newer(ticket),))
+        if ticket.state not in _UNDECIDED:
+            return Filed(ticket, "unchanged", (f"{said.NOTHING} {said.OVER}",))
+        notes = self._desk.cancel(ticket, said.NOTHING).notes
         return Filed(self._again(ticket), "cancelled", notes)
 
     def _opened(self) -> Written:
@@ -174,7 +206,7 @@ class _Filing:
 
     def _updated(self, ticket: Ticket) -> tuple[str, ...]:
         try:
-            return self._desk.update(ticket, self._request, _note(ticket, self._request)).notes
+            return self._desk.update(ticket, self._request, said.note(ticket, self._request)).notes
         except OutcomeUnknownError:
             now = self._desk.read(ticket.id).record
             if now and now.digest == self._request.digest:
@@ -184,6 +216,8 @@ class _Filing:
     def _finish(self, ticket: Ticket) -> tuple[str, ...]:
         """Links and files are there, and approval is asked for; each of it once."""
         desk, request = self._desk, self._request
+        if ticket.record and request.stamp.older_than(ticket.record.stamp):
+            return (said.newer(ticket),)
         notes = _each(desk.attach(ticket, file) for file in request.attachments)
         notes += _each(desk.link(ticket, link) for link in request.links)
         return notes + self._submitted(ticket)
@@ -191,7 +225,9 @@ class _Filing:
     def _submitted(self, ticket: Ticket) -> tuple[str, ...]:
         # A standard change is approved beforehand, also where it was none when it was opened.
         beforehand = self._request.category is Category.STANDARD
-        undecided = {State.NEW, State.REJECTED} | ({State.WAITING} if beforehand else set())
+        if ticket.state is State.REJECTED and not self._afresh:
+            return (said.REJECTED,)
+        undecided = _UNDECIDED if beforehand else _UNDECIDED - {State.WAITING}
         if ticket.state not in undecided:
             return ()
         to = State.APPROVED if beforehand else State.WAITING
@@ -217,23 +253,6 @@ def _retire(desk: Desk, winner: Ticket, losers: list[Ticket]) -> None:
     for loser in losers:
         desk.link(loser, Link("duplicate of", winner.number, winner.url, winner.id))
         desk.cancel(loser, f"Two runs opened a change at once; {winner.number} is the one.")
-
-
-def _note(ticket: Ticket, request: ChangeRequest) -> str:
-    kept, now = ticket.record, f"{request.category} change, {request.level} risk"
-    at = f" at commit {request.commit.sha[:12]}" if request.commit.sha else ""
-    if not kept:
-        return f"Assessed again{at}: {now}."
-    before = f"{kept.category} change, {kept.level} risk"
-    same = kept.fingerprint == request.fingerprint and kept.fingerprint
-    what = "The plan does the same as before." if same else "The plan has changed."
-    return (
-        f"Assessed again{at}: {now}" + (f", before: {before}. " if before != now else ". ") + what
-    )
-
-
-def _newer(ticket: Ticket) -> str:
-    return f"A newer run has already filed {ticket.number}; it was left as it is."
 
 
 def _imagined(desk: Desk, id_: str, request: ChangeRequest) -> Ticket:

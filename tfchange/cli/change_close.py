@@ -6,7 +6,7 @@ from typing import Any
 import click
 import msgspec
 
-from tfchange.change.apply_log import read_log
+from tfchange.change.apply_log import Applied, read_log
 from tfchange.change.file import close
 from tfchange.change.outcome import OUTCOMES, result
 from tfchange.change.request import Block, Result
@@ -55,9 +55,19 @@ def _result(claimed: str | None, file: str | None, notes: str | None) -> Result:
         raise click.UsageError(
             f"--result {claimed} is better than what the log tells: {applied.outcome}."
         )
+    if claimed is None and applied and not _told(applied):
+        raise click.UsageError(
+            "the log tells of nothing that was done: give the log of this apply, or --result."
+        )
     made = result(applied, claimed)
     said = (Block("paragraph", (notes,)),) if notes else ()
     return msgspec.structs.replace(made, notes=(*made.notes, *said))
+
+
+def _told(applied: Applied) -> bool:
+    # A log of another run, or of a plan that changes nothing, proves nothing of this change.
+    a = applied
+    return bool(a.done or a.failed or a.half or a.unfinished or a.undone or a.errors)
 
 
 def _lines(file: str) -> list[bytes]:

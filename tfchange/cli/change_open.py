@@ -71,10 +71,8 @@ def _time(text: str, flag: str) -> str:
 
     try:
         read = datetime.fromisoformat(text)
-    except ValueError:
+        if read.tzinfo is not None:
+            return read.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError):
         raise click.UsageError(f"{flag} is not a time such as 2026-11-23T20:00:00Z.") from None
-    if read.tzinfo is None:
-        raise click.UsageError(
-            f"{flag} does not say which zone it is in: add Z for UTC, or +01:00."
-        )
-    return read.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    raise click.UsageError(f"{flag} does not say which zone it is in: add Z for UTC, or +01:00.")

@@ -1,7 +1,10 @@
 """What the commands of `tfchange change` have in common."""
 
 import os
+import re
 from typing import Any, NamedTuple
+
+import click
 
 from tfchange.change.desk import Desk, Ticket
 from tfchange.change.request import Commit, Key
@@ -46,7 +49,10 @@ def commit(place: dict[str, Any]) -> Commit:
     from tfchange.publish import where
 
     place["workspaces"] = tuple(place.pop("workspace"))
-    return where(Given(sha=place.pop("commit"), **place))
+    sha = place.pop("commit")
+    if sha and not re.fullmatch(r"[0-9a-fA-F]{7,64}", sha):
+        raise click.UsageError("--commit is not the hash of a commit: 7 to 64 hex digits.")
+    return where(Given(sha=sha, **place))
 
 
 def tell(some: Asked, ticket: Ticket | None, done: str = "", notes: tuple[str, ...] = ()) -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 from tfchange.change.desk import Decision, Ticket
 from tfchange.change.request import Key
-from tfchange.words import group_name
+from tfchange.words import group_name, plain
 
 NAMES = {"register": "the register", "jira": "Jira", "servicenow": "ServiceNow"}
 NOTHING = "Nothing to open: the plan changes nothing.\n"
@@ -55,7 +55,7 @@ def text(ticket: Ticket, key: Key, done: str = "", notes: Sequence[str] = ()) ->
     """The same as lines for people, after what was done."""
     record = ticket.record
     what = f"{record.category} change, {record.level} risk, " if record else ""
-    head = f"{WAYS.get(done, '')} {ticket.number}".strip()
+    head = f"{WAYS.get(done, '')} {plain(ticket.number)}".strip()
     lines = [f"{head}: {what}{ticket.state}"]
     lines += _pair("Desk", NAMES.get(ticket.desk, ticket.desk))
     lines += _pair("For", str(key))
@@ -64,7 +64,7 @@ def text(ticket: Ticket, key: Key, done: str = "", notes: Sequence[str] = ()) ->
     if ticket.window:
         lines += _pair("Window", f"{ticket.window.start} to {ticket.window.end}")
     lines += _pair("Follows", ticket.successor_of or "")
-    lines += [f"Note: {note}" for note in (*ticket.notes, *notes)]
+    lines += [f"Note: {plain(note)}" for note in (*ticket.notes, *notes)]
     return "\n".join(lines) + "\n"
 
 
@@ -74,4 +74,4 @@ def _decided(decision: Decision) -> str:
 
 
 def _pair(name: str, value: str) -> list[str]:
-    return [f"{name:<11}{value}"] if value else []
+    return [f"{name:<11}{plain(value)}"] if value else []
