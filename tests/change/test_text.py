@@ -149,3 +149,17 @@ def test_the_fingerprint_is_compared_where_there_is_one() -> None:
     with_one = made(one(Action.UPDATE), plan=PlanFacts(fingerprint="f" * 32))
     assert "f" * 32 in plain(texts(with_one, commit()).implementation)
     assert "fingerprint" not in plain(texts(made(one(Action.UPDATE)), commit()).implementation)
+
+
+def test_the_backout_plan_applies_the_previous_commit_after_the_state_is_right() -> None:
+    """What is said of the re-apply comes after what is said of the state, in words and in steps."""
+    for scenario, command in (
+        ("import", "terraform state rm"),
+        ("moved", "terraform state mv"),
+        ("removed-without-destroy", "terraform import"),
+    ):
+        said = plain(texts(assessed(SCENARIOS / scenario), commit()).backout)
+        assert said.index("on the state come first") < said.index("revert the change"), said
+        assert command in next(line for line in said.splitlines() if line.startswith("1."))
+    said = plain(texts(assessed(SCENARIOS / "tags-only"), commit()).backout)
+    assert "on the state" not in said

@@ -42,14 +42,81 @@ def test_each_action() -> None:
     assert "destroys what was created" in step(change(key, ["create"], None, {})).step
     assert "anew, with new identifiers" in step(change(key, ["delete"], {}, None)).step
     assert f"terraform import {quoted} ID" in step(change(key, ["forget"], {}, None)).step
-    imported = change(key, ["no-op"], {}, {}, importing={"id": "vpc-1"})
-    assert f"terraform state rm {quoted}" in step(imported).step
-    moved = change(key, ["no-op"], {}, {}, previous_address="aws_vpc.old")
-    assert f"Move it back: terraform state mv {quoted} 'aws_vpc.old'." == step(moved).step
-    both = change(key, ["update"], {"a": 1}, {"a": 2}, previous_address="aws_vpc.old")
-    assert step(both).step.startswith("Re-apply the previous commit; then move it back")
     left = change("aws_vpc.a", ["delete"], {}, None, deposed="00000000")
     assert step(left).step.startswith("Nothing to take back")
+
+
+def test_an_import_is_out_of_the_state_before_a_commit_without_it_is_applied() -> None:
+    """That commit would destroy the real resource; an update that came with it goes by hand."""
+    entries = [
+        change("aws_vpc.gone", ["delete"], {}, None),
+        change("aws_vpc.old", ["no-op"], {}, {}, importing={"id": "vpc-1"}),
+        change("aws_vpc.too", ["update"], {"a": 1}, {"a": 2}, importing={"id": "vpc-2"}),
+        change("aws_vpc.anew", ["delete", "create"], {"a": 1}, {"a": 2}, importing={"id": "3"}),
+    ]
+    steps = assessed(entries).backout
+    assert [s.address for s in steps] == [
+        "aws_vpc.anew",
+        "aws_vpc.old",
+        "aws_vpc.too",
+        "aws_vpc.anew",
+        "aws_vpc.gone",
+        "aws_vpc.too",
+    ]
+    assert steps[1].step == (
+        "Before the previous commit is applied, take it out of the state: terraform state rm "
+        "'aws_vpc.old'; otherwise Terraform would destroy it, for that commit does not have it."
+    )
+    assert "state rm 'aws_vpc.too'" in steps[2].step
+    assert "no commit creates it again" in steps[3].step
+    assert not steps[3].reversible
+    assert steps[4].step.startswith("Re-apply the previous commit")
+    assert steps[5].step.startswith("Only by hand: take back what was updated (a); no commit holds")
+    sized = change("aws_db_instance.a", ["update"], {"engine_version": "1"}, {}, importing={})
+    assert not assessed([sized]).backout[-1].reversible
+
+
+def test_an_imported_bucket_in_production_is_not_destroyed() -> None:
+    """Both resources of the scenario leave the state first, and no step applies the commit."""
+    steps = assessed_scenario(SCENARIOS / "import").backout
+    assert ["terraform state rm" in s.step for s in steps] == [True, True, False, False]
+    assert not any("Re-apply" in s.step for s in steps)
+
+
+def test_a_move_goes_back_before_the_commit_with_the_old_address_is_applied() -> None:
+    """Otherwise it would be destroyed and created; what no longer is in the state is not moved."""
+    entries = [
+        change("aws_vpc.both", ["update"], {"a": 1}, {"a": 2}, previous_address="aws_vpc.was"),
+        change("aws_vpc.gone", ["delete"], {}, None, previous_address="aws_vpc.there"),
+        change("aws_vpc.z", ["no-op"], {}, {}, previous_address="aws_vpc.y"),
+    ]
+    steps = assessed(entries).backout
+    assert [s.address for s in steps] == [
+        "aws_vpc.both",
+        "aws_vpc.z",
+        "aws_vpc.gone",
+        "aws_vpc.both",
+    ]
+    assert steps[1].step == (
+        "Before the previous commit is applied, move it back: terraform state mv 'aws_vpc.z' "
+        "'aws_vpc.y'; otherwise Terraform would destroy it and create another."
+    )
+    assert steps[3].step == "Re-apply the previous commit."
+
+
+def test_what_still_exists_is_imported_before_the_previous_commit_is_applied() -> None:
+    """Otherwise it would create another: of what was forgotten, and of a key that can be kept."""
+    entries = [
+        change("aws_vpc.gone", ["delete"], {}, None),
+        change("aws_vpc.kept", ["forget"], {}, None),
+    ]
+    first, second = assessed(entries).backout
+    assert first.address == "aws_vpc.kept"
+    assert first.step.startswith("Before the previous commit is applied")
+    assert "otherwise Terraform would create another" in first.step
+    assert second.address == "aws_vpc.gone"
+    key, *_ = assessed_scenario(SCENARIOS / "kms-key-deleted").backout
+    assert key.step.startswith("Before the previous commit is applied, cancel the deletion")
 
 
 def test_order() -> None:

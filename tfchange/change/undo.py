@@ -7,6 +7,7 @@ from tfchange.change.blocks import headed, paragraph, steps
 from tfchange.change.forge import short
 from tfchange.change.request import Commit, Text
 from tfchange.risk.assessment import Assessment
+from tfchange.risk.backout import BEFORE
 from tfchange.words import count, few, plan_name, sentence
 
 
@@ -16,7 +17,7 @@ def backout_text(assessment: Assessment, commit: Commit) -> Text:
         return paragraph("Nothing has to be taken back.")
     return (
         *paragraph(_lead(assessment)),
-        *paragraph(_previous(commit)),
+        *paragraph(_order(assessment, commit)),
         *_told(assessment),
     )
 
@@ -32,16 +33,24 @@ def _lead(a: Assessment) -> str:
     lost = [step.address for step in a.backout if not step.reversible]
     if not lost:
         return "Everything can be undone."
-    number = count(len(a.backout), "change")
+    number = count(len({step.address for step in a.backout}), "change")
     return f"{len(lost):,} of {number} cannot be undone by Terraform alone: {few(lost, 10)}."
 
 
-def _previous(commit: Commit) -> str:
+def _order(a: Assessment, commit: Commit) -> str:
     at = f"commit {commit.sha[:12]}" if commit.sha else short(commit.ref)
+    previous = f"the previous commit, the one applied before {at}, is re-applied once for all steps"
+    how = "revert the change in the repository, plan, have that plan reviewed, and apply it."
+    if not any(step.step.startswith(_FIRST) for step in a.backout):
+        return f"The steps are in the order to do them. Where they say so, {previous}: {how}"
     return (
-        f"The previous commit is the one applied before {at}: revert the change in the repository, "
-        "plan, have that plan reviewed, and apply it. The steps are in the order to do them."
+        "The steps are in the order to do them. Those on the state come first: without them the "
+        "previous commit destroys or duplicates what is there. Let no other run of Terraform in "
+        f"between. After them {previous}: {how}"
     )
+
+
+_FIRST = BEFORE[:1].upper() + BEFORE[1:]
 
 
 def _steps(a: Assessment) -> Iterator[str]:
