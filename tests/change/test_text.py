@@ -15,6 +15,7 @@ from tfchange.pipeline import Options, rulebook
 from tfchange.plan.model import Action
 from tfchange.risk.assessment import (
     Assessment,
+    BackoutStep,
     Category,
     Change,
     Level,
@@ -163,3 +164,42 @@ def test_the_backout_plan_applies_the_previous_commit_after_the_state_is_right()
         assert command in next(line for line in said.splitlines() if line.startswith("1."))
     said = plain(texts(assessed(SCENARIOS / "tags-only"), commit()).backout)
     assert "on the state" not in said
+
+
+def _lead(scenario: str) -> str:
+    return plain(texts(assessed(SCENARIOS / scenario), commit()).backout).splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        "admin-policy-attached",
+        "bucket-public",
+        "database-public",
+        "iam-widened",
+        "instances-replaced",
+        "load-balancing-removed",
+        "security-group-narrowed",
+        "security-group-opened",
+        "trust-policy-opened",
+        "vpc-replaced",
+    ],
+)
+def test_what_was_exposed_or_interrupted_meanwhile_is_not_said_to_be_undone(scenario: str) -> None:
+    """Terraform takes the change back, and nothing of what happened until then."""
+    assert _lead(scenario) == (
+        "Terraform can take back all of it; what was exposed, lost or interrupted meanwhile, "
+        "it cannot."
+    )
+
+
+def test_what_terraform_cannot_take_back_is_named_first() -> None:
+    """What is lost, then what goes back by hand, then the rest; a word of comfort for tags."""
+    for harmless in ("tags-only", "moved", "capacity-up", "greenfield"):
+        assert _lead(harmless) == "Everything can be undone."
+    assert _lead("import").startswith("All or part of these goes back only by hand: aws_cl")
+    lost = _lead("platform")
+    assert lost.index("cannot be undone by Terraform alone") < lost.index("only by hand")
+    assert "Terraform can take back the rest; what was exposed" in lost
+    hurt = made(one(Action.UPDATE), backout=(BackoutStep("aws_x.a", "Re-apply.", True),))
+    assert plain(texts(hurt, commit()).backout).startswith("Everything can be undone.")

@@ -6,9 +6,11 @@ from itertools import groupby
 from tfchange.change.blocks import headed, paragraph, steps
 from tfchange.change.forge import short
 from tfchange.change.request import Commit, Text
-from tfchange.risk.assessment import Assessment
+from tfchange.plan.model import Action
+from tfchange.risk.assessment import Assessment, Category, Change
 from tfchange.risk.backout import BEFORE
-from tfchange.words import count, few, plan_name, sentence
+from tfchange.risk.blast import LOAD_BEARING
+from tfchange.words import count, few, plan_name, sentence, unique
 
 
 def backout_text(assessment: Assessment, commit: Commit) -> Text:
@@ -31,10 +33,45 @@ def _told(a: Assessment) -> Text:
 
 def _lead(a: Assessment) -> str:
     lost = [step.address for step in a.backout if not step.reversible]
-    if not lost:
-        return "Everything can be undone."
-    number = count(len({step.address for step in a.backout}), "change")
-    return f"{len(lost):,} of {number} cannot be undone by Terraform alone: {few(lost, 10)}."
+    by_hand = _by_hand(a)
+    said = []
+    if lost:
+        of = f"{len(lost):,} of {count(len({step.address for step in a.backout}), 'change')}"
+        said.append(f"{of} cannot be undone by Terraform alone: {few(lost, 10)}.")
+    if by_hand:
+        said.append(f"All or part of these goes back only by hand: {few(by_hand, 10)}.")
+    if not _harmless(a):
+        what = "the rest" if said else "all of it"
+        said.append(f"Terraform can take back {what}; {_MEANWHILE}")
+    return " ".join(said) or "Everything can be undone."
+
+
+_MEANWHILE = "what was exposed, lost or interrupted meanwhile, it cannot."
+
+
+def _by_hand(a: Assessment) -> list[str]:
+    imported = [c.address for c in a.changes if c.imports and c.action is Action.UPDATE]
+    drifted = [d.address for d in a.drift.items if d.kind == "changed" and d.status == "reverted"]
+    gone = {step.address for step in a.backout if not step.reversible}
+    return [each for each in unique([*imported, *drifted]) if each not in gone]
+
+
+def _harmless(a: Assessment) -> bool:
+    """Whether nothing was opened, lost or cut that a later apply cannot make good."""
+    usual = a.category is Category.STANDARD
+    return not a.findings and all(
+        c.cosmetic
+        or c.action in _GENTLE
+        or (c.action is Action.UPDATE and _stands_alone(c) and (usual or not c.traits.interrupts))
+        for c in a.changes
+    )
+
+
+_GENTLE = frozenset({Action.NO_OP, Action.READ, Action.CREATE, Action.FORGET})
+
+
+def _stands_alone(change: Change) -> bool:
+    return LOAD_BEARING.isdisjoint(change.traits.traits)
 
 
 def _order(a: Assessment, commit: Commit) -> str:
