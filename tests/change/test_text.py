@@ -6,7 +6,7 @@ import pytest
 
 from tests.change.requests import commit
 from tests.goldens import SCENARIOS, assessed
-from tfchange.change.checks import CHECKS
+from tfchange.change.checks import CHECKS, GONE
 from tfchange.change.fit import plain
 from tfchange.change.implement import SAVING
 from tfchange.change.text import texts
@@ -58,7 +58,7 @@ def _traits() -> set[str]:
 def test_every_trait_has_a_check() -> None:
     """What can be touched can be looked at; and no check is for a trait that nobody has."""
     assert _traits() - WITHOUT_CHECK <= set(CHECKS)
-    assert set(CHECKS) | set(NOUNS) | set(SAVING) <= _traits()
+    assert set(CHECKS) | set(NOUNS) | set(SAVING) | set(GONE) <= _traits()
 
 
 @pytest.mark.parametrize(
@@ -203,3 +203,35 @@ def test_what_terraform_cannot_take_back_is_named_first() -> None:
     assert "Terraform can take back the rest; what was exposed" in lost
     hurt = made(one(Action.UPDATE), backout=(BackoutStep("aws_x.a", "Re-apply.", True),))
     assert plain(texts(hurt, commit()).backout).startswith("Everything can be undone.")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "check"),
+    [
+        ("load-balancing-removed", "reached through aws_lb_listener.http is reached another way"),
+        ("route-removed", "through module.network.aws_route.internet still reach what they need"),
+        ("count-shrunk-end", "Nobody still asks for the names of aws_route53_record"),
+    ],
+)
+def test_what_is_destroyed_is_missed_by_nobody(scenario: str, check: str) -> None:
+    """Whoever tests looks at what depended on it; whoever applies expects an interruption."""
+    told = texts(assessed(SCENARIOS / scenario), commit())
+    assert check in plain(told.test)
+    assert "Expect an interruption for whatever still uses" in plain(told.implementation)
+
+
+def test_a_left_over_is_missed_by_nobody() -> None:
+    """What an earlier replacement left behind serves no one."""
+    left = Change(
+        "aws_x.a", "aws_x", Action.DELETE, deposed="1", traits=TypeTraits(("load-balancing",))
+    )
+    told = texts(made(left), commit())
+    assert "still reached" not in plain(told.test)
+    assert "interruption" not in plain(told.implementation)
+
+
+def test_a_group_opened_to_the_world_is_not_tested_for_refusing_it() -> None:
+    """What the plan opens is open, and the check holds there as well."""
+    said = plain(texts(assessed(SCENARIOS / "security-group-opened"), commit()).test)
+    assert "from the internet only where they open it" in said
+    assert "wanted connections" not in said

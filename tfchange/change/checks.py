@@ -23,7 +23,10 @@ CHECKS = {
     "secret": "Whoever uses {names} still gets the secret, and its new value where it has one.",
     "secret-settings": "Whoever uses the secret of {names} still gets it, and nobody else does.",
     "identity": "{names}: those who need access have it, and those who must not have it do not.",
-    "security-group": "{names}: the wanted connections work, all others are refused.",
+    "security-group": (
+        "{names}: every connection that the rules of the plan allow works, from the internet only "
+        "where they open it, and every other is refused."
+    ),
     "firewall": "{names}: wanted traffic passes, all other is refused.",
     "network": "{names}: hosts in it reach each other and what they need outside.",
     "network-path": "{names}: traffic takes this way in both directions.",
@@ -47,6 +50,41 @@ CHECKS = {
     "audit": "{names}: new entries are recorded.",
 }
 """By trait, in the order in which they are to be looked at."""
+GONE = {
+    "database": "Applications that used {names} work without it, and log no failed connections.",
+    "cache": "Applications that used {names} work without it, and are as fast as they must be.",
+    "security-group": (
+        "Connections that {names} allowed and that are still needed are allowed elsewhere."
+    ),
+    "firewall": "What {names} kept out is kept out elsewhere, and wanted traffic still passes.",
+    "entry-point": (
+        "What was reached through {names} is reached another way, or is meant to be out of reach: "
+        "send a request from outside to each service behind it."
+    ),
+    "load-balancing": (
+        "The services behind {names} are still reached, or are meant to be out of reach: send a "
+        "request to each of them."
+    ),
+    "cdn": "What {names} delivered is delivered another way: fetch a page from outside.",
+    "network-path": (
+        "Hosts whose traffic went through {names} still reach what they need, inside and out to "
+        "the internet, and are still reached."
+    ),
+    "network-address": "Nobody still sends to the addresses of {names}, nor allows them.",
+    "network": "Nothing that still runs was in {names}, and its neighbours reach what they need.",
+    "dns-zone": "Names of {names} that are still needed resolve from another zone.",
+    "dns-record": "Nobody still asks for the names of {names}, or they resolve from elsewhere.",
+    "dns": "Names that {names} answered for and that are still needed resolve another way.",
+    "certificate": "No endpoint still presents the certificates of {names}.",
+    "identity": "Whoever lost access with {names} is meant to; all others still do their work.",
+    "compute": "What ran on {names} runs elsewhere, or is meant to have stopped.",
+    "scaling": "What {names} scaled still bears the load.",
+    "container": "What ran in {names} runs elsewhere, or is meant to have stopped.",
+    "function": "What called {names} is answered another way, or is meant to stay without.",
+    "api": "What called {names} is answered another way, or is meant to stay without.",
+    "messaging": "Nobody still sends to or waits for messages of {names}.",
+}
+"""What is to be seen once they are destroyed, by trait, in the same order."""
 
 
 def test_text(assessment: Assessment, commit: Commit) -> Text:
@@ -98,9 +136,20 @@ def _gone(a: Assessment) -> Iterator[str]:
     deleted = [c for c in a.changes if c.action is Action.DELETE]
     if deleted:
         yield f"Nothing still uses what was destroyed: {names(deleted)}."
+    for trait, check in GONE.items():
+        missed = [c for c in deleted if gone_trait(c) == trait]
+        if missed:
+            yield check.format(names=names(missed))
     forgotten = [c for c in a.changes if c.action is Action.FORGET]
     if forgotten:
         yield f"What Terraform no longer manages is still there: {names(forgotten)}."
+
+
+def gone_trait(change: Change) -> str:
+    """What is missed of it once it is destroyed; `""` where nothing is known to be."""
+    if change.deposed:
+        return ""
+    return next((trait for trait in GONE if trait in change.traits.traits), "")
 
 
 def _moved(a: Assessment) -> Iterator[str]:

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator
 
 from tfchange.change.blocks import paragraph, steps
+from tfchange.change.checks import gone_trait
 from tfchange.change.forge import short
 from tfchange.change.lines import change_id, names, plans
 from tfchange.change.request import Commit, Text
@@ -131,13 +132,24 @@ def _expect(a: Assessment) -> Iterator[str]:
             "Expect Terraform to destroy what depends on others before them, about in this order: "
             f"{names(first, 20)}."
         )
-    cut = [c for c in first if c.traits.interrupts or c.traits.loses_data]
-    replaced = [c for c in cut if c.action is Action.REPLACE]
+    replaced = [c for c in first if c.action is Action.REPLACE and _felt(c)]
     if replaced:
         yield (
             f"Expect an interruption from the moment the old is destroyed until the new is ready: "
             f"{names(replaced)}."
         )
+    missed = [c for c in gone if c.action is Action.DELETE and _felt(c)]
+    if missed:
+        yield (
+            "Expect an interruption for whatever still uses what is destroyed, unless something "
+            f"else has taken its place: {names(missed)}."
+        )
+
+
+def _felt(change: Change) -> bool:
+    if change.action is Action.DELETE:
+        return bool(gone_trait(change))
+    return change.traits.interrupts or change.traits.loses_data
 
 
 def _failing(a: Assessment) -> str:
