@@ -145,10 +145,12 @@ def test_a_standard_change_asks_nobody() -> None:
     assert "Wait for approval" not in plain(told.implementation)
 
 
-def test_the_fingerprint_is_compared_where_there_is_one() -> None:
-    """Without one nobody is told to compare it."""
+def test_a_stale_plan_is_filed_again_with_a_command_that_there_is() -> None:
+    """What was approved is named by its fingerprint; without one nobody is told of it."""
     with_one = made(one(Action.UPDATE), plan=PlanFacts(fingerprint="f" * 32))
-    assert "f" * 32 in plain(texts(with_one, commit()).implementation)
+    said = plain(texts(with_one, commit()).implementation)
+    assert "file the new plan with tfchange change open" in said
+    assert f"(fingerprint {'f' * 32})" in said
     assert "fingerprint" not in plain(texts(made(one(Action.UPDATE)), commit()).implementation)
 
 

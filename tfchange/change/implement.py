@@ -115,11 +115,10 @@ def _apply(a: Assessment, commit: Commit) -> Iterator[str]:
     if len(several) > 1:
         yield f"Apply the plans one after the other, the riskiest first: {few(several, 20)}."
     file = "the plan file that was reviewed and no other: terraform apply PLANFILE"
+    held = f" (fingerprint {a.plan.fingerprint})" if a.plan.fingerprint else ""
     again = (
-        " If it is gone or stale, plan again and compare: the fingerprint must be "
-        f"{a.plan.fingerprint}."
-        if a.plan.fingerprint
-        else " If it is gone or stale, plan again and have the new plan assessed."
+        " If it is gone or stale, plan again and file the new plan with tfchange change open "
+        f"before you apply it: what was approved holds only for a plan that does the same{held}."
     )
     yield f"Apply {file}.{again}"
 
