@@ -14,10 +14,12 @@ from tfchange.change.title import LONGEST, NOUNS, title
 from tfchange.pipeline import Options, rulebook
 from tfchange.plan.model import Action
 from tfchange.risk.assessment import (
+    Approval,
     Assessment,
     BackoutStep,
     Category,
     Change,
+    Emergency,
     Level,
     PlanFacts,
     Summary,
@@ -237,3 +239,38 @@ def test_a_group_opened_to_the_world_is_not_tested_for_refusing_it() -> None:
     said = plain(texts(assessed(SCENARIOS / "security-group-opened"), commit()).test)
     assert "from the internet only where they open it" in said
     assert "wanted connections" not in said
+
+
+def test_an_emergency_waits_for_nobody() -> None:
+    """Approval is quick or follows, and so does the review; the incident is named."""
+    hurry = made(
+        one(Action.UPDATE),
+        category=Category.EMERGENCY,
+        emergency=Emergency("INC7"),
+        approvals=(Approval("cab", "The risk is high."), Approval("peer", "The risk is high.")),
+    )
+    first = plain(texts(hurry, commit()).implementation).splitlines()[0]
+    assert first == (
+        "1. This is an emergency for incident INC7: name it wherever you ask. Ask Change advisory "
+        "board (CAB) and Peer review for quick approval, or for approval afterwards. The change is "
+        "reviewed afterwards."
+    )
+    assert "Wait for approval" not in plain(texts(hurry, commit()).implementation)
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        ("none; file it before the start", "No lead time is needed. File it before the start."),
+        ("none", "No lead time is needed."),
+        ("3 working days", "Lead time: 3 working days."),
+    ],
+)
+def test_the_lead_time_is_a_sentence(policy: str, said: str) -> None:
+    """In the plan as in the description, also where the policy asks for none."""
+    told = texts(
+        made(one(Action.UPDATE), approvals=(Approval("peer", "Low."),), lead_time=policy), commit()
+    )
+    assert f"Wait for approval by Peer review. {said}" in plain(told.implementation)
+    assert said in plain(told.description)
+    assert "none" not in plain(told.implementation)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tfchange.change.blocks import paragraph, steps
 from tfchange.change.checks import gone_trait
 from tfchange.change.forge import short
-from tfchange.change.lines import change_id, names, plans
+from tfchange.change.lines import change_id, lead_text, names, plans
 from tfchange.change.request import Commit, Text
 from tfchange.plan.model import DESTROYING, Action
 from tfchange.risk.assessment import Assessment, Category, Change
@@ -38,15 +38,17 @@ _CLOSE = (
 
 
 def _permission(a: Assessment) -> Iterator[str]:
+    groups = listing(unique(group_name(approval.group) for approval in a.approvals))
     if a.emergency:
-        yield (
-            f"This is an emergency for incident {a.emergency.incident}: name it when you ask for "
-            "approval. The change is reviewed afterwards."
+        approval = (
+            f" Ask {groups} for quick approval, or for approval afterwards." if groups else ""
         )
-    groups = unique(group_name(approval.group) for approval in a.approvals)
-    if groups:
-        lead = f" Lead time: {a.lead_time}." if a.lead_time else ""
-        yield f"Wait for approval by {listing(groups)}.{lead}"
+        yield (
+            f"This is an emergency for incident {a.emergency.incident}: name it wherever you ask."
+            f"{approval} The change is reviewed afterwards."
+        )
+    elif groups:
+        yield f"Wait for approval by {groups}. {lead_text(a)}"
     elif a.category is Category.STANDARD:
         yield f"No approval is needed: the standard change {a.envelope} was approved before."
 

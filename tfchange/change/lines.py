@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tfchange.risk.assessment import Assessment, Change, Reached
-from tfchange.words import count, few, plan_name
+from tfchange.words import count, few, plan_name, sentence
 
 PATHS = 8
 """Of one resource; the attached report has all of them."""
@@ -46,6 +46,17 @@ def caveat_lines(assessment: Assessment) -> Iterator[str]:
     for caveat in assessment.caveats:
         apart = caveat.address and caveat.address not in caveat.message
         yield f"{caveat.address}: {caveat.message}" if apart else caveat.message
+
+
+def lead_text(assessment: Assessment) -> str:
+    """How long ahead to file it, from what the policy says; `""` where it says nothing.
+
+    A policy may say `none; file it before the start`.
+    """
+    time, _, more = assessment.lead_time.partition(";")
+    if time.strip().lower() != "none":
+        return sentence(f"lead time: {assessment.lead_time}") if assessment.lead_time else ""
+    return " ".join(filter(None, ["No lead time is needed.", sentence(more)]))
 
 
 def plans(assessment: Assessment) -> list[str]:

@@ -7,7 +7,7 @@ from tfchange.change.blocks import headed, items, paragraph
 from tfchange.change.checks import test_text
 from tfchange.change.forge import short
 from tfchange.change.implement import implementation_text
-from tfchange.change.lines import PATHS, caveat_lines, change_id, drift_lines, unchanged
+from tfchange.change.lines import PATHS, caveat_lines, change_id, drift_lines, lead_text, unchanged
 from tfchange.change.request import Commit, Text, Texts
 from tfchange.change.undo import backout_text
 from tfchange.risk.assessment import Assessment, Category, Change, Finding, Reached
@@ -46,7 +46,7 @@ def description(assessment: Assessment, commit: Commit) -> Text:
         *_each(a, "What changes", lambda s: items(_changes(s))),
         *_each(a, "What it reaches", _reach),
         *headed("Drift: what changed outside Terraform", items(drift_lines(a))),
-        *headed("Who must approve", items(_approvals(a)), paragraph(_lead_time(a))),
+        *headed("Who must approve", items(_approvals(a)), paragraph(lead_text(a))),
         *headed("What could not be known", items(caveat_lines(a))),
         *_counterfactual(a),
     )
@@ -159,10 +159,6 @@ def _approvals(a: Assessment) -> Iterator[str]:
         yield "Nobody: there is nothing to approve."
     for approval in a.approvals:
         yield f"{group_name(approval.group)}: {sentence(approval.reason)}"
-
-
-def _lead_time(a: Assessment) -> str:
-    return sentence(f"lead time: {a.lead_time}") if a.lead_time else ""
 
 
 def _counterfactual(a: Assessment) -> Text:
