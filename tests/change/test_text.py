@@ -274,3 +274,21 @@ def test_the_lead_time_is_a_sentence(policy: str, said: str) -> None:
     assert f"Wait for approval by Peer review. {said}" in plain(told.implementation)
     assert said in plain(told.description)
     assert "none" not in plain(told.implementation)
+
+
+def test_the_impact_says_what_happens_not_only_that_it_changes() -> None:
+    """What is destroyed, replaced or created does not just change."""
+    happens = {
+        Action.DELETE: "is destroyed",
+        Action.REPLACE: "is replaced",
+        Action.FORGET: "is no longer managed",
+        Action.UPDATE: "changes",
+        Action.CREATE: "is created",
+        Action.NO_OP: "is moved or imported as it is",
+    }
+    for action, does in happens.items():
+        held = made(one(action, "secret", stateful=True))
+        assert f"What holds data or state {does}: aws_x.a." in plain(texts(held, commit()).risk)
+        path = made(one(action, "network-path"))
+        said = plain(texts(path, commit()).risk)
+        assert f"What others rely on for network, names, access or keys {does}: aws_x.a." in said

@@ -6,8 +6,8 @@ from tfchange.change.blocks import headed, items, paragraph
 from tfchange.change.lines import caveat_lines, drift_lines, names, resources, unchanged
 from tfchange.change.request import Text
 from tfchange.change.title import kinds
-from tfchange.plan.model import Action
-from tfchange.risk.assessment import Assessment, Category, Contribution
+from tfchange.plan.model import QUIET, Action
+from tfchange.risk.assessment import Assessment, Category, Change, Contribution
 from tfchange.risk.blast import LOAD_BEARING
 from tfchange.words import count, few, sentence
 
@@ -58,13 +58,19 @@ def _impact(a: Assessment) -> Iterator[str]:
         )
     felt = [c for c in a.changes if not c.cosmetic and c not in lost]
     kept = [c for c in felt if c.traits.stateful]
-    if kept:
-        yield f"What holds data or state changes: {names(kept)}."
+    yield from _happens("What holds data or state", kept)
     bearing = [c for c in felt if c not in kept and not LOAD_BEARING.isdisjoint(c.traits.traits)]
-    if bearing:
-        yield f"What others rely on for network, names, access or keys changes: {names(bearing)}."
+    yield from _happens("What others rely on for network, names, access or keys", bearing)
     if len(quiet) < len(a.changes):
         yield _reach(a)
+
+
+def _happens(what: str, those: list[Change]) -> Iterator[str]:
+    """The worst first; what goes away does not only change."""
+    for does, actions in _FATES:
+        some = [c for c in those if c.action in actions]
+        if some:
+            yield f"{what} {does}: {names(some)}."
 
 
 def _reach(a: Assessment) -> str:
@@ -80,6 +86,14 @@ def _reach(a: Assessment) -> str:
 _SHOWN = 5
 _DEPEND = "that do not change themselves depend"
 _GONE = frozenset({Action.DELETE, Action.REPLACE})
+_FATES = (
+    ("is destroyed", {Action.DELETE}),
+    ("is replaced", {Action.REPLACE}),
+    ("is no longer managed", {Action.FORGET}),
+    ("changes", {Action.UPDATE}),
+    ("is created", {Action.CREATE}),
+    ("is moved or imported as it is", QUIET),
+)
 
 
 def _likelihood(a: Assessment) -> Iterator[str]:
