@@ -1,5 +1,6 @@
 """Taking changes back: honest, and in an order that works."""
 
+from itertools import pairwise
 from typing import Any
 
 from tests.build import change
@@ -102,6 +103,16 @@ def test_a_move_goes_back_before_the_commit_with_the_old_address_is_applied() ->
         "'aws_vpc.y'; otherwise Terraform would destroy it and create another."
     )
     assert steps[3].step == "Re-apply the previous commit."
+
+
+def test_moves_in_a_row_go_back_as_their_old_addresses_become_free() -> None:
+    """An address that another one still has cannot be moved to; up or down the row."""
+    for row in (("a", "b", "c", "d"), ("d", "c", "b", "a")):
+        moves = [
+            change(f"aws_vpc.{new}", ["no-op"], {}, {}, previous_address=f"aws_vpc.{old}")
+            for old, new in pairwise(row)
+        ]
+        assert [s.address for s in assessed(moves).backout] == [f"aws_vpc.{n}" for n in row[1:]]
 
 
 def test_what_still_exists_is_imported_before_the_previous_commit_is_applied() -> None:

@@ -41,7 +41,11 @@ def backout(some: Iterable[ResourceChange], facts: Iterable[Facts]) -> tuple[Bac
 
     What was imported or moved and changed as well takes two.
     """
-    steps = [((_STATE, 0, c.id), BackoutStep(c.id, said, True)) for c in some for said in _state(c)]
+    held = [(c, said) for c in some for said in _state(c)]
+    turns = _freed(c for c, _ in held)
+    steps = [
+        ((_STATE, turns.get(c.address, 0), c.id), BackoutStep(c.id, said, True)) for c, said in held
+    ]
     steps += [(_turn(f), step) for f in facts for step in _own(f)]
     return tuple(step for _, step in sorted(steps, key=lambda pair: pair[0]))
 
@@ -58,6 +62,19 @@ def _state(c: ResourceChange) -> Iterator[str]:
             f"{_capital(BEFORE)}, move it back: {back}; otherwise Terraform would destroy it and "
             "create another."
         )
+
+
+def _freed(held: Iterable[ResourceChange]) -> dict[str, int]:
+    """When each moved resource can go back: once its old address is free, however long the row."""
+    moves = {c.previous_address: c.address for c in held if c.moved}
+    ends = moves.keys() - set(moves.values())
+    turns: dict[str, int] = {}
+    for old in ends:
+        address, turn = moves.get(old), 0
+        while address is not None:
+            turns[address] = turn
+            address, turn = moves.get(address), turn + 1
+    return turns
 
 
 def _turn(f: Facts) -> tuple[int, int, str]:
