@@ -1,11 +1,13 @@
 """One thing done to one change, in one transaction: rows, state and trail agree afterwards."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from tfchange.change.desk import State, Written
+from tfchange.errors import DeskError
 from tfchange.register import audit as trail
 from tfchange.register import rows
 from tfchange.register.model import Entry
@@ -20,7 +22,25 @@ class Turn(msgspec.Struct, frozen=True):
     actor: str
 
     def take(self, number: str) -> "Act":
-        """The change of that number, to do something to it; `DeskError` where there is none."""
+        """The change of that number, to do something to it.
+
+        Raises `DeskError` where there is none, and where it is not what its last entry says: a new
+        entry would vouch for what nobody did.
+        """
+        found = rows.row(self.connection, number)
+        last = trail.newest(self.connection, rows.number(found.id))
+        now = trail.digests(self.connection, found.id)[found.id]
+        if last is None or last.hash != trail.sealed(last) or last.told().get("digest") != now:
+            raise altered(rows.number(found.id))
+        return Act(self, found)
+
+    def make(self, id_: int, told: Mapping[str, object]) -> "Act":
+        """A change of that number with these columns, of which nothing was known until now."""
+        number = rows.number(id_)
+        if trail.digests(self.connection, id_) or trail.newest(self.connection, number):
+            raise altered(number)
+        row = {"id": id_, "number": number, "created": self.at, "updated": self.at, **told}
+        self.connection.execute(sa.insert(changes).values(**row))
         return Act(self, rows.row(self.connection, number))
 
 
@@ -64,3 +84,11 @@ class Act:
     def left(self, *notes: str) -> Written:
         """Nothing is done, and the notes say why."""
         return Written(self.number, notes)
+
+
+def altered(number: str) -> DeskError:
+    """The error for a change that is not what the trail says."""
+    return DeskError(
+        f"{number} was altered behind the audit trail, so nothing is done to it",
+        "See what was altered with: tfchange change verify",
+    )

@@ -17,6 +17,12 @@ from tfchange.register.tables import CHILDREN, audit, changes, files, head
 NOTHING = "0" * 64
 _ADD = sa.insert(audit)
 _HEAD = sa.update(head).values(seq=sa.bindparam("new_seq"), hash=sa.bindparam("new_hash"))
+_NEWEST = (
+    sa.select(audit)
+    .where(audit.c.change == sa.bindparam("number"))
+    .order_by(audit.c.seq.desc())
+    .limit(1)
+)
 _LAST = sa.select(head.c.seq, head.c.hash)
 
 
@@ -63,6 +69,12 @@ def entries(
     if change is not None:
         query = query.where(audit.c.change == change)
     return select(connection, query)[::-1]
+
+
+def newest(connection: sa.Connection, change: str) -> Entry | None:
+    """The last entry of the change with that number; None where it has none."""
+    found = connection.execute(_NEWEST, {"number": change}).one_or_none()
+    return Entry(*found) if found else None
 
 
 def select(connection: sa.Connection, query: sa.Select[Any]) -> tuple[Entry, ...]:

@@ -13,7 +13,7 @@ from tfchange.change.request import Attachment, ChangeRequest, Link, Record, Res
 from tfchange.errors import FrozenError, OvertakenError
 from tfchange.register import approvals as deciding
 from tfchange.register import rows
-from tfchange.register.act import Act, Turn
+from tfchange.register.act import Act, Turn, altered
 from tfchange.register.tables import changes, files, links
 from tfchange.risk.assessment import Category
 from tfchange.words import group_name, listing
@@ -26,18 +26,14 @@ def open_(turn: Turn, request: ChangeRequest) -> Written:
     last = turn.connection.execute(sa.select(sa.func.max(changes.c.id))).scalar()
     id_ = (last or 0) + 1
     told = rows.told(request)
-    row = {"id": id_, "number": rows.number(id_), "state": str(State.NEW), **told}
-    times = {"created": turn.at, "updated": turn.at}
+    new = {"state": str(State.NEW), "successor_of": request.successor_of}
     try:
-        turn.connection.execute(
-            sa.insert(changes).values(**row, **times, successor_of=request.successor_of)
-        )
+        act = turn.make(id_, {**told, **new})
     except IntegrityError:
         raise OvertakenError(
             f"the register has a live change for {request.key} already",
             "Run the same command again; it brings that change up to date.",
         ) from None
-    act = turn.take(rows.number(id_))
     deciding.ask(act, request, afresh=True)
     return act.done("opened", record=told["record"], title=told["title"])
 
@@ -84,6 +80,8 @@ def attach(turn: Turn, number: str, attachment: Attachment) -> Written:
     kept = act.connection.execute(sa.select(files.c.sha256).where(where)).scalar()
     if kept == digest:
         return act.left()
+    if not all(rows.intact(each) for each in act.connection.execute(rows.FILES.where(where))):
+        raise altered(act.number)  # replaced, nothing would tell of it any more
     act.connection.execute(sa.delete(files).where(where))
     row = {"change": act.id, "name": name, "media_type": rows.clean(attachment.media_type)}
     act.connection.execute(sa.insert(files).values(**row, sha256=digest, data=attachment.data))

@@ -12,7 +12,7 @@ from tfchange.change.desk import Decision, State, Ticket
 from tfchange.change.request import ChangeRequest, Link, Record
 from tfchange.errors import DeskError
 from tfchange.register.model import Listed
-from tfchange.register.tables import approvals, changes, links
+from tfchange.register.tables import approvals, changes, files, links
 from tfchange.risk.assessment import Approval, Category, Level
 
 NAME = "register"
@@ -29,6 +29,10 @@ _LINKS = (
     .where(links.c.change == sa.bindparam("id"))
     .order_by(links.c.added, links.c.relation, links.c.target)
 )
+# As it is stored: SQLite keeps text where bytes should be, if told to.
+_BYTES = sa.type_coerce(files.c.data, sa.types.NullType()).label("data")
+FILES = sa.select(files.c.change, files.c.name, files.c.sha256, _BYTES)
+"""Files with their bytes, for `intact`."""
 _NUMBER = re.compile(r"\s*(?:CHG-)?0*([1-9]\d{0,8})\s*", re.IGNORECASE)
 
 
@@ -123,6 +127,11 @@ def clean(text: str) -> str:
 def digest(data: bytes) -> str:
     """64 hex digits of the content of a file."""
     return sha256(data).hexdigest()
+
+
+def intact(file: Any) -> bool:
+    """Whether a row of `FILES` has the bytes that were attached."""
+    return isinstance(file.data, bytes) and digest(file.data) == file.sha256
 
 
 def _kept(found: Any) -> ChangeRequest:

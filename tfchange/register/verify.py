@@ -1,18 +1,21 @@
 """Whether the register is what its trail says, row by row."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import sqlalchemy as sa
 
 from tfchange.register import audit as trail
 from tfchange.register import rows
 from tfchange.register.model import Verdict
-from tfchange.register.tables import audit, changes, files, head
+from tfchange.register.replay import unlike
+from tfchange.register.tables import audit, changes, head
 
 
 def verify(connection: sa.Connection, anchors: Iterable[str] = ()) -> Verdict:
     """All entries, changes and files were looked at; anchors are heads that were kept elsewhere."""
-    faults = (*trail.broken(connection, anchors), *_altered(connection), *_files(connection))
+    found = (trail.broken(connection, anchors), _altered(connection), unlike(connection))
+    faults = (*chain.from_iterable(found), *_files(connection))
     return Verdict(
         entries=connection.execute(sa.select(head.c.seq)).scalar_one(),
         changes=connection.execute(sa.select(sa.func.count()).select_from(changes)).scalar_one(),
@@ -40,9 +43,7 @@ def _altered(connection: sa.Connection) -> Iterator[str]:
 
 
 def _files(connection: sa.Connection) -> Iterator[str]:
-    # As it is stored: SQLite keeps text where bytes should be, if told to.
-    data_as_it_is = sa.type_coerce(files.c.data, sa.types.NullType())
-    query = sa.select(files.c.change, files.c.name, files.c.sha256, data_as_it_is)
-    for change, name, digest, data in connection.execute(query):
-        if not isinstance(data, bytes) or rows.digest(data) != digest:
-            yield f"The file {name} of {rows.number(change)} is not the one that was attached."
+    for each in connection.execute(rows.FILES):
+        if not rows.intact(each):
+            where = rows.number(each.change)
+            yield f"The file {each.name} of {where} is not the one that was attached."
