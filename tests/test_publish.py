@@ -210,7 +210,7 @@ def test_where_a_run_is_comes_from_flags_the_ci_and_git(
     environ = {"GITHUB_REPOSITORY": "acme/shop", "GITHUB_EVENT_NAME": "pull_request",
                "GITHUB_EVENT_PATH": str(event)}  # fmt: skip
     found = where(Given(), environ, str(tmp_path))
-    assert (found.sha, found.pull_request, found.author) == (sha, 3, "ada@acme.test")
+    assert (found.sha, found.pull_request, found.author) == (sha, 3, "Ada <ada@acme.test>")
     assert found.time > 1_700_000_000
     with pytest.raises(UsageError):
         where(Given(), {}, str(tmp_path))

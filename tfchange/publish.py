@@ -7,7 +7,7 @@ from posixpath import dirname, isabs
 import msgspec
 
 from tfchange.change.forge import short
-from tfchange.change.origin import Given, origin
+from tfchange.change.origin import Given, known, login_of, origin
 from tfchange.change.request import Attachment, ChangeRequest, Commit, Link, Stamp, Window
 from tfchange.change.runs import seconds
 from tfchange.change.text import texts
@@ -43,7 +43,8 @@ def where(given: Given, environ: Mapping[str, str] | None = None, folder: str = 
         return commit
     # What is reviewed is often not what is checked out, and may be in the clone all the same.
     _, time, author = read_commit(folder, commit.sha)
-    return msgspec.structs.replace(commit, time=time, author=author or commit.author)
+    told = known(author, login_of(commit.author)) if author else commit.author
+    return msgspec.structs.replace(commit, time=time, author=told)
 
 
 def request(

@@ -4,16 +4,19 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from tfchange.change.origin import Given, origin
+from tfchange.change.origin import Given, known, login_of, origin
 from tfchange.change.request import Commit
 from tfchange.errors import UsageError
 from tfchange.source.git import Git
 
 EVENTS = Path(__file__).parent.parent.parent / "fixtures" / "events"
 SHA, OTHER = "5ca1ab1e" * 5, "0ddba115" * 5
-GIT = Git("git@github.com:acme/shop.git", SHA, "refs/heads/main", 1_763_000_000, "ada@acme.test")
+GIT = Git(
+    "git@github.com:acme/shop.git", SHA, "refs/heads/main", 1_763_000_000, "Ada <ada@acme.test>"
+)
 NOTHING = Given()
 
 
@@ -42,7 +45,7 @@ def test_git_alone_is_enough() -> None:
         sha=SHA,
         ref="refs/heads/main",
         time=1_763_000_000,
-        author="ada@acme.test",
+        author="Ada <ada@acme.test>",
         server="https://github.com",
         commit_url=f"https://github.com/acme/shop/commit/{SHA}",
         ref_url="https://github.com/acme/shop/tree/main",
@@ -72,7 +75,7 @@ def test_a_pull_request_is_told_by_its_head(name: str) -> None:
     assert (found.pull_request, found.ref) == (2, "refs/heads/changes")
     assert found.pull_request_url == "https://github.com/Codertocat/Hello-World/pull/2"
     assert found.run_url == "https://github.com/Codertocat/Hello-World/actions/runs/99"
-    assert (found.author, found.time) == ("Codertocat", 0)
+    assert (found.author, found.time) == ("@Codertocat", 0)
     assert str(found.key) == "Codertocat/Hello-World@default#2"
 
 
@@ -105,10 +108,10 @@ def test_a_push_is_told_by_what_was_pushed(number: int) -> None:
 
 
 def test_a_push_tells_the_time_of_its_commit() -> None:
-    """In seconds since 1970, with the author's address."""
+    """In seconds since 1970, with the author."""
     found = origin(NOTHING, github("push"), None, event("push-2"))
     assert found.time == 1_557_933_565
-    assert found.author == "21031067+Codertocat@users.noreply.github.com"
+    assert found.author == "Codertocat <21031067+Codertocat@users.noreply.github.com>"
 
 
 def test_a_merge_queue_hides_the_number_in_the_ref() -> None:
@@ -167,6 +170,7 @@ AZURE = {
     "BUILD_BUILDID": "5",
     "SYSTEM_COLLECTIONURI": "https://dev.azure.com/acme/",
     "SYSTEM_TEAMPROJECT": "apps",
+    "BUILD_REQUESTEDFOR": "Ada",
     "BUILD_REQUESTEDFOREMAIL": "ada@acme.test",
 }
 BITBUCKET = {
@@ -275,7 +279,7 @@ def test_the_time_is_of_the_commit_that_is_reviewed() -> None:
     assert origin(NOTHING, MERGE_REQUEST).time == 0
     assert origin(NOTHING, MERGE_REQUEST, GIT).time == GIT.time
     plain = origin(NOTHING, {**GITLAB, "CI_COMMIT_BRANCH": "main"})
-    assert (plain.time, plain.author) == (1_763_000_000, "ada@acme.test")
+    assert (plain.time, plain.author) == (1_763_000_000, "Ada <ada@acme.test>")
 
 
 def test_the_workspace_comes_from_a_flag_or_from_terraform() -> None:
@@ -302,6 +306,31 @@ def test_where_nothing_tells_the_flags_are_named(given: Given, git: Git | None, 
     assert flag in refused.value.advice
     if git and git.fault:
         assert git.fault.rstrip(".") in refused.value.message
+
+
+LEE, AUTHOR = {"name": "Ann  Lee", "email": "ann@acme.test"}, "Ann Lee <ann@acme.test>"
+
+
+@pytest.mark.parametrize("sides", [(True, False), (False, True), (True, True)])
+def test_a_commit_has_one_author_whoever_tells(sides: tuple[bool, bool]) -> None:
+    """Git and each CI that knows both the name and the address write them the same way."""
+    git = msgspec.structs.replace(GIT, author=AUTHOR) if sides[0] else None
+    gitlab = {**GITLAB, "CI_COMMIT_BRANCH": "main", "CI_COMMIT_AUTHOR": "Ann Lee <ann@acme.test>"}
+    assert origin(NOTHING, gitlab if sides[1] else {}, git).author == AUTHOR
+    pushed = {"after": SHA, "head_commit": {"id": SHA, "author": {**LEE, "username": "al"}}}
+    told = origin(NOTHING, github("push"), git, pushed).author
+    assert told == f"{AUTHOR} (@al)"
+    asked = {"CHANGE_AUTHOR": "al", "CHANGE_AUTHOR_DISPLAY_NAME": "Ann Lee"}
+    jenkins = {**JENKINS, **asked, "CHANGE_AUTHOR_EMAIL": "ann@acme.test", "GIT_COMMIT": SHA}
+    assert origin(NOTHING, jenkins, git).author == told
+
+
+def test_the_login_is_found_again() -> None:
+    """What is put behind an author can be taken out; an address is no login."""
+    for author in (AUTHOR, ""):
+        assert login_of(known(author, "al")) == "al"
+        assert known(author, "") == author
+    assert [login_of(each) for each in (AUTHOR, "ann@acme.test", "")] == ["", "", ""]
 
 
 def test_a_hostile_event_is_no_crash() -> None:

@@ -12,8 +12,9 @@ from tests.register.world import opened
 from tfchange.change.desk import Decision, State, Ticket
 from tfchange.change.file import cancel, file
 from tfchange.errors import DeskError, UsageError
-from tfchange.register.approvals import same_person, standing
+from tfchange.register.approvals import standing
 from tfchange.register.desk import Register
+from tfchange.register.people import alike, same_person
 from tfchange.risk.assessment import Approval, Category
 
 BOB = commit(author="Bob Lee <bob@example.com>")
@@ -206,4 +207,34 @@ def test_approval_needs_everybody(decided: list[Decision], category: Category) -
 def test_people_are_compared_both_ways(one: str, other: str) -> None:
     """It makes no difference who is compared with whom, and nobody is nobody."""
     assert same_person(one, other) == same_person(other, one)
+    assert alike(one, other) == alike(other, one)
     assert not same_person("", "")
+
+
+AUTHOR = "Jos\u00e9 Lee <7+jlee@users.noreply.github.com> (@joe)"
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        AUTHOR,
+        "Jos\u00e9 Lee",
+        "JOSE\u0301 LEE",
+        "joe",
+        "@Joe",
+        "jlee",
+        "7+jlee@users.noreply.github.com",
+    ],
+)
+def test_a_person_is_known_by_each_name(by: str) -> None:
+    """The name, however its accents are encoded, the address, the login, and the one in it."""
+    assert same_person(by, AUTHOR)
+    assert not same_person(by, "Joe Doe <joe.doe@example.com>")
+
+
+def test_a_name_that_may_be_the_author_is_said(register: Register) -> None:
+    """What an address begins with is nobody for certain: it counts, and a note tells of it."""
+    put(register)
+    (note,) = register.approve("1", "database", "bob").notes
+    assert note == f"bob may be {BOB.author}, who wrote the commit; nobody checked."
+    assert register.approve("1", "security", "eve").notes == ()

@@ -47,7 +47,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def test_a_branch_is_told_with_its_commit(repository: Path) -> None:
-    """Remote, commit, full ref, the committer's time and the author's address."""
+    """Remote, commit, full ref, the committer's time and the author."""
     found = read_git(str(repository))
     assert found.sha == git(repository, "rev-parse", "HEAD")
     assert found == Git(
@@ -55,7 +55,7 @@ def test_a_branch_is_told_with_its_commit(repository: Path) -> None:
         found.sha,
         "refs/heads/main",
         1_763_000_000,
-        "ada@acme.test",
+        "Ada <ada@acme.test>",
     )
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from tfchange.change.forge import place
 from tfchange.change.runs import Run, branch, number, seconds
+from tfchange.source.git import person
 
 Environ = Mapping[str, str]
 
@@ -51,7 +52,7 @@ def _pull_request(plain: Run, event: Mapping[str, Any], environ: Environ) -> Run
         pull_request=number(told.get("number")),
         pull_request_url=_text(told, "html_url"),
         fork=place(server, name, "github") if foreign else None,
-        author=_text(_inside(told, "user"), "login"),
+        login=_text(_inside(told, "user"), "login"),
     )
 
 
@@ -105,7 +106,8 @@ def _of_commit(plain: Run, head: Mapping[str, Any], sha: str) -> Run:
         plain,
         sha=sha,
         time=seconds(said.get("timestamp")),
-        author=(_text(author, "email") or _text(author, "name")) if said else "",
+        author=person(_text(author, "name"), _text(author, "email")) if said else "",
+        login=_text(author, "username") if said else "",
     )
 
 

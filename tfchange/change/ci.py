@@ -8,6 +8,7 @@ import msgspec
 from tfchange.change import actions
 from tfchange.change.forge import Place, clean_url, place, place_of
 from tfchange.change.runs import Run, branch, number, seconds, tag
+from tfchange.source.git import person
 
 Environ = Mapping[str, str]
 
@@ -43,7 +44,7 @@ def _gitlab_run(environ: Environ, project: str, sha: str, ref: str) -> Run:
         ref,
         url=environ.get("CI_JOB_URL") or environ.get("CI_PIPELINE_URL", ""),
         time=seconds(environ.get("CI_COMMIT_TIMESTAMP")) if same else 0,
-        author=_mail(environ.get("CI_COMMIT_AUTHOR", "")) if same else "",
+        author=_author(environ.get("CI_COMMIT_AUTHOR", "")) if same else "",
     )
 
 
@@ -72,7 +73,9 @@ def _azure(environ: Environ) -> Run:
         ref,
         asked,
         url=page if collection and project and id_ else "",
-        author=environ.get("BUILD_REQUESTEDFOREMAIL", ""),
+        author=person(
+            environ.get("BUILD_REQUESTEDFOR", ""), environ.get("BUILD_REQUESTEDFOREMAIL", "")
+        ),
     )
 
 
@@ -102,7 +105,10 @@ def _jenkins(environ: Environ) -> Run:
         asked,
         environ.get("CHANGE_URL", "") if asked is not None else "",
         url=environ.get("BUILD_URL", ""),
-        author=environ.get("CHANGE_AUTHOR_EMAIL", ""),
+        author=person(
+            environ.get("CHANGE_AUTHOR_DISPLAY_NAME", ""), environ.get("CHANGE_AUTHOR_EMAIL", "")
+        ),
+        login=environ.get("CHANGE_AUTHOR", ""),
     )
 
 
@@ -115,7 +121,7 @@ _OTHERS: dict[str, Callable[[Environ], Run]] = {
 """The variable each CI is known by. Jenkins last: others' runners can be started by it."""
 
 
-def _mail(author: str) -> str:
-    """The address in `Name <address>`, or else the name."""
+def _author(author: str) -> str:
+    """`Name <address>` as git's is written."""
     name, _, rest = author.partition("<")
-    return rest.rstrip(">").strip() or name.strip()
+    return person(name, rest.rstrip("> "))

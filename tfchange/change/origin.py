@@ -1,5 +1,6 @@
 """Where a plan comes from: what is told by flags, else by the CI, else by git."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from tfchange.change.request import Commit
 from tfchange.change.runs import Run, branch
 from tfchange.errors import UsageError
 from tfchange.source.git import Git
+
+_LOGIN = re.compile(r"(?:^|\()@([^\s()]+)\)?$")
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -43,6 +46,7 @@ def origin(
     number = given.pull_request if given.pull_request is not None else run.pull_request
     if number is None and not ref:
         raise _nameless("ref or pull request", "--pull-request NUMBER or --ref REF", git)
+    told = run if sha == run.sha else Run()
     ours = bool(git.sha) and git.sha.startswith(sha)
     return Commit(
         repository=at.repository,
@@ -50,14 +54,27 @@ def origin(
         ref=ref,
         pull_request=number,
         workspaces=_workspaces(given, environ),
-        time=git.time if ours else run.time if sha == run.sha else 0,
-        author=(git.author if ours else "") or (run.author if sha == run.sha else ""),
+        time=git.time if ours else told.time,
+        author=known((git.author if ours else "") or told.author, told.login),
         server=at.server,
         commit_url=at.commit_url(sha),
         ref_url=_ref_url(at, run, ref),
         pull_request_url=_pull_request_url(at, run, number),
         run_url=page_url(given.run_url or run.url),
     )
+
+
+def known(author: str, login: str) -> str:
+    """The author with the login at the forge, by which a CI names people: `Ann <a@b.c> (@ann)`."""
+    if not author or not login:
+        return author or (f"@{login}" if login else "")
+    return f"{author} (@{login})"
+
+
+def login_of(author: str) -> str:
+    """The login in what `known` makes of an author; `""` where there is none."""
+    found = _LOGIN.search(author)
+    return found[1] if found else ""
 
 
 def _place(given: Given, run: Run, git: Git) -> Place:

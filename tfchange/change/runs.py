@@ -24,6 +24,9 @@ class Run(msgspec.Struct, frozen=True):
     time: int = 0
     """When the commit was made."""
     author: str = ""
+    """As `Name <address>`, or what there is of it."""
+    login: str = ""
+    """The author's name at the forge."""
 
 
 def number(text: object) -> int | None:

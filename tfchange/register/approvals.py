@@ -14,6 +14,7 @@ from tfchange.change.request import ChangeRequest
 from tfchange.errors import DeskError, UsageError
 from tfchange.register import rows
 from tfchange.register.act import Act
+from tfchange.register.people import alike, same_person
 from tfchange.register.tables import approvals
 from tfchange.risk.assessment import Category
 from tfchange.words import group_name
@@ -86,7 +87,7 @@ def decide(act: Act, choice: Choice) -> Written:
     by, comment = rows.clean(choice.by).strip(), rows.clean(choice.comment).strip()
     _may_decide(act, by, choice.fingerprint)
     found, now = _asked(act, choice.group), act.change.fingerprint
-    notes = () if act.change.author else (UNCHECKED,)
+    notes = _doubts(by, act.change.author)
     if (found.decision, found.decided_by, found.comment) == (choice.decision, by, comment):
         return act.left(*notes)
     said = {"decision": choice.decision, "decided_by": by, "comment": comment, "decided": act.at}
@@ -98,9 +99,12 @@ def decide(act: Act, choice: Choice) -> Written:
     return act.left(*notes)
 
 
-def same_person(one: str, other: str) -> bool:
-    """Whether two ways to write a person share a name or an address; nobody is nobody."""
-    return bool(_names(one) & _names(other))
+def _doubts(by: str, author: str) -> tuple[str, ...]:
+    if not author:
+        return (UNCHECKED,)
+    if alike(by, author):
+        return (f"{by} may be {author}, who wrote the commit; nobody checked.",)
+    return ()
 
 
 def _may_decide(act: Act, by: str, seen: str) -> None:
@@ -167,10 +171,3 @@ def _put(act: Act, name: str, there: bool, said: Mapping[str, object]) -> None:
 
 def _one(act: Act, name: str) -> sa.ColumnElement[bool]:
     return (approvals.c.change == act.id) & (approvals.c.group_name == name)
-
-
-def _names(person: str) -> set[str]:
-    """`Ann Lee <ann@example.com>` is known by the whole, by the name and by the address."""
-    name, _, address = person.casefold().partition("<")
-    known = (person.casefold(), name, address.rstrip("> "))
-    return {" ".join(each.lstrip("@ ").split()) for each in known} - {""}

@@ -21,7 +21,7 @@ class Git(msgspec.Struct, frozen=True):
     time: int = 0
     """When the commit was committed, in seconds since 1970."""
     author: str = ""
-    """The author's e-mail address, or else name."""
+    """As `Name <address>`, or what there is of it."""
     fault: str = ""
     """Why nothing is known, as a finished sentence."""
     advice: str = ""
@@ -45,7 +45,13 @@ def read_commit(folder: str = ".", sha: str = "HEAD") -> tuple[str, int, str]:
     if code != 0 or len(parts) != 4 or not parts[1].isdecimal():
         return "", 0, ""
     full, time, mail, name = parts
-    return full, int(time), mail or name
+    return full, int(time), person(name, mail)
+
+
+def person(name: str, mail: str) -> str:
+    """Both as git writes them, `Name <address>`; one of them where the other is missing."""
+    name, mail = " ".join(name.split()), "".join(mail.split())
+    return f"{name} <{mail}>" if name and mail else mail or name
 
 
 def _ref(folder: str) -> str:
