@@ -78,7 +78,8 @@ def test_a_file_may_be_written_as_path_or_address(form: str, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "url", ["mysql://ann:hunter2-hunter2@db/x", "sqlite://", "sqlite:///:memory:",
-            "postgresql://ann:hunter2-hunter2@db:port/x", "http://db"],
+            "postgresql://ann:hunter2-hunter2@db:port/x", "http://db",
+            "sqlite:///x?mode=ro", "sqlite://db/x", ":memory:", ""],
 )  # fmt: skip
 def test_other_addresses_are_refused(url: str) -> None:
     """An address of something else is a wrong setting that names what would be right."""

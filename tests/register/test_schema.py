@@ -16,8 +16,9 @@ from tests.change.requests import request
 from tests.register.world import BOTH, engine_of, opened, place, register_at, unguarded
 from tfchange import migrations
 from tfchange.errors import DeskError
+from tfchange.register import schema
 from tfchange.register.database import Database
-from tfchange.register.desk import Register, connect
+from tfchange.register.desk import Register, connect, look
 from tfchange.register.schema import TABLE, VERSIONS, bring_up
 from tfchange.register.tables import metadata
 
@@ -52,6 +53,26 @@ def test_a_newer_register_is_left_alone(kind: str, tmp_path: Path) -> None:
         with pytest.raises(DeskError, match="version 9999 by a newer tfchange") as caught:
             connect(url)
         assert "pip install --upgrade tfchange" in caught.value.advice
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_looking_makes_and_alters_nothing(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is no register there is none afterwards, and an older one stays as it is."""
+    with place(kind, tmp_path) as url:
+        assert look(url) is None
+        assert look(url) is None
+        with register_at(url):
+            pass
+        found = look(url)
+        assert found is not None
+        assert found.list() == ()
+        engine_of(found).dispose()
+        monkeypatch.setattr(schema, "VERSIONS", ("0001", "0002"))
+        with pytest.raises(DeskError, match="of version 0001") as caught:
+            look(url)
+        assert "tfchange change list" in caught.value.advice
 
 
 @pytest.mark.parametrize("kind", BOTH)

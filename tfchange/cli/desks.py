@@ -97,11 +97,12 @@ def _register(settings: Settings, environ: Environ, rehearsal: bool) -> Connecte
     if not rehearsal:
         return Connected(open_register(settings, environ), list)
     from tfchange.change.rehearsed import Empty, Rehearsed
+    from tfchange.register import desk as register
 
-    # Opening a register makes its file; a rehearsal leaves no trace.
-    url = register_url(settings, environ)
-    absent = "://" not in url and not os.path.exists(url)
-    watched = Rehearsed(Empty("register") if absent else open_register(settings, environ))
+    # Opening a register makes its file and its tables; a rehearsal leaves no trace.
+    password = secret(environ, "TFCHANGE_REGISTER_PASSWORD")
+    there = register.look(register_url(settings, environ), password)
+    watched = Rehearsed(there or Empty("register"))
     return Connected(watched, lambda: watched.calls)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from tfchange.errors import DeskError, SettingsError
+from tfchange.errors import DeskError
 from tfchange.register import file as register_file
 from tfchange.register.faults import explain, repeatable
 
@@ -110,26 +110,17 @@ class _Moment:
 
 
 def _parse(url: str) -> sa.URL:
-    if "://" not in url:
-        return sa.URL.create("sqlite", database=url)
+    if path := register_file.path_of(url):
+        return sa.URL.create("sqlite", database=path)
     scheme = url.partition("://")[0]
     try:
         parsed = sa.make_url(url)
     except (ArgumentError, ValueError):
-        raise _unusable(f"the address of the register, {scheme}://…, cannot be read") from None
+        said = f"the address of the register, {scheme}://…, cannot be read"
+        raise register_file.unusable(said) from None
     if parsed.drivername in _POSTGRESQL:
         return parsed.set(drivername="postgresql+psycopg")
-    if parsed.drivername == "sqlite" and parsed.database not in (None, "", ":memory:"):
-        return parsed
-    raise _unusable(f"{scheme}://… is no place for a register that lasts")
-
-
-def _unusable(what: str) -> SettingsError:
-    return SettingsError(
-        what,
-        "Set TFCHANGE_REGISTER_URL to the path of a file, to sqlite:///PATH, or to "
-        "postgresql://USER@HOST/DATABASE.",
-    )
+    raise register_file.unusable(f"{scheme}://… is no place for a register that lasts")
 
 
 def _public(url: sa.URL) -> str:

@@ -16,12 +16,13 @@ from tfchange.change.desk import State, Ticket, Written
 from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Result
 from tfchange.register import approvals as deciding
 from tfchange.register import audit as trail
+from tfchange.register import file as register_file
 from tfchange.register import filing, rows
 from tfchange.register.act import Turn
 from tfchange.register.approvals import Choice
 from tfchange.register.database import Database
 from tfchange.register.model import Entry, Listed, Verdict
-from tfchange.register.schema import bring_up
+from tfchange.register.schema import bring_up, is_new
 from tfchange.register.tables import changes, files
 from tfchange.register.verify import verify
 
@@ -52,6 +53,24 @@ def connect(
         database.engine.dispose()
         raise
     return Register(database, now, actor)
+
+
+def look(url: str, password: str | None = None) -> "Register | None":
+    """The register at that address, to be read; None where there is none, and none is made.
+
+    Raises `DeskError` where its tables are of an older version, which only `connect` may alter.
+    """
+    path = register_file.path_of(url)
+    if path and not register_file.holds(path):
+        return None
+    database = Database(url, password, make=False)
+    there = False
+    try:
+        there = is_new(database)
+    finally:
+        if not there:
+            database.engine.dispose()
+    return Register(database, _now, "") if there else None
 
 
 class Register:

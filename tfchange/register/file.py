@@ -4,7 +4,7 @@ import os
 import sqlite3
 import time
 
-from tfchange.errors import AccessDeniedError, DeskError
+from tfchange.errors import AccessDeniedError, DeskError, SettingsError
 
 PATIENCE = 30_000
 """How many milliseconds a process waits for others that write."""
@@ -15,6 +15,42 @@ PRAGMAS = (
 )
 NETWORKS = ("afs", "ceph", "cifs", "glusterfs", "lustre", "nfs", "nfs4", "smb3", "smbfs", "sshfs")
 _TURNS, _PAUSE = 600, 0.05
+
+
+def path_of(url: str) -> str:
+    """The file that an address means, a path or `sqlite:///PATH`; `""` where it means no file.
+
+    Raises `SettingsError` where it means a file in a way that a register does not know.
+    """
+    scheme, mark, rest = url.partition("://")
+    if mark and scheme.lower() != "sqlite":
+        return ""
+    path, option, _ = rest.partition("?") if mark else (url, "", "")
+    if mark and not path.startswith("/"):
+        raise unusable("sqlite://… names no file; three slashes and a path do")
+    path = path.removeprefix("/") if mark else path
+    if path in ("", ":memory:"):
+        raise unusable("what is in memory or nowhere is no place for a register that lasts")
+    if option:
+        raise unusable("the address sqlite:///… has options (?…), and a register knows none")
+    return path
+
+
+def holds(path: str) -> bool:
+    """Whether there is anything in the file, or a file at all."""
+    try:
+        return os.path.getsize(path) > 0
+    except OSError:
+        return False
+
+
+def unusable(what: str) -> SettingsError:
+    """The error for an address that is no place for a register."""
+    return SettingsError(
+        what,
+        "Set TFCHANGE_REGISTER_URL to the path of a file, to sqlite:///PATH, or to "
+        "postgresql://USER@HOST/DATABASE.",
+    )
 
 
 def make(path: str) -> None:

@@ -20,6 +20,17 @@ def bring_up(database: Database) -> None:
         database.write(_migrate)
 
 
+def is_new(database: Database) -> bool:
+    """Whether there are tables, and of the newest version; raises `DeskError` for older ones."""
+    found = database.read(version)
+    if found in (None, VERSIONS[-1]):
+        return found is not None
+    raise DeskError(
+        f"the register is of version {found}; what only looks does not bring it to {VERSIONS[-1]}",
+        "Make a backup, then run: tfchange change list",
+    )
+
+
 def version(connection: sa.Connection) -> str | None:
     """The version of the tables, None where there are none; `DeskError` where it is not ours."""
     inspector = sa.inspect(connection)
