@@ -168,6 +168,24 @@ def test_whoever_decides_has_a_name(register: Register) -> None:
     assert "--by" in caught.value.advice
 
 
+@pytest.mark.parametrize(
+    "mark", ["\n", "\r", "\x1b[2K", "\0", "\u202e", "\u200b", "\u2028", "\x9b"]
+)
+def test_what_nobody_sees_is_in_no_name(register: Register, mark: str) -> None:
+    """A name that could write lines of its own is refused, and a comment is one plain line."""
+    put(register)
+    for decide in (register.approve, register.reject):
+        with pytest.raises(UsageError, match="characters that nobody sees"):
+            decide("1", "database", f"eve{mark}ann")
+        with pytest.raises(DeskError, match="was not asked") as caught:
+            decide("1", f"data{mark}base", "eve")
+        assert mark not in caught.value.message
+    register.approve("1", "database", "eve", f" fine{mark}\n  by  me ")
+    text = str(register.log("1")[-1].told()["comment"])
+    assert text.isprintable()
+    assert (text[:4], text[-6:]) == ("fine", " by me")
+
+
 def test_it_can_be_too_late_to_decide(register: Register) -> None:
     """What is over, or being implemented, is no longer decided on."""
     ticket = put(register, approvals=TWO[:1])

@@ -14,7 +14,7 @@ from tfchange.change.request import ChangeRequest
 from tfchange.errors import DeskError, UsageError
 from tfchange.register import rows
 from tfchange.register.act import Act
-from tfchange.register.people import alike, same_person
+from tfchange.register.people import alike, hides, same_person
 from tfchange.register.tables import approvals
 from tfchange.risk.assessment import Category
 from tfchange.words import group_name
@@ -84,7 +84,12 @@ def decide(act: Act, choice: Choice) -> Written:
 
     Raises `DeskError` where it cannot be decided, by this group, or by this person.
     """
-    by, comment = rows.clean(choice.by).strip(), rows.clean(choice.comment).strip()
+    if hides(choice.by):
+        raise UsageError(
+            "the name of whoever decides holds line breaks or characters that nobody sees",
+            "Write it plainly: --by NAME",
+        )
+    by, comment = rows.clean(choice.by).strip(), rows.said(choice.comment)
     _may_decide(act, by, choice.fingerprint)
     found, now = _asked(act, choice.group), act.change.fingerprint
     notes = _doubts(by, act.change.author)

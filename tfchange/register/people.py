@@ -6,6 +6,8 @@ import unicodedata
 _LOGIN = re.compile(r"\(@([^\s()]+)\)$")
 _NOREPLY = re.compile(r"(?:\d+\+)?([^@\s]+)@users\.noreply\.github\.com")
 
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
 
 def same_person(one: str, other: str) -> bool:
     """Whether two ways to write a person share a name or an address; nobody is nobody."""
@@ -15,6 +17,11 @@ def same_person(one: str, other: str) -> bool:
 def alike(one: str, other: str) -> bool:
     """Whether they may well be one: a name is the other's address up to its `@`."""
     return bool(_short(one) & _names(other) or _names(one) & _short(other))
+
+
+def hides(name: str) -> bool:
+    """Whether it holds what a terminal acts on or nobody sees: controls, breaks, marks."""
+    return any(unicodedata.category(each) in _UNSEEN for each in name)
 
 
 def _short(person: str) -> set[str]:

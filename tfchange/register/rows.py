@@ -124,6 +124,12 @@ def clean(text: str) -> str:
     return text.encode(errors="replace").decode().replace("\0", "\ufffd")
 
 
+def said(text: str) -> str:
+    """What somebody says, in one line and without what a terminal acts on."""
+    line = " ".join(clean(text).split())
+    return "".join(each if each.isprintable() else "\ufffd" for each in line)
+
+
 def digest(data: bytes) -> str:
     """64 hex digits of the content of a file."""
     return sha256(data).hexdigest()
