@@ -1,5 +1,6 @@
 """The desk that is meant, connected; each adapter is imported only when it is."""
 
+import getpass
 import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -30,6 +31,14 @@ SECRET = {
 """Settings that only the environment may give, or a file it names."""
 
 
+ACTORS = (
+    "GITHUB_ACTOR",
+    "GITLAB_USER_LOGIN",
+    "BUILD_REQUESTEDFOREMAIL",  # Azure DevOps
+    "BITBUCKET_STEP_TRIGGERER_UUID",
+    "BUILD_USER_ID",  # Jenkins
+)
+"""Who has started a run, by each CI in its own words."""
 NEEDED = {"jira": ("url", "project"), "servicenow": ("url",)}
 
 
@@ -80,17 +89,19 @@ def open_register(settings: Settings, environ: Environ) -> "Register":
     """The register that the settings and the environment name, whichever desk is meant."""
     from tfchange.register import desk as register
 
-    # GitHub, GitLab, Azure DevOps and Jenkins, each in its own words.
-    names = (
-        "GITHUB_ACTOR",
-        "GITLAB_USER_LOGIN",
-        "BUILD_REQUESTEDFOREMAIL",
-        "BUILD_USER_ID",
-        "USER",
-    )
-    actor = next((environ[name] for name in names if environ.get(name)), "")
     password = secret(environ, "TFCHANGE_REGISTER_PASSWORD")
-    return register.connect(register_url(settings, environ), password, actor=actor)
+    return register.connect(register_url(settings, environ), password, actor=actor(environ))
+
+
+def actor(environ: Environ) -> str:
+    """Who runs this: as the CI says, else the machine; `""` where neither knows."""
+    told = next((environ[name].strip() for name in ACTORS if environ.get(name, "").strip()), "")
+    if told:
+        return told
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""  # such as a container run by a number that no user has
 
 
 def _register(settings: Settings, environ: Environ, rehearsal: bool) -> Connected:

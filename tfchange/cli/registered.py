@@ -1,6 +1,5 @@
 """What the commands that are for the register alone have in common."""
 
-import getpass
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import msgspec
 from tfchange.change.desk import Ticket
 from tfchange.change.request import Key
 from tfchange.cli import options, table
-from tfchange.cli.desks import open_register
+from tfchange.cli.desks import actor, open_register
 from tfchange.cli.output import write
 
 if TYPE_CHECKING:
@@ -20,7 +19,9 @@ LOOK = (table.TICKET, table.OUTPUT, table.CONFIG)
 DECIDE = (
     table.Option(("--group",), "The group that decides, as the change names it.", metavar="NAME"),
     table.Option(
-        ("--by",), "Who decides, as a name or an address. Default: the user.", metavar="NAME"
+        ("--by",),
+        "Who decides, as a name or an address. Default: the user of the CI, or yours.",
+        metavar="NAME",
     ),
     table.Option(("--comment",), "What is to be said about it.", metavar="TEXT", default=""),
     table.Option(
@@ -43,7 +44,11 @@ def decision(given: dict[str, Any]) -> dict[str, str]:
     """Who decides what, taken out of the options; a group must be named."""
     if not given["group"]:
         raise click.UsageError("say which group decides: --group NAME; the change lists them.")
-    by = given.pop("by") or getpass.getuser()
+    by = given.pop("by")
+    if by is None:
+        by = actor(os.environ)
+    elif not by.strip():
+        raise click.UsageError("--by is empty; name whoever decides, or leave it out.")
     return {"by": by, **{name: given.pop(name) for name in ("group", "comment", "fingerprint")}}
 
 
