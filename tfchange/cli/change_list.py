@@ -7,6 +7,8 @@ import click
 from tfchange.change.desk import State
 from tfchange.cli import options, registered, table
 
+OVER = "No change is open. Those that are over are listed by: tfchange change list --all\n"
+
 
 @click.command("list")
 @options.together(
@@ -34,7 +36,9 @@ def command(state: str | None, limit: int | None, **given: Any) -> None:
     from tfchange.report import register as page
 
     live = None if given["all"] or state else True
-    found = registered.register().list(
-        live=live, state=State(state) if state else None, limit=limit or 50
-    )
-    registered.tell_some(page.listing(found), found, given)
+    register = registered.register()
+    found = register.list(live=live, state=State(state) if state else None, limit=limit or 50)
+    text = page.listing(found)
+    if not found and live and register.list(live=False, limit=1):
+        text = OVER
+    registered.tell_some(text, found, given)
