@@ -212,6 +212,42 @@ def test_netrc_does_not_replace_credentials(
         assert some.get(server).json() == "Bearer ours"
 
 
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What a proxy that the environment names was sent."""
+    seen: list[str] = []
+
+    class Proxy(Told):
+        def do_GET(self) -> None:
+            """As any server, and remembered."""
+            seen.append(self.requestline)
+            super().do_GET()
+
+    with HTTPServer(("127.0.0.1", 0), Proxy) as made:
+        thread = Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{made.server_address[1]}")
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        yield seen
+        made.shutdown()
+        thread.join()
+
+
+def test_plain_http_goes_through_no_proxy(server: str, proxy: list[str]) -> None:
+    """Credentials that are for this machine alone reach no proxy, over a real socket."""
+    assert requests.get(server, timeout=5).ok
+    assert len(proxy) == 1
+    with http.session(http.Authorization("Bearer ours")) as some:
+        assert some.get(server).json() == "Bearer ours"
+    foreign = requests.Session()
+    foreign.auth = http.Authorization("Bearer theirs")
+    http.mount(foreign)
+    assert foreign.get(server).json() == "Bearer theirs"
+    assert len(proxy) == 1
+
+
 def test_nothing_is_logged(server: str, caplog: pytest.LogCaptureFixture) -> None:
     """At no log level does a secret reach a log, and no repr shows it."""
     caplog.set_level(logging.DEBUG)

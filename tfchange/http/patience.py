@@ -61,6 +61,9 @@ class Patience(BaseAdapter):
         """The reply, read to its end."""
         given["timeout"] = given.get("timeout") or TIMEOUT
         given["stream"] = False
+        if (request.url or "").startswith("http://"):
+            # Plain http is for this machine alone; a proxy would read the credentials.
+            given["proxies"] = {}
         body: Any = request.body
         if hasattr(body, "read"):
             # A stream, such as an upload, can be read once, and may have to be sent again.
