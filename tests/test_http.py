@@ -156,6 +156,23 @@ def test_every_request_has_a_timeout() -> None:
         (f"https://ann:{MARKER}@jira.example.com", "only a scheme"),
         (f"https://jira.example.com/?token={MARKER}", "only a scheme"),
         ("http://localhost.example.com", "in the clear"),
+        ("https://[::1", "its host or its port"),
+        ("https://[::g]", "its host or its port"),
+        ("https://h:abc", "its host or its port"),
+        ("https://h:99999", "its host or its port"),
+        ("https://..", "its host or its port"),
+        ("https://a..example.com", "its host or its port"),
+        ("https://*.example.com", "its host or its port"),
+        ("https://h%20x", "its host or its port"),
+        (f"https://{'a' * 64}.com", "its host or its port"),
+        ("https://\u2028x.com", "a space"),
+        ("https://xn--\u00fc.com", "its host or its port"),
+        ("https://h/\udcff", "its host or its port"),
+        ("https://exa mple.com", "a space"),
+        ("https://h\nx", "a space"),
+        ("https://h\tx", "a space"),
+        ("https://h\x00x", "a space"),
+        ("https://:443", "must begin with https"),
     ],
 )
 def test_addresses_are_checked(url: str, wrong: str) -> None:
@@ -166,7 +183,14 @@ def test_addresses_are_checked(url: str, wrong: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://a.example.com/jira/", "http://127.0.0.1:8080", "http://[::1]"]
+    "url",
+    [
+        "https://a.example.com/jira/",
+        "https://a_b.example.com.:8443",
+        "https://b\u00fccher.example",
+        "http://127.0.0.1:8080",
+        "http://[::1]",
+    ],
 )
 def test_good_addresses_lose_their_last_slash(url: str) -> None:
     """https anywhere and http on this machine are fine."""

@@ -48,3 +48,20 @@ def test_both_is_one_too_many() -> None:
     with pytest.raises(SettingsError, match="both set") as caught:
         secret({NAME: MARKER, f"{NAME}_FILE": "x"}, NAME)
     assert MARKER not in caught.value.message
+
+
+@pytest.mark.parametrize("odd", ["a\nb", "a\r", "\x00", "\x7f", "\udcff"])
+def test_what_is_no_line_of_text_is_no_secret(odd: str, tmp_path: Path) -> None:
+    """Line ends, control characters and foreign bytes are refused, naming the variable alone."""
+    with pytest.raises(SettingsError, match=f"the secret of {NAME} holds") as caught:
+        secret({NAME: f"{MARKER}{odd}x"}, NAME)
+    assert MARKER not in caught.value.message + caught.value.advice
+    file = tmp_path / "secret"
+    file.write_bytes(f"{MARKER}\x01x".encode())
+    with pytest.raises(SettingsError, match=f"the secret of {NAME}_FILE holds"):
+        secret({f"{NAME}_FILE": str(file)}, NAME)
+
+
+def test_a_secret_may_be_of_any_language() -> None:
+    """Passwords are sent in UTF-8, so that they may hold any letter and any space."""
+    assert secret({NAME: "s\u00e9cr\u00e9t \u20ac\u00a0"}, NAME) == "s\u00e9cr\u00e9t \u20ac\u00a0"

@@ -79,8 +79,19 @@ def test_settings_are_checked_before_anything_is_sent() -> None:
         connect(wrong)
     for said in ("jira.project", "aproved", "impakt"):
         assert said in caught.value.message
-    with pytest.raises(SettingsError, match="in the clear"):
-        connect(config(cloud(), url="http://jira.example.com"))
+    for url, said in (("http://jira.example.com", "in the clear"), ("https://h:99999", "port")):
+        with pytest.raises(SettingsError, match=said) as caught:
+            connect(config(cloud(), url=url))
+        assert caught.value.message.startswith("jira.url (TFCHANGE_JIRA_URL)")
+
+
+@pytest.mark.parametrize("token", ["s\u00e9cr\u00e9t\u20ac", "key\n", " key"])
+def test_a_token_that_cannot_be_sent_is_named(token: str) -> None:
+    """A personal access token is sent as a header, which does not take everything."""
+    with pytest.raises(SettingsError, match="TFCHANGE_JIRA_TOKEN or _TOKEN_FILE") as caught:
+        connect(config(data_center(), token=token))
+    assert token not in caught.value.message
+    connect(config(cloud(), token="caf\u00e9 \u20ac"))  # noqa: S106  # not one
 
 
 def test_no_secret_is_logged_or_told(caplog: pytest.LogCaptureFixture) -> None:

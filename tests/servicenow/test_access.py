@@ -96,3 +96,18 @@ def test_a_rule_that_aborts_is_named(api: str) -> None:
     with pytest.raises(DeskError, match="Correlation id too long") as caught:
         some.desk._api.patch(ticket.id, {"correlation_id": "x" * 101})
     assert "rule of the instance" in caught.value.advice
+
+
+@pytest.mark.parametrize("key", ["s\u00e9cr\u00e9t\u20ac", "key\n", " key"])
+def test_a_key_that_cannot_be_sent_is_named(key: str) -> None:
+    """An API key is sent as a header, which does not take everything; a password is not."""
+    with pytest.raises(SettingsError, match="TFCHANGE_SERVICENOW_API_KEY") as caught:
+        connect(config(user="", password="", api_key=key))
+    assert key not in caught.value.message
+    connect(config(password="caf\u00e9 \u20ac"))  # noqa: S106  # not one
+
+
+def test_an_address_that_cannot_be_one_is_named() -> None:
+    """By the setting and by the variable."""
+    with pytest.raises(SettingsError, match=r"servicenow\.url \(TFCHANGE_SERVICENOW_URL\)"):
+        connect(config(url="https://[::1"))

@@ -1,8 +1,12 @@
 """Secrets: only from the environment, or from a file that a variable names."""
 
+import unicodedata
 from collections.abc import Mapping
 
 from tfchange.errors import SettingsError
+
+_NO_TEXT = frozenset({"Cc", "Cs"})
+"""Control characters, and bytes of the environment that are not UTF-8."""
 
 
 def secret(environ: Mapping[str, str], name: str) -> str:
@@ -16,7 +20,20 @@ def secret(environ: Mapping[str, str], name: str) -> str:
             f"{name} and {name}_FILE are both set",
             "Unset one of them, so that it is clear which counts.",
         )
-    return _read(file, f"{name}_FILE") if file else given
+    if file:
+        return _sendable(_read(file, f"{name}_FILE"), f"{name}_FILE")
+    return _sendable(given, name)
+
+
+def _sendable(text: str, name: str) -> str:
+    """The secret, if it is one line of text: no server takes anything else as one."""
+    if text.isprintable() or not any(unicodedata.category(char) in _NO_TEXT for char in text):
+        return text
+    raise SettingsError(
+        f"the secret of {name} holds a line end, a control character or something else that is "
+        "no text",
+        f"Set {name} anew, without a line end, in a terminal that writes UTF-8.",
+    )
 
 
 def _read(file: str, name: str) -> str:

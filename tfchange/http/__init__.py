@@ -5,11 +5,20 @@ Any `requests.Session`, also the one of a vendor's own package, is given the pol
 
 from tfchange.http.patience import TIMEOUT, TRIES, by_method, retry_after
 from tfchange.http.rehearsal import Call, Pretend, Rehearsal
-from tfchange.http.session import Authorization, basic, checked_url, mount, session
+from tfchange.http.session import (
+    UNFIT,
+    Authorization,
+    basic,
+    checked_url,
+    fits_header,
+    mount,
+    session,
+)
 
 __all__ = [
     "TIMEOUT",
     "TRIES",
+    "UNFIT",
     "Authorization",
     "Call",
     "Pretend",
@@ -17,6 +26,7 @@ __all__ = [
     "basic",
     "by_method",
     "checked_url",
+    "fits_header",
     "mount",
     "retry_after",
     "session",

@@ -1,8 +1,10 @@
 """Sessions with our policy, how they say who we are, and which servers they may speak to."""
 
+import re
 import time
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
@@ -11,6 +13,8 @@ from tfchange.errors import SettingsError
 from tfchange.http.patience import Check, IsRead, Patience, Pause, by_method
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
+_HEADER = re.compile(r"[\x20-\x7e\xa0-\xff]*")
 
 
 def checked_url(url: str, setting: str) -> str:
@@ -18,13 +22,8 @@ def checked_url(url: str, setting: str) -> str:
 
     Plain http is for this machine alone, since it carries credentials.
     """
-    parts = urlsplit(url.strip())
+    parts = _parts(url.strip(), setting)
     host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not host:
-        raise SettingsError(
-            f"{setting} is not the address of a server: it must begin with https://",
-            f"Set {setting} to something like https://example.com",
-        )
     if parts.scheme == "http" and host not in _LOOPBACK:
         raise SettingsError(
             f"{setting} begins with http://, which would send credentials in the clear",
@@ -36,6 +35,54 @@ def checked_url(url: str, setting: str) -> str:
             "Credentials have settings of their own, see docs/settings.md.",
         )
     return parts.geturl().rstrip("/")
+
+
+def _parts(url: str, setting: str) -> SplitResult:
+    example = f"Set {setting} to something like https://example.com"
+    # Split, some of these would vanish and leave the address of another server.
+    if re.search(r"[\s\x00-\x1f\x7f]", url):
+        raise SettingsError(f"{setting} holds a space, a line end or a control character", example)
+    try:
+        url.encode()
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+        known = parts.scheme in ("http", "https") and bool(host)
+        sound = not known or _names_a_host(host)
+    except ValueError:
+        known, sound = True, False
+    if not sound:
+        raise SettingsError(
+            f"{setting} is not the address of a server: its host or its port cannot be one", example
+        )
+    if not known:
+        raise SettingsError(
+            f"{setting} is not the address of a server: it must begin with https://", example
+        )
+    return parts
+
+
+def _names_a_host(host: str) -> bool:
+    """Whether a host is an address or a name of labels; a `ValueError` where it is far from it."""
+    if ":" in host:
+        return bool(ip_address(host))
+    # By the rules that requests follows, which are not those of Python itself.
+    name = host.encode("idna").decode() if host.isascii() else _international(host)
+    return all(_LABEL.fullmatch(label) for label in name.removesuffix(".").split("."))
+
+
+def _international(host: str) -> str:
+    import idna
+
+    return idna.encode(host, uts46=True).decode()
+
+
+UNFIT = "it holds characters that no token has, so that it cannot be sent; copy it again"
+"""What is said of a secret that does not fit a header, without quoting it."""
+
+
+def fits_header(value: str) -> bool:
+    """Whether the value can be sent as a header: Latin-1, no control characters, no outer space."""
+    return bool(_HEADER.fullmatch(value)) and value == value.strip()
 
 
 class Authorization(requests.auth.AuthBase):
@@ -55,10 +102,17 @@ class Authorization(requests.auth.AuthBase):
 
 
 def basic(user: str, password: str) -> Authorization:
-    """Basic authentication, in UTF-8."""
+    """Basic authentication, in UTF-8; `SettingsError` for what is no text at all."""
     from base64 import b64encode
 
-    return Authorization(f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}")
+    try:
+        both = f"{user}:{password}".encode()
+    except UnicodeEncodeError:
+        raise SettingsError(
+            "the user or the password of the service desk is not text in UTF-8",
+            "Set both anew in a terminal that writes UTF-8.",
+        ) from None
+    return Authorization(f"Basic {b64encode(both).decode()}")
 
 
 def session(  # noqa: PLR0913  # what a session can differ in

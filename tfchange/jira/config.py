@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from tfchange import http
 from tfchange.change.desk import State
 from tfchange.errors import SettingsError
 
@@ -77,6 +78,9 @@ class JiraConfig(msgspec.Struct, frozen=True, kw_only=True):
             )
             if not value
         ]  # fmt: skip
+        if not self.user and not http.fits_header(self.token):
+            # With a user both are sent as base64 of UTF-8, which takes anything.
+            found.append(f"TFCHANGE_JIRA_TOKEN or _TOKEN_FILE: {http.UNFIT}")
         found += [f"jira.states.{s}: there is no such state" for s in set(self.states) - STATES]
         words = {*self.fields, *self.choices} - WORDS
         found += [f"jira.fields or jira.choices: there is no field `{w}`" for w in words]

@@ -35,6 +35,8 @@ __all__ = ["JiraConfig", "JiraDesk", "connect", "is_read", "pretend"]
 
 _SETTLED = frozenset({State.APPROVED, State.REJECTED, State.IMPLEMENTING, State.REVIEW})
 
+_UNAPPROVED = frozenset({State.NEW, State.WAITING, State.REJECTED})
+
 
 def connect(
     config: JiraConfig,
@@ -125,8 +127,12 @@ class JiraDesk:
         return Written(ticket.id, self._files.link(ticket.id, ticket.number, link))
 
     def close(self, ticket: Ticket, result: Result) -> Written:
-        """First the notes and the outcome, then the status; a run between does not say it twice."""
+        """First the notes and the outcome, then the status; a run between does not say it twice.
+
+        Nothing is written into what was not approved, nor where no way leads on from.
+        """
         now = self._now(ticket)
+        self._may_close(now, result.outcome)
         text = (Block("paragraph", (f"Closed: {result.outcome}.",)), *result.notes)
         notes = self._say(now, Over("closed", _digest(text)), text, result.outcome)
         why = self._moves.to(now, State.CLOSED, result.outcome)
@@ -146,6 +152,21 @@ class JiraDesk:
         stuck = str(self._reader.issue(ticket.id).status["id"])
         self._writer.keep(now.id, _ended(now, msgspec.structs.replace(over, stuck=stuck)))
         return Written(ticket.id, (f"{why} It counts as cancelled all the same.",))
+
+    def _may_close(self, now: Issue, outcome: str) -> None:
+        state = self._reader.ticket(now).state
+        record = now.kept.record if now.kept else None
+        standard = bool(record and record.category is Category.STANDARD)
+        undecided = state in _UNAPPROVED and not (standard and state is State.NEW)
+        why = self._moves.why_not(now, State.CLOSED, outcome)
+        if undecided and (why or outcome != "failed"):
+            raise DeskError(
+                f"{now.key} was not approved (`{now.status.get('name')}`), so it cannot be closed "
+                f"as {outcome}",
+                "Let it be approved, or end it with: tfchange change cancel",
+            )
+        if why:
+            raise DeskError(why.rstrip("."), "Nothing was written; then run the command again.")
 
     def _say(self, now: Issue, over: Over, text: Text, outcome: str = "") -> tuple[str, ...]:
         before = now.kept.over if now.kept else None

@@ -69,10 +69,12 @@ class Issue(msgspec.Struct, frozen=True):
     @property
     def state(self) -> State:
         """By the status, and by how tfchange ended it."""
-        over = self.kept.over if self.kept else None
-        if over and (done(self.status) or over.stuck == str(self.status.get("id"))):
+        over, state = self.kept.over if self.kept else None, state_of(self.status, self.config)
+        if over and over.stuck == str(self.status.get("id")):
             return State(over.end)
-        return state_of(self.status, self.config)
+        # Some workflows have one end for all; one for what was cancelled says so by itself.
+        ended = over and done(self.status) and state is not State.CANCELLED
+        return State(over.end) if over and ended else state
 
     def carries(self, digest: str) -> bool:
         """Whether it has the label of that key; the search alone is not believed."""

@@ -27,9 +27,7 @@ class Moves:
             return ""
         seen, why = {_status(issue)}, ""
         for _ in range(_STEPS):
-            ways = self._site.client.transitions(issue.id, expand="transitions.fields")
-            direct = way(ways, state, self._site.config, outcome)
-            step = direct or self._detour(ways, state, seen)
+            step, direct = self._next(issue, state, outcome, seen)
             if not step:
                 break
             told, why = self._step(issue, step, state, outcome)
@@ -39,6 +37,24 @@ class Moves:
                 return ""
             seen.add(str(step["to"]["name"]).lower())
         return self._stuck(issue, state, outcome, why)
+
+    def why_not(self, issue: Issue, state: State, outcome: str = "") -> str:
+        """Why the issue cannot even set out for the state; `""` where a step towards it is there.
+
+        What lies behind that step, nobody can ask Jira before it is taken.
+        """
+        if issue.id == IMAGINED or issue.state is state:
+            return ""
+        step, _ = self._next(issue, state, outcome, {_status(issue)})
+        return "" if step else self._stuck(issue, state, outcome, "")
+
+    def _next(
+        self, issue: Issue, state: State, outcome: str, seen: set[str]
+    ) -> tuple[Json | None, bool]:
+        """The next step, and whether it arrives."""
+        ways = self._site.client.transitions(issue.id, expand="transitions.fields")
+        direct = way(ways, state, self._site.config, outcome)
+        return direct or self._detour(ways, state, seen), bool(direct)
 
     def _detour(self, ways: list[Json], state: State, seen: set[str]) -> Json | None:
         for between in through(state, self._reader.service_desk):

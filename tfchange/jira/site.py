@@ -54,7 +54,7 @@ class Site:
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self.config = config
-        self.url = http.checked_url(config.url, "jira.url")
+        self.url = http.checked_url(config.url, "jira.url (TFCHANGE_JIRA_URL)")
         self.pause = pause
         self._transport = transport
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from tfchange import http
 from tfchange.errors import SettingsError
 
 APIS = ("auto", "change", "table")
@@ -95,6 +96,8 @@ def _credentials(config: ServiceNowConfig) -> list[str]:
         return [f"servicenow: no credentials: set {', or '.join(pairs)}"]
     if len(given) > 1:
         return [f"servicenow: more than one kind of credentials: {'; '.join(given)}; keep one"]
+    if not http.fits_header(config.api_key):
+        return [f"TFCHANGE_SERVICENOW_API_KEY or _API_KEY_FILE: {http.UNFIT}"]
     return [f"servicenow: {given[0]} belong together"] if not all(pairs[given[0]]) else []
 
 
