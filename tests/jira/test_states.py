@@ -6,16 +6,12 @@ from dataclasses import replace
 import pytest
 
 from tests.change.requests import request
-from tests.contracts.desk import DONE, never
-from tests.jira.fake import JiraFake, Told, refused
-from tests.jira.shop import SELECT, Custom, Step, cloud, managed
+from tests.contracts.desk import never
+from tests.jira.fake import JiraFake, refused
+from tests.jira.shop import Step, cloud, managed
 from tests.jira.world import JiraWorld, put, world
 from tfchange.change.desk import State
-from tfchange.change.file import cancel, close, file
-from tfchange.change.request import Result
-from tfchange.errors import (
-    DeskError,
-)
+from tfchange.change.file import file
 from tfchange.risk.assessment import Category
 
 
@@ -86,63 +82,6 @@ def test_a_group_without_people_is_noted() -> None:
     """Approvers can only be asked where somebody is named for the group."""
     some = world(managed(), approvers={})
     assert any("Approval is asked of" in n for n in file(some.desk, request(), pause=never).notes)
-
-
-def test_a_failed_change_ends_as_failed() -> None:
-    """The outcome chooses the status, the resolution and the comment."""
-    some = world(managed())
-    ticket = put(some)
-    some.approve(ticket)
-    failed = Result("failed", DONE.notes)
-    assert close(some.desk, request().key, failed).state is State.CLOSED
-    issue = some.issue(ticket)
-    assert issue.status == "Failed"
-    assert issue.fields["resolution"] == {"name": "Won't Do"}
-
-
-def test_an_interrupted_close_says_it_once() -> None:
-    """Where the notes were written and the status was not reached, the next run only moves on."""
-    some = world()
-    ticket = put(some)
-    some.approve(ticket)
-    some.fake.planned = [("POST .*transitions", Told(503))]
-    with pytest.raises(DeskError):
-        close(some.desk, request().key, DONE)
-    assert close(some.desk, request().key, DONE).state is State.CLOSED
-    assert some.texts(ticket).count("Closed: successful.") == 1
-
-
-def test_a_change_that_cannot_be_closed_is_an_error() -> None:
-    """Nothing is called closed that is not; the error names the setting."""
-    some = world()
-    ticket = put(some)
-    with pytest.raises(DeskError, match="no way"):
-        close(some.desk, request().key, DONE)
-    assert some.desk.read(ticket.id).state is State.WAITING
-
-
-def test_a_change_that_cannot_be_cancelled_counts_as_cancelled() -> None:
-    """A duplicate must not live on because a workflow has no way out; people may revive it."""
-    flow = cloud().workflow
-    steps = tuple(s for s in flow.steps if s.name != "Cancel")
-    some = world(replace(cloud(), workflow=replace(flow, steps=steps)))
-    ticket = put(some)
-    over = cancel(some.desk, request().key, "Not needed.")
-    assert over.state is State.CANCELLED
-    assert any("counts as cancelled" in note for note in over.notes)
-    some.fake.store.step(some.issue(ticket), "Approve")
-    assert some.desk.read(ticket.id).state is State.APPROVED
-
-
-def test_the_outcome_goes_into_its_field() -> None:
-    """Where a field for the outcome is named, it is set in the same edit as the comment."""
-    field = Custom("customfield_10888", "Result", SELECT, "option", options=("Good", "Bad"))
-    some = world(replace(cloud(), fields=(field,)), fields={"outcome": "Result"},
-                 choices={"outcome": {"successful": "Good"}})  # fmt: skip
-    ticket = put(some)
-    some.approve(ticket)
-    close(some.desk, request().key, DONE)
-    assert some.issue(ticket).fields["customfield_10888"] == {"id": "8880"}
 
 
 def test_a_property_that_was_meddled_with_is_written_again() -> None:

@@ -129,7 +129,7 @@ class JiraDesk:
     def close(self, ticket: Ticket, result: Result) -> Written:
         """First the notes and the outcome, then the status; a run between does not say it twice.
 
-        Nothing is written into what was not approved, nor where no way leads on from.
+        Nothing is written into what was not approved, nor where no way leads on.
         """
         now = self._now(ticket)
         self._may_close(now, result.outcome)
@@ -154,6 +154,8 @@ class JiraDesk:
         return Written(ticket.id, (f"{why} It counts as cancelled all the same.",))
 
     def _may_close(self, now: Issue, outcome: str) -> None:
+        if now.id == IMAGINED:
+            return
         state = self._reader.ticket(now).state
         record = now.kept.record if now.kept else None
         standard = bool(record and record.category is Category.STANDARD)
