@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.change.requests import request
-from tests.servicenow.world import config, put, world
+from tests.servicenow.world import ServiceNowWorld, config, put, world
 from tfchange.change.desk import State
 from tfchange.change.file import close
 from tfchange.change.request import Block, Result
@@ -67,13 +67,34 @@ def test_a_step_that_is_silently_not_made_is_said() -> None:
         close(some.desk, request().key, DONE)
 
 
-def test_without_a_group_a_change_stays_new() -> None:
-    """A change that cannot leave New says which rule holds it."""
-    some = world({"assignment_group": ""})
+@pytest.mark.parametrize("api", ["change", "table"])
+def test_without_a_group_a_change_stays_new(api: str) -> None:
+    """A change that cannot leave New says which rule holds it, and by which setting it would."""
+    some = world({"assignment_group": ""}, api=api)
     filed = put(some)
     assert filed.ticket.state is State.NEW
-    assert "stays in New" in filed.notes[-1]
-    assert "Assignment group is mandatory" in filed.notes[-1]
+    assert "stays in New" in filed.notes[-2]
+    assert "Assignment group is mandatory" in filed.notes[-2]
+    assert "servicenow.assignment_group" in filed.notes[-1]
+
+
+@pytest.mark.parametrize("api", ["change", "table"])
+def test_settings_put_right_later_bring_a_change_out_of_new(api: str) -> None:
+    """What the settings lacked when a change was opened is written by the next run, and once."""
+    stuck = world({"assignment_group": ""}, api=api)
+    ticket = put(stuck).ticket
+    stuck.row(ticket)["category"] = "Network"
+    given = {"category": "Software", "fields": {"reason": "Automation", "work_notes": "By us."}}
+    some = ServiceNowWorld(stuck.fake, **given)
+    filed = put(some)
+    assert (filed.done, filed.ticket.id) == ("unchanged", ticket.id)
+    assert filed.ticket.state is State.WAITING
+    assert filed.notes == ()
+    kept = some.row(ticket)
+    assert some.fake.tables.label("assignment_group", kept["assignment_group"]) == "Platform"
+    assert (kept["category"], kept["reason"]) == ("Network", "Automation")
+    assert "By us." not in some.notes(ticket)
+    assert some.fake.bad == []
 
 
 def test_a_change_on_hold_says_so() -> None:

@@ -183,11 +183,17 @@ class ServiceNowDesk:
         # Nobody but its approvers takes a change past its approval.
         if to is State.APPROVED and not standard:
             to = State.WAITING
+        notes: tuple[str, ...] = ()
+        if self._moves.here(row) is Stage.NEW and GOALS[to] is not Stage.NEW:
+            row, notes = self._writing.complete(row)
         moved = self._moves.walk(row, GOALS[to], {})
-        if not moved.why and self._meanings.state(moved.row) is State.REJECTED:
+        if moved.why:
+            return (*notes, moved.why, *self._moves.lacking(moved.row))
+        if self._meanings.state(moved.row) is State.REJECTED:
             number = value(row, "number")
-            return (f"{number} was rejected; move it back to New there to ask for approval again.",)
-        return (moved.why,) if moved.why else ()
+            said = f"{number} was rejected; move it back to New there to ask for approval again."
+            notes = (*notes, said)
+        return notes
 
     def _current(self, ticket: Ticket, request: ChangeRequest) -> Row:
         """The record as it stands, unless a newer run has written it in the meantime."""

@@ -67,6 +67,14 @@ class Moves:
         """Whether the instance lets the change go there from here at once."""
         return step(self.offers(row), self.here(row), goal) is not None
 
+    def lacking(self, row: Row) -> tuple[str, ...]:
+        """What a change that stays in New needs of the settings to leave it."""
+        group = "assignment_group"
+        if self.here(row) is not Stage.NEW or group not in row or value(row, group):
+            return ()
+        said = "It has no assignment group: set servicenow.assignment_group in tfchange.yaml"
+        return (f"{said} to one that is there, then run the command again.",)
+
     def _take(self, row: Row, way: Offer, told: dict[str, str]) -> Moved:
         id_, before = value(row, "sys_id"), value(row, "state")
         try:

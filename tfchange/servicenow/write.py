@@ -17,7 +17,7 @@ from tfchange.servicenow.fields import (
     told,
     update_note,
 )
-from tfchange.servicenow.rows import Row, display, missed, value
+from tfchange.servicenow.rows import JOURNALS, Row, display, missed, value
 
 Notes = tuple[str, ...]
 NAMED = {
@@ -82,6 +82,27 @@ class Writing:
             notes += (f"Only a work note could be written: {error.message}.",)
         got = reply.rows[0] if reply.rows else {}
         return {**row, **got}, notes + missed_notes(missed(fields, got, reply.ignored))
+
+    def complete(self, row: Row) -> tuple[Row, Notes]:
+        """What the settings say and the change does not, it says; nothing that people have set.
+
+        Settings can be put right after a change was opened which could not leave New without.
+        """
+        settings, _ = self._settings()
+        lacking = {
+            name: told
+            for name, told in settings.items()
+            if name in row and not value(row, name) and name not in JOURNALS
+        }
+        id_ = value(row, "sys_id")
+        if not lacking or id_ == NEW:
+            return row, ()
+        try:
+            reply = self._api.patch(id_, lacking)
+        except RefusedError as error:
+            return row, (f"{', '.join(lacking)} could not be set: {error.message}.",)
+        got = reply.rows[0] if reply.rows else {}
+        return {**row, **got}, missed_notes(missed(lacking, got, reply.ignored))
 
     def _fields(
         self, request: ChangeRequest, item: str, bare: bool
