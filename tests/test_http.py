@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -13,7 +14,7 @@ from requests.adapters import BaseAdapter
 
 from tests.change.faults import reply
 from tfchange import http
-from tfchange.errors import DeskError, OutcomeUnknownError, SettingsError, UnreachableError
+from tfchange.errors import DeskError, OutcomeUnknownError, UnreachableError
 
 URL = "http://127.0.0.1/rest"
 MARKER = "planted-4f1c"
@@ -147,56 +148,6 @@ def test_every_request_has_a_timeout() -> None:
     assert script.asked[0][1]["timeout"] == http.TIMEOUT
 
 
-@pytest.mark.parametrize(
-    ("url", "wrong"),
-    [
-        ("http://jira.example.com", "in the clear"),
-        ("ftp://jira.example.com", "must begin with https"),
-        ("jira.example.com", "must begin with https"),
-        (f"https://ann:{MARKER}@jira.example.com", "only a scheme"),
-        (f"https://jira.example.com/?token={MARKER}", "only a scheme"),
-        ("http://localhost.example.com", "in the clear"),
-        ("https://[::1", "its host or its port"),
-        ("https://[::g]", "its host or its port"),
-        ("https://h:abc", "its host or its port"),
-        ("https://h:99999", "its host or its port"),
-        ("https://..", "its host or its port"),
-        ("https://a..example.com", "its host or its port"),
-        ("https://*.example.com", "its host or its port"),
-        ("https://h%20x", "its host or its port"),
-        (f"https://{'a' * 64}.com", "its host or its port"),
-        ("https://\u2028x.com", "a space"),
-        ("https://xn--\u00fc.com", "its host or its port"),
-        ("https://h/\udcff", "its host or its port"),
-        ("https://exa mple.com", "a space"),
-        ("https://h\nx", "a space"),
-        ("https://h\tx", "a space"),
-        ("https://h\x00x", "a space"),
-        ("https://:443", "must begin with https"),
-    ],
-)
-def test_addresses_are_checked(url: str, wrong: str) -> None:
-    """An address that would send credentials in the clear, or holds some, is refused unquoted."""
-    with pytest.raises(SettingsError, match=wrong) as caught:
-        http.checked_url(url, "TFCHANGE_JIRA_URL")
-    assert MARKER not in caught.value.message + caught.value.advice
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://a.example.com/jira/",
-        "https://a_b.example.com.:8443",
-        "https://b\u00fccher.example",
-        "http://127.0.0.1:8080",
-        "http://[::1]",
-    ],
-)
-def test_good_addresses_lose_their_last_slash(url: str) -> None:
-    """https anywhere and http on this machine are fine."""
-    assert http.checked_url(url, "TFCHANGE_JIRA_URL") == url.rstrip("/")
-
-
 class Told(BaseHTTPRequestHandler):
     """Answers with the authorization it was sent."""
 
@@ -213,15 +164,22 @@ class Told(BaseHTTPRequestHandler):
         """Quiet."""
 
 
-@pytest.fixture
-def server() -> Iterator[str]:
+@contextmanager
+def listening(kind: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """A server on this machine."""
-    with HTTPServer(("127.0.0.1", 0), Told) as made:
+    with HTTPServer(("127.0.0.1", 0), kind) as made:
         thread = Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield f"http://127.0.0.1:{made.server_address[1]}"
         made.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """What answers with what it was sent."""
+    with listening(Told) as url:
+        yield url
 
 
 def test_netrc_does_not_replace_credentials(
@@ -234,42 +192,6 @@ def test_netrc_does_not_replace_credentials(
     monkeypatch.setenv("NETRC", str(netrc))
     with http.session(http.Authorization("Bearer ours")) as some:
         assert some.get(server).json() == "Bearer ours"
-
-
-@pytest.fixture
-def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """What a proxy that the environment names was sent."""
-    seen: list[str] = []
-
-    class Proxy(Told):
-        def do_GET(self) -> None:
-            """As any server, and remembered."""
-            seen.append(self.requestline)
-            super().do_GET()
-
-    with HTTPServer(("127.0.0.1", 0), Proxy) as made:
-        thread = Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-            monkeypatch.setenv(name, f"http://127.0.0.1:{made.server_address[1]}")
-        for name in ("no_proxy", "NO_PROXY"):
-            monkeypatch.delenv(name, raising=False)
-        yield seen
-        made.shutdown()
-        thread.join()
-
-
-def test_plain_http_goes_through_no_proxy(server: str, proxy: list[str]) -> None:
-    """Credentials that are for this machine alone reach no proxy, over a real socket."""
-    assert requests.get(server, timeout=5).ok
-    assert len(proxy) == 1
-    with http.session(http.Authorization("Bearer ours")) as some:
-        assert some.get(server).json() == "Bearer ours"
-    foreign = requests.Session()
-    foreign.auth = http.Authorization("Bearer theirs")
-    http.mount(foreign)
-    assert foreign.get(server).json() == "Bearer theirs"
-    assert len(proxy) == 1
 
 
 def test_nothing_is_logged(server: str, caplog: pytest.LogCaptureFixture) -> None:

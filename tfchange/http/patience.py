@@ -5,6 +5,7 @@ What it raises names hosts and status codes, never headers or bodies.
 | what happens | a read | a write |
 |---|---|---|
 | no connection was made | again | again: it was never sent |
+| no secure connection was made | refused | refused: it was never sent |
 | 429 | again, when it says so | again: it was not processed |
 | connection lost, timeout, 5xx, broken reply | again | `OutcomeUnknownError` |
 | a web page instead of data, a redirect | refused | refused |
@@ -19,6 +20,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from tfchange.errors import DeskError, OutcomeUnknownError, UnreachableError
+from tfchange.http.tls import refusal
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 TIMEOUT = (10.0, 60.0)
@@ -86,7 +88,12 @@ class Patience(BaseAdapter):
         try:
             reply = self._inner.send(request, *args, **given)
             _ = reply.content
-        except _LOST as error:
+        except OSError as error:
+            insecure = refusal(_place(request), error)
+            if insecure:
+                raise insecure from None
+            if not isinstance(error, _LOST):
+                raise
             again = _Again(_unreachable(request, error))
             if not self._is_read(request) and not _never_sent(error):
                 raise _unknown(request, "the connection was lost") from None
