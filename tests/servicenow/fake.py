@@ -45,7 +45,7 @@ class ServiceNowFake(BaseAdapter):
         self.issued = 0
         self.user = USER
         self._rest, self._files = ChangeRest(self), FileRest(self)
-        self._specs = Specs()
+        self.specs = Specs()
         self._lock = Lock()
 
     @property
@@ -89,7 +89,7 @@ class ServiceNowFake(BaseAdapter):
         body = b"" if told is None else json.dumps(told).encode()
         if "json" not in request.headers.get("Accept", ""):
             return status, b"<response/>", {"Content-Type": "application/xml", **headers}
-        fault = self._specs.faults(request, path, query, status, body)
+        fault = self.specs.faults(request, path, query, status, body)
         if fault:
             self.bad.append(fault)
         return status, body, {"Content-Type": "application/json;charset=UTF-8", **headers}

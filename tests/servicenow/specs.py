@@ -9,7 +9,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 _KNOWN: dict[tuple[str, ...], str] = {}
-"""By the shape of a call what is wrong with it."""
+"""By the shape of a call what is wrong with it, for those who do not judge each."""
 PLACE = "https://example.service-now.com"
 
 
@@ -40,19 +40,22 @@ class Specs:
     """Checks requests and replies; what the descriptions do not know is left out."""
 
     def __init__(self) -> None:
+        self.each = True
+        """Whether every call is judged, or one of each shape in a process: a tenth of the time."""
         self.apis = [_load(name) for name in ("sn_chg_rest", "table")] if folder() else []
 
     def faults(self, asked: Any, path: str, query: dict[str, str], status: int, body: bytes) -> str:
-        """What is wrong with a call, in a line; `""` where nothing is, or nobody can tell.
-
-        The descriptions say nothing of bodies, so calls of one shape are looked at once.
-        """
+        """What is wrong with a call, in a line; `""` where nothing is, or nobody can tell."""
+        if not self.apis:
+            return ""
+        if self.each:
+            return self._faults(asked, path, query, status, body)
         shape = re.sub(r"/[0-9a-f]{32}", "/ID", path)
         kind = asked.headers.get("content-type", "")
         known = (asked.method, shape, *sorted(query), str(status), kind)
-        if self.apis and known not in _KNOWN:
+        if known not in _KNOWN:
             _KNOWN[known] = self._faults(asked, path, query, status, body)
-        return _KNOWN.get(known, "")
+        return _KNOWN[known]
 
     def _faults(
         self, asked: Any, path: str, query: dict[str, str], status: int, body: bytes
@@ -69,8 +72,9 @@ class Specs:
             )  # fmt: skip
             try:
                 api.validate_request(request)
-                if status == 200:
-                    api.validate_response(request, MockResponse(body, status_code=status))
+                if 200 <= status < 300:
+                    # They know no success but 200; instances also say 201 and 202.
+                    api.validate_response(request, MockResponse(body, status_code=200))
             except Exception as error:
                 return f"{asked.method} {path}: {type(error).__name__}: {error}"
         return ""

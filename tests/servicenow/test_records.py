@@ -5,12 +5,11 @@ from typing import Any
 
 import msgspec
 import pytest
+import requests
 
 from tests.change.requests import request
-from tests.servicenow.fake import (
-    ServiceNowFake,
-)
-from tests.servicenow.specs import folder
+from tests.servicenow.fake import URL, ServiceNowFake
+from tests.servicenow.specs import Specs, folder
 from tests.servicenow.world import ServiceNowWorld, world
 from tfchange.change.desk import State, Ticket
 from tfchange.servicenow.rows import Cell, row, value
@@ -25,9 +24,34 @@ def test_the_published_descriptions_are_at_hand() -> None:
         )
     assert (place / "servicenow-sn_chg_rest.json").exists()
     fake = ServiceNowFake()
-    assert fake._specs.apis
+    assert fake.specs.apis
     ServiceNowWorld(fake).desk.open(request())
     assert fake.bad == []
+
+
+class Judge:
+    """Counts what it is asked to judge."""
+
+    def __init__(self) -> None:
+        self.requests, self.replies = 0, 0
+
+    def validate_request(self, _: object) -> None:
+        """One more."""
+        self.requests += 1
+
+    def validate_response(self, *_: object) -> None:
+        """One more."""
+        self.replies += 1
+
+
+def test_every_call_and_its_reply_are_judged() -> None:
+    """Not one of each shape alone, and also what was created (201) or begun (202)."""
+    specs, judge = Specs(), Judge()
+    specs.apis = [({"/api/now/table/{tableName}": {}}, judge)]
+    asked = requests.Request("POST", URL, json={}).prepare()
+    for status in (201, 201, 202, 200, 403):
+        assert specs.faults(asked, "/api/now/table/change_request", {}, status, b"{}") == ""
+    assert (judge.requests, judge.replies) == (5, 4)
 
 
 def samples() -> list[dict[str, Any]]:
