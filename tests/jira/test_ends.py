@@ -8,12 +8,13 @@ import pytest
 from tests.change.requests import request
 from tests.contracts.desk import DONE
 from tests.jira.fake import JiraFake, Told
-from tests.jira.shop import SELECT, Custom, Shop, cloud, data_center, managed
+from tests.jira.shop import SELECT, Custom, Shop, Step, cloud, data_center, managed
 from tests.jira.world import put, world
 from tfchange.change.desk import State
 from tfchange.change.file import cancel, close
-from tfchange.change.request import Result
+from tfchange.change.request import Key, Result
 from tfchange.errors import DeskError
+from tfchange.risk.assessment import Category
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +64,22 @@ def test_what_was_not_approved_is_not_closed(shop: Callable[[], Shop], outcome: 
     button = next(s for s in some.fake.store.steps(some.issue(ticket)) if s.id == "61")
     some.fake.store.step(some.issue(ticket), button.name)
     assert some.desk.read(ticket.id).state is State.CANCELLED
+
+
+def test_an_emergency_is_closed_where_the_workflow_lets_it() -> None:
+    """It was done before anybody could approve; the workflow alone decides."""
+    flow = cloud().workflow
+    way = Step("52", "Done at once", ("Waiting for approval",), "Done", ("Done",))
+    some = world(replace(cloud(), workflow=replace(flow, steps=(*flow.steps, way))))
+    ticket = put(some, category=Category.EMERGENCY)
+    assert ticket.state is State.WAITING
+    some.desk.close(ticket, DONE)
+    assert some.desk.read(ticket.id).state is State.CLOSED
+    other = put(some, key=Key("acme/other", ("default",), "#9"))
+    with pytest.raises(DeskError, match="was not approved"):
+        some.desk.close(other, DONE)
+    some.desk.close(other, Result("failed", DONE.notes))
+    assert some.desk.read(other.id).state is State.CLOSED
 
 
 def test_a_rejected_change_is_not_closed() -> None:

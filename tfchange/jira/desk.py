@@ -158,10 +158,14 @@ class JiraDesk:
             return
         state = self._reader.ticket(now).state
         record = now.kept.record if now.kept else None
-        standard = bool(record and record.category is Category.STANDARD)
-        undecided = state in _UNAPPROVED and not (standard and state is State.NEW)
+        category = record.category if record else None
+        waits = state in _UNAPPROVED
+        if category is Category.STANDARD and state is State.NEW:
+            waits = False
+        # What failed may be over without an approval, and an emergency does not wait for one.
+        allowed = outcome == "failed" or category is Category.EMERGENCY
         why = self._moves.why_not(now, State.CLOSED, outcome)
-        if undecided and (why or outcome != "failed"):
+        if waits and (why or not allowed):
             raise DeskError(
                 f"{now.key} was not approved (`{now.status.get('name')}`), so it cannot be closed "
                 f"as {outcome}",
