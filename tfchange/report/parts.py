@@ -97,7 +97,7 @@ def backout(assessment: Assessment, caps: Caps) -> Part | None:
     lead = (
         f"{lost:,} of {count(len(steps), 'step')} cannot be undone."
         if lost
-        else ("Every step can be undone.")
+        else "Terraform can take back every step."
     )
     runs = [list(run) for _, run in groupby(steps, key=lambda s: (s.step, s.reversible))]
     shown, more = capped(runs, caps.backout, "step")
