@@ -28,6 +28,7 @@ def fill(register: Register) -> None:
         file(register, request(commit=commit(pull_request=pull)))
     register.approve("1", "", "ann", "looks good")
     file(register, request(commit=commit(pull_request=1), fingerprint="0" * 32))
+    register.approve("1", "", "ann", "this one, too")
     close(register, commit(pull_request=1).key, Result("successful"))
     cancel(register, commit(pull_request=2).key, "Not now.")
 
@@ -61,7 +62,7 @@ def tamper(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[str,
     return act
 
 
-LENGTH = 22
+LENGTH = 23
 FIRST = "(SELECT min(rowid) FROM {})"
 SEQ = st.integers(1, LENGTH)
 COLUMNS = ("at", "actor", "change", "action", "details", "previous", "hash")

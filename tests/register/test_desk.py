@@ -79,6 +79,7 @@ def test_the_list_is_filtered(register: Register) -> None:
 def test_the_result_is_kept(register: Register) -> None:
     """A closed change says how it went, for whoever counts clean runs later."""
     file(register, request())
+    register.approve("1", "", "ann")
     close(register, request().key, Result("partly", (Block("items", ("a: done",)),)))
     assert register.list()[0].result == "partly"
     told = register.log()[-1].told()
