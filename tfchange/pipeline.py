@@ -58,8 +58,16 @@ class Reading(msgspec.Struct, frozen=True):
     caveats: tuple[Caveat, ...]
 
 
+Keep = Callable[[Reading], None]
+"""Is handed each plan as it was read, before it is judged."""
+
+
 def quiet(_: str) -> None:
     """Tells nobody."""
+
+
+def forget(_: Reading) -> None:
+    """Keeps nothing: what has been read goes when it has been judged."""
 
 
 def assess(
@@ -68,6 +76,7 @@ def assess(
     *,
     executor: "Executor | None" = None,
     step: Step = quiet,
+    keep: Keep = forget,
 ) -> Assessment:
     """The assessment of the plans that the arguments name, with a section per plan if several.
 
@@ -79,7 +88,7 @@ def assess(
     if len(names) >= MANY and options.jobs != 1 and "-" not in names:
         sections = _spread(names, options, executor, step)
     else:
-        sections = assess_each(names, options, step)
+        sections = assess_each(names, options, step, keep)
     if len(names) == 1:
         return sections[0]
     from tfchange.risk.combine import combine
@@ -88,11 +97,11 @@ def assess(
 
 
 def assess_each(
-    names: Sequence[str], options: Options, step: Step = quiet
+    names: Sequence[str], options: Options, step: Step = quiet, keep: Keep = forget
 ) -> tuple[Assessment, ...]:
     """One assessment per plan, in the order of the names, all in this process."""
     by = judge(options)
-    return tuple(_assess_one(name, by, options, step) for name in names)
+    return tuple(_assess_one(name, by, options, step, keep) for name in names)
 
 
 def read(name: str, options: Options | None = None, step: Step = quiet) -> Reading:
@@ -142,8 +151,9 @@ def rulebook(options: Options) -> Rulebook:
     return load(options.rules, cache=options.cache)
 
 
-def _assess_one(name: str, by: Judge, options: Options, step: Step) -> Assessment:
+def _assess_one(name: str, by: Judge, options: Options, step: Step, keep: Keep) -> Assessment:
     reading = read(name, options, step)
+    keep(reading)
     return _marked(assess_reading(reading, by, options, step), options, reading.plan)
 
 

@@ -120,3 +120,15 @@ def test_colours_only_where_they_are_wanted(process: Run, quiet_plan: Path) -> N
     """Colours in a pipe come only with --color always."""
     assert "\x1b[" in process("assess", quiet_plan, "--color", "always").out
     assert "\x1b[" not in process("assess", quiet_plan).out
+
+
+def test_one_plan_is_held_to_the_end(tfchange: Run, tmp_path: Path) -> None:
+    """What was read last is kept until the process ends, and nothing of what was read before it."""
+    from tfchange.cli import assessing
+
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.json").write_bytes(plan_json([]))
+    assert tfchange("assess", tmp_path).code == 0
+    reading, assessment = assessing._held
+    assert reading.plan.path.endswith("c.json")  # type: ignore[attr-defined]
+    assert len(assessment.sections) == 3  # type: ignore[attr-defined]

@@ -5,11 +5,18 @@ from typing import Any
 
 from tfchange.cli.output import columns, styled, write
 from tfchange.cli.progress import Progress
-from tfchange.pipeline import Options, assess
+from tfchange.pipeline import Options, Reading, assess
 from tfchange.risk.assessment import Assessment, Level
 
 REACHED = 10
 """The exit code where the level of --fail-on is reached."""
+
+_held: list[object] = []
+"""The plan that was read last, and what came of it: the process ends without taking them apart."""
+
+
+def _hold(reading: Reading) -> None:
+    _held[:] = [reading]
 
 
 def run(  # noqa: PLR0913  # one parameter an option
@@ -24,7 +31,8 @@ def run(  # noqa: PLR0913  # one parameter an option
 ) -> int:
     """The assessment stands where it was asked for; returns the exit code."""
     with Progress() as progress:
-        assessment = assess(plans, Options(**asked), step=progress)
+        assessment = assess(plans, Options(**asked), step=progress, keep=_hold)
+        _held.append(assessment)
         progress(f"writing {format}")
         text = render(assessment, format, columns(width, output), styled(color, output))
     write(text, output)
