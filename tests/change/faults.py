@@ -11,7 +11,8 @@ from requests.adapters import BaseAdapter
 
 from tests.change.requests import commit, request
 from tests.contracts.desk import World
-from tfchange.change.file import cancel, close, file
+from tfchange.change.ending import cancel, close
+from tfchange.change.file import file
 from tfchange.change.request import Attachment, Block, ChangeRequest, Result
 from tfchange.errors import DeskError
 

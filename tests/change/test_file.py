@@ -7,7 +7,8 @@ from tests.change.memory import MemoryDesk, MemoryWorld
 from tests.change.requests import commit, request
 from tests.change.wired import WiredWorld
 from tfchange.change.desk import State, Written
-from tfchange.change.file import cancel, close, file, show
+from tfchange.change.ending import cancel, close, show
+from tfchange.change.file import file
 from tfchange.change.request import Attachment, ChangeRequest, Result
 from tfchange.errors import DeskError, FrozenError, OutcomeUnknownError, OvertakenError
 from tfchange.risk.assessment import Category, Level

@@ -11,7 +11,8 @@ import pytest
 
 from tests.change.requests import commit, request
 from tfchange.change.desk import Desk, State, Ticket
-from tfchange.change.file import cancel, close, file
+from tfchange.change.ending import cancel, close
+from tfchange.change.file import file
 from tfchange.change.request import Attachment, Block, Link, Result, Stamp, Texts
 from tfchange.errors import DeskError, FrozenError, OvertakenError
 from tfchange.risk.assessment import Category

@@ -15,7 +15,8 @@ from tests.jira.fake import TOKEN, JiraFake, Told, refused, serve
 from tests.jira.shop import Shop, cloud, data_center, managed
 from tests.jira.world import JiraWorld, config, put, world
 from tfchange.change.desk import Ticket
-from tfchange.change.file import cancel, close, file
+from tfchange.change.ending import cancel, close
+from tfchange.change.file import file
 from tfchange.errors import (
     AccessDeniedError,
     DeskError,

@@ -11,7 +11,7 @@ from tests.jira.fake import JiraFake, Told
 from tests.jira.shop import SELECT, Custom, Shop, Step, cloud, data_center, managed
 from tests.jira.world import put, world
 from tfchange.change.desk import State
-from tfchange.change.file import cancel, close
+from tfchange.change.ending import cancel, close
 from tfchange.change.request import Result
 from tfchange.errors import DeskError
 from tfchange.risk.assessment import Category

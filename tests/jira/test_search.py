@@ -13,7 +13,8 @@ from tests.jira.fake import JiraFake, Told, refused
 from tests.jira.shop import Shop, cloud, data_center, managed
 from tests.jira.world import JiraWorld, put, world
 from tfchange.change.desk import State
-from tfchange.change.file import cancel, file
+from tfchange.change.ending import cancel
+from tfchange.change.file import file
 from tfchange.change.request import Attachment, Block, Link, Texts
 from tfchange.errors import DeskError, OutcomeUnknownError, OvertakenError
 

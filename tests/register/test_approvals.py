@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.change.requests import commit, request
 from tests.register.world import opened
 from tfchange.change.desk import Decision, State, Ticket
-from tfchange.change.file import cancel, file
+from tfchange.change.ending import cancel
+from tfchange.change.file import file
 from tfchange.errors import DeskError, UsageError
 from tfchange.register.approvals import standing
 from tfchange.register.desk import Register

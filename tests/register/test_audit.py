@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.change.requests import commit, request
 from tests.register.world import BOTH, engine_of, opened, register_at, unguarded
-from tfchange.change.file import cancel, close, file
+from tfchange.change.ending import cancel, close
+from tfchange.change.file import file
 from tfchange.change.request import Result
 from tfchange.errors import DeskError
 from tfchange.register.audit import NOTHING

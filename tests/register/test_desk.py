@@ -9,7 +9,8 @@ import pytest
 from tests.change.requests import commit, request
 from tests.register.world import BOTH, opened, unguarded
 from tfchange.change.desk import State
-from tfchange.change.file import cancel, close, file
+from tfchange.change.ending import cancel, close
+from tfchange.change.file import file
 from tfchange.change.request import Attachment, Block, Link, Result, Window
 from tfchange.errors import DeskError, FrozenError, OvertakenError
 from tfchange.register.desk import Register

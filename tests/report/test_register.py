@@ -7,7 +7,8 @@ import pytest
 
 from tests.change.requests import commit, request
 from tests.register.world import opened, unguarded
-from tfchange.change.file import close, file
+from tfchange.change.ending import close
+from tfchange.change.file import file
 from tfchange.change.request import Block, Result, Texts
 from tfchange.register.desk import Register
 from tfchange.register.model import Entry

@@ -10,7 +10,8 @@ from tests.change.requests import request
 from tfchange import http
 from tfchange.change.desk import Decision, State, Ticket
 from tfchange.change.doctor import Check, Examination
-from tfchange.change.file import cancel, file
+from tfchange.change.ending import cancel
+from tfchange.change.file import file
 from tfchange.change.rehearsed import Rehearsed
 from tfchange.change.request import Window
 from tfchange.report import calls, examination, ticket
@@ -108,7 +109,7 @@ def test_calls_over_http() -> None:
         "\nPOST https://a.example.com/files\n(1,234 bytes of multipart/form-data)\n"
         "\nDELETE https://a.example.com/files/1\n\n"
     )
-    assert calls.text([]) == "Nothing would be written.\n"
+    assert calls.text([], ("Why.",)) == "Nothing would be written.\nNote: Why.\n"
 
 
 FOUND = Examination(

@@ -7,7 +7,7 @@ import pytest
 from tests.change.requests import request
 from tests.servicenow.world import ServiceNowWorld, config, put, world
 from tfchange.change.desk import State
-from tfchange.change.file import close
+from tfchange.change.ending import close
 from tfchange.change.request import Block, Result
 from tfchange.errors import DeskError
 from tfchange.servicenow.desk import connect

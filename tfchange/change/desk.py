@@ -1,8 +1,9 @@
 """The port to service desks, and what comes back through it.
 
-Each desk is an adapter in modules beside this one; all pass the same contract suite
-(`tests/contracts/`). What is common to all, such as finding before opening and never opening
-twice, stands above the port in `file.py`, so that a desk does small things only.
+Each desk is an adapter in a folder of its own (`register/`, `jira/`, `servicenow/`); all pass the
+same contract suite (`tests/contracts/`). What is common to all, such as finding before opening and
+never opening twice, stands above the port in `file.py` and `ending.py`, so that a desk does small
+things only.
 """
 
 from enum import StrEnum
@@ -39,6 +40,11 @@ class State(StrEnum):
     def live(self) -> bool:
         """Whether the change can still be worked on: neither closed nor cancelled."""
         return self not in (State.CLOSED, State.CANCELLED)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether nobody has approved it, or somebody has rejected it."""
+        return self in (State.NEW, State.WAITING, State.REJECTED)
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -6,13 +6,14 @@ command again finishes whatever was interrupted.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import msgspec
 
 from tfchange.change import said
 from tfchange.change.desk import Desk, State, Ticket, Written
-from tfchange.change.request import ChangeRequest, Key, Link, Result
+from tfchange.change.ending import notes_of, retire
+from tfchange.change.request import ChangeRequest, Link
 from tfchange.errors import DeskError, FrozenError, OutcomeUnknownError, OvertakenError
 from tfchange.risk.assessment import Category
 
@@ -20,7 +21,6 @@ SEARCHES = 6
 """How often a change is looked for whose opening got no answer; about half a minute in all."""
 
 Pause = Callable[[float], None]
-_UNDECIDED = frozenset({State.NEW, State.WAITING, State.REJECTED})
 
 
 class Filed(msgspec.Struct, frozen=True):
@@ -49,70 +49,8 @@ def file(
         return filing.withdraw(live[0]) if live else Filed(None, "nothing", (said.NOTHING,))
     if not live:
         return filing.follow(tickets[-1]) if tickets else filing.open(None)
-    _retire(desk, live[0], live[1:])
+    retire(desk, live[0], live[1:])
     return filing.bring_up(live[0])
-
-
-def close(desk: Desk, key: Key, result: Result, *, rehearsal: bool = False) -> Ticket:
-    """The live change of that key is closed with the result; one that is over already stays so.
-
-    What nobody has approved is not closed as done, save an emergency: that is approved afterwards.
-    """
-    ticket, live = _newest(desk, key)
-    if not live:
-        return _noted(ticket, (said.DONE,))
-    emergency = ticket.record and ticket.record.category is Category.EMERGENCY
-    if ticket.state in _UNDECIDED and result.outcome != "failed" and not emergency:
-        raise DeskError(
-            said.unapproved(ticket),
-            "Have it approved, or cancel it: tfchange change cancel --reason TEXT",
-        )
-    notes = _each(desk.attach(ticket, file) for file in result.attachments)
-    try:
-        notes += desk.close(ticket, result).notes
-    except OutcomeUnknownError:
-        if desk.read(ticket.id).state is not State.CLOSED:
-            raise
-    return _noted(ticket if rehearsal else desk.read(ticket.id), notes)
-
-
-def cancel(desk: Desk, key: Key, reason: str, *, rehearsal: bool = False) -> Ticket:
-    """The live change of that key is cancelled; one that is over already stays as it is."""
-    ticket, live = _newest(desk, key)
-    if not live:
-        return _noted(ticket, (said.DONE,))
-    notes: tuple[str, ...] = ()
-    try:
-        notes = desk.cancel(ticket, reason).notes
-    except OutcomeUnknownError:
-        if desk.read(ticket.id).state.live:
-            raise
-    return _noted(ticket if rehearsal else desk.read(ticket.id), notes)
-
-
-def show(desk: Desk, key: Key) -> Ticket:
-    """The live change of that key, else the newest that is over; `DeskError` where none is."""
-    tickets = _all(desk, key)
-    return next((ticket for ticket in tickets if ticket.state.live), tickets[-1])
-
-
-def _all(desk: Desk, key: Key) -> tuple[Ticket, ...]:
-    tickets = desk.find(key)
-    if not tickets:
-        raise DeskError(
-            f"there is no change for {key}",
-            "Open one with: tfchange change open PLAN",
-        )
-    return tickets
-
-
-def _newest(desk: Desk, key: Key) -> tuple[Ticket, bool]:
-    tickets = _all(desk, key)
-    live = [ticket for ticket in tickets if ticket.state.live]
-    if not live:
-        return tickets[-1], False
-    _retire(desk, live[0], live[1:])
-    return live[0], True
 
 
 class _Filing:
@@ -154,7 +92,7 @@ class _Filing:
         near = self._desk.find(self._request.key, near=written.id)
         live = [ticket for ticket in near if ticket.state.live]
         winner = live[0] if live else self._desk.read(written.id)
-        _retire(self._desk, winner, live[1:])
+        retire(self._desk, winner, live[1:])
         kept = winner.record
         if winner.id != written.id or (kept and kept.digest != self._request.digest):
             return self.bring_up(winner)
@@ -187,7 +125,7 @@ class _Filing:
         kept = ticket.record
         if kept and self._request.stamp.older_than(kept.stamp):
             return Filed(ticket, "left", (said.newer(ticket),))
-        if ticket.state not in _UNDECIDED:
+        if not ticket.state.undecided:
             return Filed(ticket, "unchanged", (f"{said.NOTHING} {said.OVER}",))
         notes = self._desk.cancel(ticket, said.NOTHING).notes
         return Filed(self._again(ticket), "cancelled", notes)
@@ -218,8 +156,8 @@ class _Filing:
         desk, request = self._desk, self._request
         if ticket.record and request.stamp.older_than(ticket.record.stamp):
             return (said.newer(ticket),)
-        notes = _each(desk.attach(ticket, file) for file in request.attachments)
-        notes += _each(desk.link(ticket, link) for link in request.links)
+        notes = notes_of(desk.attach(ticket, file) for file in request.attachments)
+        notes += notes_of(desk.link(ticket, link) for link in request.links)
         return notes + self._submitted(ticket)
 
     def _submitted(self, ticket: Ticket) -> tuple[str, ...]:
@@ -227,8 +165,8 @@ class _Filing:
         beforehand = self._request.category is Category.STANDARD
         if ticket.state is State.REJECTED and not self._afresh:
             return (said.REJECTED,)
-        undecided = _UNDECIDED if beforehand else _UNDECIDED - {State.WAITING}
-        if ticket.state not in undecided:
+        asked = ticket.state is State.WAITING and not beforehand
+        if asked or not ticket.state.undecided:
             return ()
         to = State.APPROVED if beforehand else State.WAITING
         return self._desk.transition(ticket, to).notes
@@ -249,12 +187,6 @@ class _Filing:
         )
 
 
-def _retire(desk: Desk, winner: Ticket, losers: list[Ticket]) -> None:
-    for loser in losers:
-        desk.link(loser, Link("duplicate of", winner.number, winner.url, winner.id))
-        desk.cancel(loser, f"Two runs opened a change at once; {winner.number} is the one.")
-
-
 def _imagined(desk: Desk, id_: str, request: ChangeRequest) -> Ticket:
     return Ticket(
         desk=desk.name,
@@ -267,11 +199,3 @@ def _imagined(desk: Desk, id_: str, request: ChangeRequest) -> Ticket:
         record=request.record,
         successor_of=request.successor_of,
     )
-
-
-def _each(written: Iterable[Written]) -> tuple[str, ...]:
-    return tuple(note for each in written for note in each.notes)
-
-
-def _noted(ticket: Ticket, notes: tuple[str, ...]) -> Ticket:
-    return msgspec.structs.replace(ticket, notes=(*ticket.notes, *notes))

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from tfchange.change.file import cancel
+from tfchange.change.ending import cancel
 from tfchange.cli import changing, options, table
 
 

@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from tfchange.change.apply_log import Applied, read_log
-from tfchange.change.file import close
+from tfchange.change.ending import close
 from tfchange.change.outcome import OUTCOMES, result
 from tfchange.change.request import Block, Result
 from tfchange.cli import changing, options, table

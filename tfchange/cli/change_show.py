@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from tfchange.change.file import show
+from tfchange.change.ending import show
 from tfchange.cli import changing, options, registered, table
 
 

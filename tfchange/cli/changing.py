@@ -61,7 +61,8 @@ def tell(some: Asked, ticket: Ticket | None, done: str = "", notes: tuple[str, .
         from tfchange.report import calls
 
         told = some.connected.calls()
-        write(calls.render(told) if some.format == "json" else calls.text(told), some.output)
+        said = calls.render(told) if some.format == "json" else calls.text(told, notes)
+        write(said, some.output)
         return
     from tfchange.report import ticket as page
 

@@ -35,8 +35,6 @@ __all__ = ["JiraConfig", "JiraDesk", "connect", "is_read", "pretend"]
 
 _SETTLED = frozenset({State.APPROVED, State.REJECTED, State.IMPLEMENTING, State.REVIEW})
 
-_UNAPPROVED = frozenset({State.NEW, State.WAITING, State.REJECTED})
-
 
 def connect(
     config: JiraConfig,
@@ -159,7 +157,7 @@ class JiraDesk:
         state = self._reader.ticket(now).state
         record = now.kept.record if now.kept else None
         category = record.category if record else None
-        waits = state in _UNAPPROVED
+        waits = state.undecided
         if category is Category.STANDARD and state is State.NEW:
             waits = False
         # What failed may be over without an approval, and an emergency does not wait for one.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tfchange.change.rehearsed import Noted
+from tfchange.words import plain
 
 if TYPE_CHECKING:
     from tfchange.http import Call
@@ -19,12 +20,15 @@ def render(calls: Calls) -> str:
     return msgspec.json.format(msgspec.json.encode(told)).decode() + "\n"
 
 
-def text(calls: Calls) -> str:
-    """The calls one below the other, in their order."""
+def text(calls: Calls, notes: Sequence[str] = ()) -> str:
+    """The calls one below the other, in their order, and what is to be known about them."""
+    told = "".join(f"Note: {plain(note)}\n" for note in notes)
     if not calls:
-        return "Nothing would be written.\n"
+        return f"Nothing would be written.\n{told}"
     head = f"{len(calls)} writes are left out, since this is a dry run:\n"
-    return head + "".join(f"\n{head}\n{_pretty(body)}\n" for head, body in map(_parts, calls))
+    return (
+        head + "".join(f"\n{head}\n{_pretty(body)}\n" for head, body in map(_parts, calls)) + told
+    )
 
 
 def _parts(call: "Noted | Call") -> tuple[str, object]:

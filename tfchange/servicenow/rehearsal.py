@@ -5,13 +5,12 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from tfchange.servicenow.api import CHANGE, NEW, RECORDS
+from tfchange.servicenow.api import CHANGE, NEW
 from tfchange.servicenow.files import ATTACHMENTS
 
 if TYPE_CHECKING:
     import requests
 
-PLACES = (CHANGE, RECORDS)
 CREATED = {"number": NEW, "state": "-5", "approval": "not requested", "type": "normal"}
 
 
