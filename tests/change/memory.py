@@ -4,8 +4,18 @@ from itertools import count
 
 import msgspec
 
-from tfchange.change.desk import Decision, State, Ticket, Written
+from tfchange.change.desk import (
+    Decision,
+    Finished,
+    Incident,
+    Review,
+    State,
+    Ticket,
+    Written,
+)
 from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Result
+
+CLOCK = "2026-11-23T11:00:00Z"
 
 
 class Kept:
@@ -16,6 +26,8 @@ class Kept:
         self.files: dict[str, bytes] = {}
         self.links: dict[tuple[str, str], None] = {}
         self.history: list[str] = []
+        self.outcome = ""
+        self.reviewed = False
 
 
 class MemoryDesk:
@@ -25,6 +37,7 @@ class MemoryDesk:
 
     def __init__(self) -> None:
         self.kept: dict[str, Kept] = {}
+        self.incidents: dict[str, bool] = {}
         self._ids = count(1)
 
     def find(self, key: Key, near: str | None = None) -> tuple[Ticket, ...]:
@@ -39,7 +52,8 @@ class MemoryDesk:
             desk=self.name, id=id_, number=f"MEM-{id_}", url=f"memory:{id_}", state=State.NEW,
             created=f"2026-11-23T10:00:{int(id_) % 60:02}Z", key=request.key.digest,
             record=request.record, approvals=asked, window=request.window,
-            successor_of=request.successor_of,
+            successor_of=request.successor_of, author=request.commit.author,
+            emergency=request.emergency,
         )  # fmt: skip
         self.kept[id_] = Kept(ticket, request)
         return Written(id_)
@@ -49,7 +63,12 @@ class MemoryDesk:
         kept = self.kept[ticket.id]
         other = kept.ticket.record and kept.ticket.record.fingerprint != request.fingerprint
         kept.request = request
-        self._set(ticket.id, record=request.record)
+        self._set(
+            ticket.id,
+            record=request.record,
+            author=request.commit.author,
+            emergency=request.emergency,
+        )
         if other and kept.ticket.state is State.APPROVED:
             asked = tuple(Decision(a.group, "waiting") for a in request.approvals)
             self._set(ticket.id, state=State.WAITING, approvals=asked)
@@ -85,12 +104,58 @@ class MemoryDesk:
     def close(self, ticket: Ticket, result: Result) -> Written:
         """With the notes in the history."""
         self.kept[ticket.id].history += [line for b in result.notes for line in b.lines]
+        self.kept[ticket.id].outcome = result.outcome
         return self.transition(ticket, State.CLOSED)
 
     def cancel(self, ticket: Ticket, reason: str) -> Written:
         """With the reason in the history."""
         self.kept[ticket.id].history.append(reason)
         return self.transition(ticket, State.CANCELLED)
+
+    def fetch(self, ticket: Ticket, name: str) -> bytes | None:
+        """By name."""
+        return self.kept[ticket.id].files.get(name)
+
+    def finished(self, envelope: str, since: str) -> tuple[Finished, ...]:
+        """The last opened first; all were closed at the same moment."""
+        return tuple(
+            Finished(k.ticket.number, CLOCK, k.outcome)
+            for k in reversed(self.kept.values())
+            if k.ticket.state is State.CLOSED and k.request.envelope == envelope and since <= CLOCK
+        )
+
+    def conflicts(self, ticket: Ticket) -> tuple[str, ...]:
+        """What is being implemented for the same services."""
+        mine = set(self.kept[ticket.id].request.services)
+        return tuple(
+            f"{k.ticket.number} is being implemented, and affects {', '.join(sorted(both))} too."
+            for k in self.kept.values()
+            if k.ticket.id != ticket.id
+            and k.ticket.state is State.IMPLEMENTING
+            and (both := mine & set(k.request.services))
+        )
+
+    def incident(self, id_: str) -> Incident | None:
+        """As it was declared."""
+        if id_ not in self.incidents:
+            return Incident(id_, "missing")
+        return Incident(id_, "open" if self.incidents[id_] else "closed")
+
+    def reviews(self) -> tuple[Review, ...]:
+        """By the day that they are due."""
+        found = [
+            Review(t.number, t.url, k.request.title, e.incident, e.review_due, waiting)
+            for k in self.kept.values()
+            if (t := k.ticket) and (e := t.emergency) and t.state is not State.CANCELLED
+            if (waiting := tuple(d.group for d in t.approvals if d.decision != "approved"))
+            and not k.reviewed
+        ]  # fmt: skip
+        return tuple(sorted(found, key=lambda review: (review.due, review.number)))
+
+    def review(self, ticket: Ticket, text: str) -> Written:
+        """With the text in the history."""
+        self.kept[ticket.id].reviewed = True
+        return self.comment(ticket, text)
 
     def _set(self, id_: str, **what: object) -> None:
         kept = self.kept[id_]
@@ -127,9 +192,14 @@ class MemoryWorld:
         """Targets."""
         return [target for _, target in self._kept(ticket.id).links]
 
+    def declare(self, id_: str, *, open_: bool) -> None:
+        """In the same desk."""
+        self.desk.incidents[id_] = open_
+
     def _decide(self, ticket: Ticket, state: State, decision: str) -> None:
         kept = self._kept(ticket.id)
-        decided = tuple(Decision(d.group, decision, "ann") for d in kept.ticket.approvals)
+        decided = tuple(Decision(d.group, decision, "ann", CLOCK) for d in kept.ticket.approvals)
+        state = state if kept.ticket.state.live else kept.ticket.state
         kept.ticket = msgspec.structs.replace(kept.ticket, state=state, approvals=decided)
 
     def _kept(self, id_: str) -> Kept:

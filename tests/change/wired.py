@@ -11,7 +11,7 @@ from tests.change.faults import Wrap, reply
 from tests.change.memory import MemoryDesk, MemoryWorld
 from tfchange import http
 
-READS = frozenset({"find", "read"})
+READS = frozenset({"find", "read", "fetch", "finished", "conflicts", "incident", "reviews"})
 PLACE = "http://127.0.0.1/desk"
 
 

@@ -15,7 +15,7 @@ from tfchange.change.ending import cancel, close
 from tfchange.change.file import file
 from tfchange.change.request import Attachment, Block, Link, Result, Stamp, Texts
 from tfchange.errors import DeskError, FrozenError, OvertakenError
-from tfchange.risk.assessment import Category
+from tfchange.risk.assessment import Approval, Category, Emergency
 
 
 class World(Protocol):
@@ -28,6 +28,9 @@ class World(Protocol):
 
     def reject(self, ticket: Ticket) -> None:
         """Somebody who was asked has rejected."""
+
+    def declare(self, id_: str, *, open_: bool) -> None:
+        """An incident of that name is there, where the desk keeps any."""
 
     def texts(self, ticket: Ticket) -> str:
         """All that people can read in the change, its fields and its history, as plain text."""
@@ -290,3 +293,106 @@ class DeskContract:
             assert world.desk.read(ticket.id).state is State.APPROVED
         else:
             assert world.desk.read(ticket.id).state in (State.NEW, State.WAITING)
+
+    def test_a_file_is_read_back(self, world: World) -> None:
+        """What hangs on a change is read back to the byte, the newest of its name; else None."""
+        data = bytes(range(256)) * 40
+        ticket = put(world, attachments=(Attachment("items.json", "application/json", data),))
+        assert world.desk.fetch(ticket, "items.json") == data
+        assert world.desk.fetch(ticket, "other.json") is None
+        put(world, attachments=(Attachment("items.json", "application/json", b"{}"),))
+        assert world.desk.fetch(ticket, "items.json") == b"{}"
+
+    def test_whoever_decides_is_told(self, world: World) -> None:
+        """A decision says who made it and when, and the ticket whose commit it was filed for."""
+        ticket = put(world, commit=commit(author="Bo <bo@example.com> (@bo)"))
+        world.approve(ticket)
+        read = world.desk.read(ticket.id)
+        assert read.author == "Bo <bo@example.com> (@bo)"
+        assert all(each.by for each in read.approvals)
+        assert all(each.at.endswith("Z") for each in read.approvals)
+
+    def test_clean_runs_are_counted(self, world: World) -> None:
+        """The closed changes of an envelope are told with their outcome, and no others."""
+        numbers = [
+            finish(world, pull_request=n, envelope="tags-only", outcome=outcome)
+            for n, outcome in enumerate(("successful", "failed", "partly"), 20)
+        ]
+        finish(world, pull_request=30, envelope="capacity-up", outcome="successful")
+        standard(world, pull_request=31, envelope="tags-only")
+        gone = commit(pull_request=32)
+        standard(world, pull_request=32, envelope="tags-only")
+        cancel(world.desk, gone.key, "Not now.")
+        found = world.desk.finished("tags-only", "2020-01-01T00:00:00Z")
+        assert sorted((f.number, f.outcome) for f in found) == sorted(
+            zip(numbers, ("successful", "failed", "partly"), strict=True)
+        )
+        assert [f.closed for f in found] == sorted((f.closed for f in found), reverse=True)
+        assert all(f.closed.endswith("Z") for f in found)
+        assert world.desk.finished("tags-only", "2999-01-01T00:00:00Z") == ()
+        assert world.desk.finished("another", "2020-01-01T00:00:00Z") == ()
+
+    def test_nothing_is_in_the_way_of_a_change_alone(self, world: World) -> None:
+        """A change alone at its desk has no conflicts."""
+        assert world.desk.conflicts(put(world)) == ()
+
+    def test_an_incident_is_known(self, world: World) -> None:
+        """An incident is open, closed or missing, or the desk keeps none at all."""
+        world.declare("INC0010001", open_=True)
+        world.declare("INC0010002", open_=False)
+        names = ("INC0010001", "INC0010002", "INC0010003")
+        found = [world.desk.incident(name) for name in names]
+        if found == [None] * 3:
+            pytest.skip("this desk keeps no incidents")
+        assert [each and each.state for each in found] == ["open", "closed", "missing"]
+
+    def test_an_emergency_is_reviewed_afterwards(self, world: World) -> None:
+        """An emergency that was closed without approval is to be reviewed until it has been."""
+        late = emergency(world, pull_request=40, due="2026-11-30")
+        soon = emergency(world, pull_request=41, due="2026-11-28")
+        put(world)
+        assert world.desk.read(late.id).emergency == Emergency("INC0010001", "2026-11-30")
+        told = world.desk.reviews()
+        assert [(r.number, r.due) for r in told] == [
+            (soon.number, "2026-11-28"),
+            (late.number, "2026-11-30"),
+        ]
+        assert {r.incident for r in told} == {"INC0010001"}
+        assert told[0].waiting_for
+        close(world.desk, commit(pull_request=41).key, DONE)
+        assert len(world.desk.reviews()) == 2
+        world.desk.review(world.desk.read(soon.id), "The runbook was followed.")
+        assert "The runbook was followed." in world.texts(soon)
+        assert [r.number for r in world.desk.reviews()] == [late.number]
+        assert world.desk.read(soon.id).state is State.CLOSED
+
+    def test_an_approved_emergency_needs_no_review(self, world: World) -> None:
+        """Everybody who was asked has approved, so nothing is left to review."""
+        ticket = emergency(world, pull_request=40, due="2026-11-30")
+        world.approve(ticket)
+        assert world.desk.reviews() == ()
+
+
+def standard(world: World, *, pull_request: int, envelope: str) -> Ticket:
+    """A standard change, filed."""
+    given = {"category": Category.STANDARD, "approvals": (), "envelope": envelope}
+    return put(world, commit=commit(pull_request=pull_request), **given)
+
+
+def finish(world: World, *, pull_request: int, envelope: str, outcome: str) -> str:
+    """The number of a standard change that was filed and closed."""
+    standard(world, pull_request=pull_request, envelope=envelope)
+    done = Result(outcome, DONE.notes)
+    return close(world.desk, commit(pull_request=pull_request).key, done).number
+
+
+def emergency(world: World, *, pull_request: int, due: str) -> Ticket:
+    """An emergency for an incident that is open, filed."""
+    world.declare("INC0010001", open_=True)
+    return put(
+        world,
+        commit=commit(pull_request=pull_request),
+        category=Category.EMERGENCY,
+        emergency=Emergency("INC0010001", due),
+        approvals=(Approval("emergency", "it was declared an emergency"),),
+    )

@@ -20,6 +20,7 @@ from tfchange.change.request import (
     Result,
     Window,
 )
+from tfchange.risk.assessment import Emergency
 
 
 class State(StrEnum):
@@ -55,6 +56,8 @@ class Decision(msgspec.Struct, frozen=True):
     """`waiting`, `approved` or `rejected`."""
     by: str = ""
     """Who decided; `""` where nobody has or the desk does not say."""
+    at: str = ""
+    """When, as ISO 8601 in UTC; `""` like `by`."""
 
 
 class Ticket(msgspec.Struct, frozen=True):
@@ -77,6 +80,10 @@ class Ticket(msgspec.Struct, frozen=True):
     window: Window | None = None
     successor_of: str | None = None
     """The number of the change that it follows."""
+    author: str = ""
+    """Who wrote the commit that it was filed for; `""` where that is not known."""
+    emergency: Emergency | None = None
+    """What was declared, if it is an emergency."""
     notes: tuple[str, ...] = ()
     """What could not be told to the desk as it was meant to be, as finished sentences."""
 
@@ -87,6 +94,38 @@ class Written(msgspec.Struct, frozen=True):
     id: str
     notes: tuple[str, ...] = ()
     """What it did not take, as finished sentences."""
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """A change that is over, for the record of those like it."""
+
+    number: str
+    closed: str
+    """ISO 8601 in UTC."""
+    outcome: str
+    """`successful`, `partly` or `failed`; `""` where the desk does not tell."""
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """An incident as the desk knows it."""
+
+    id: str
+    state: str
+    """`open`, `closed`, or `missing` where the desk has none of that name."""
+    url: str = ""
+
+
+class Review(msgspec.Struct, frozen=True):
+    """The review of an emergency that is still to be held."""
+
+    number: str
+    url: str
+    title: str
+    incident: str
+    due: str
+    """The day, `2026-11-30`."""
+    waiting_for: tuple[str, ...] = ()
+    """The groups that have not decided."""
 
 
 class Desk(Protocol):
@@ -153,4 +192,41 @@ class Desk(Protocol):
 
     def cancel(self, ticket: Ticket, reason: str) -> Written:
         """The change is cancelled, and the reason stands in it."""
+        ...
+
+    def fetch(self, ticket: Ticket, name: str) -> bytes | None:
+        """The content of the file of that name that hangs on the change; None where none does."""
+        ...
+
+    def finished(self, envelope: str, since: str) -> tuple[Finished, ...]:
+        """The standard changes of that envelope closed since then, the newest first.
+
+        `since` is ISO 8601 in UTC. Cancelled ones do not count.
+        """
+        ...
+
+    def conflicts(self, ticket: Ticket) -> tuple[str, ...]:
+        """What else is being done, or planned for the same time, to the same things.
+
+        Finished sentences, each naming the other change; empty where nothing is in the way.
+        """
+        ...
+
+    def incident(self, id_: str) -> Incident | None:
+        """The incident of that name; None where the desk keeps no incidents."""
+        ...
+
+    def reviews(self) -> tuple[Review, ...]:
+        """The emergencies whose review has not been held, the first due first.
+
+        It has been held once everybody who was asked has approved, before or afterwards, or with
+        `review`. Cancelled ones need none.
+        """
+        ...
+
+    def review(self, ticket: Ticket, text: str) -> Written:
+        """The review of the emergency has been held, also if the change is closed by now.
+
+        What was found stands in the history.
+        """
         ...

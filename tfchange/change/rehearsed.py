@@ -4,7 +4,7 @@ from typing import Protocol
 
 import msgspec
 
-from tfchange.change.desk import State, Ticket, Written
+from tfchange.change.desk import Finished, Incident, Review, State, Ticket, Written
 from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Result
 from tfchange.errors import DeskError
 
@@ -34,6 +34,26 @@ class Empty:
         """Refused: there is none."""
         raise DeskError(f"there is no change {id_}", "Open one with: tfchange change open PLAN")
 
+    def fetch(self, ticket: Ticket, name: str) -> bytes | None:  # noqa: ARG002
+        """None."""
+        return None
+
+    def finished(self, envelope: str, since: str) -> tuple[Finished, ...]:  # noqa: ARG002
+        """None."""
+        return ()
+
+    def conflicts(self, ticket: Ticket) -> tuple[str, ...]:  # noqa: ARG002
+        """None."""
+        return ()
+
+    def incident(self, id_: str) -> Incident | None:  # noqa: ARG002
+        """Not kept."""
+        return None
+
+    def reviews(self) -> tuple[Review, ...]:
+        """None."""
+        return ()
+
 
 class Looked(Protocol):
     """The part of a desk that a rehearsal asks."""
@@ -45,6 +65,26 @@ class Looked(Protocol):
         ...
 
     def read(self, id_: str) -> Ticket:
+        """As a desk does."""
+        ...
+
+    def fetch(self, ticket: Ticket, name: str) -> bytes | None:
+        """As a desk does."""
+        ...
+
+    def finished(self, envelope: str, since: str) -> tuple[Finished, ...]:
+        """As a desk does."""
+        ...
+
+    def conflicts(self, ticket: Ticket) -> tuple[str, ...]:
+        """As a desk does."""
+        ...
+
+    def incident(self, id_: str) -> Incident | None:
+        """As a desk does."""
+        ...
+
+    def reviews(self) -> tuple[Review, ...]:
         """As a desk does."""
         ...
 
@@ -63,6 +103,26 @@ class Rehearsed:
     def read(self, id_: str) -> Ticket:
         """As the desk."""
         return self._desk.read(id_)
+
+    def fetch(self, ticket: Ticket, name: str) -> bytes | None:
+        """As the desk."""
+        return self._desk.fetch(ticket, name)
+
+    def finished(self, envelope: str, since: str) -> tuple[Finished, ...]:
+        """As the desk."""
+        return self._desk.finished(envelope, since)
+
+    def conflicts(self, ticket: Ticket) -> tuple[str, ...]:
+        """As the desk."""
+        return self._desk.conflicts(ticket)
+
+    def incident(self, id_: str) -> Incident | None:
+        """As the desk."""
+        return self._desk.incident(id_)
+
+    def reviews(self) -> tuple[Review, ...]:
+        """As the desk."""
+        return self._desk.reviews()
 
     def open(self, request: ChangeRequest) -> Written:
         """Noted."""
@@ -96,6 +156,10 @@ class Rehearsed:
     def cancel(self, ticket: Ticket, reason: str) -> Written:
         """Noted."""
         return self._note("cancel", ticket, {"reason": reason})
+
+    def review(self, ticket: Ticket, text: str) -> Written:
+        """Noted."""
+        return self._note("review", ticket, {"text": text})
 
     def _note(self, verb: str, ticket: Ticket | None, told: dict[str, object]) -> Written:
         self.calls.append(Noted(verb, ticket.number if ticket else NEW, told))
