@@ -19,6 +19,7 @@ from tfchange.source.file import find_plans, open_plan, release
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
+    from tfchange.change.fingerprint import Item
     from tfchange.graph.dependency import DependencyGraph
     from tfchange.plan.configuration import Source
 
@@ -56,10 +57,12 @@ class Reading(msgspec.Struct, frozen=True):
     source: "Source | None"
     graph: "DependencyGraph"
     caveats: tuple[Caveat, ...]
+    items: "tuple[Item, ...] | None" = None
+    """All that it does, where a salt was given."""
 
 
 Keep = Callable[[Reading], None]
-"""Is handed each plan as it was read, before it is judged."""
+"""Is handed each plan as it was read in this process, before it is judged."""
 
 
 def quiet(_: str) -> None:
@@ -81,7 +84,7 @@ def assess(
     """The assessment of the plans that the arguments name, with a section per plan if several.
 
     An argument is a plan file, a folder of them, or `-`. Many plans are spread over `executor`
-    (a process pool where none is given) in chunks. Raises `TfchangeError`.
+    (a process pool where none is given) in chunks, and then not kept. Raises `TfchangeError`.
     """
     options = options or Options()
     names = find_plans(arguments)
@@ -152,20 +155,30 @@ def rulebook(options: Options) -> Rulebook:
 
 
 def _assess_one(name: str, by: Judge, options: Options, step: Step, keep: Keep) -> Assessment:
-    reading = read(name, options, step)
+    reading = _with_items(read(name, options, step), options.salt)
     keep(reading)
-    return _marked(assess_reading(reading, by, options, step), options, reading.plan)
+    return _marked(assess_reading(reading, by, options, step), options, reading.items)
 
 
-def _marked(assessment: Assessment, options: Options, plan: Plan | None = None) -> Assessment:
-    """The assessment with the fingerprint of its plan, or of its sections together."""
+def _with_items(reading: Reading, salt: str | None) -> Reading:
+    if salt is None:
+        return reading
+    from tfchange.change.fingerprint import items
+
+    return msgspec.structs.replace(reading, items=items(reading.plan, salt))
+
+
+def _marked(
+    assessment: Assessment, options: Options, items: "tuple[Item, ...] | None" = None
+) -> Assessment:
+    """The assessment with the fingerprint of what its plan does, or of its sections together."""
     if options.salt is None:
         return assessment
-    from tfchange.change.fingerprint import fingerprint, of_several
+    from tfchange.change.fingerprint import of_items, of_several
 
     mark = (
-        fingerprint([plan], options.salt)
-        if plan
+        of_items(items)
+        if items is not None
         else of_several(section.plan.fingerprint for section in assessment.sections)
     )
     facts = msgspec.structs.replace(assessment.plan, fingerprint=mark)

@@ -1,11 +1,13 @@
 """From an assessment to what a service desk is told: the second half of the tool on one page."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from posixpath import dirname, isabs
 
 import msgspec
 
+from tfchange.change import approved
+from tfchange.change.approved import PlanItems
 from tfchange.change.forge import short
 from tfchange.change.origin import Given, known, login_of, origin
 from tfchange.change.request import Attachment, ChangeRequest, Commit, Link, Stamp, Window
@@ -20,6 +22,14 @@ from tfchange.source.git import read_commit, read_git
 from tfchange.words import plain
 
 
+class Salt(msgspec.Struct, frozen=True):
+    """The key of fingerprints."""
+
+    key: str
+    secret: bool
+    """Whether nobody who sees a change knows it."""
+
+
 class Wishes(msgspec.Struct, frozen=True):
     """What is asked of a change request besides the assessment and the commit."""
 
@@ -29,6 +39,10 @@ class Wishes(msgspec.Struct, frozen=True):
     window: Window | None = None
     report: str = "html"
     """How the report is attached: `html`, `markdown`, or `none`."""
+    plans: tuple[PlanItems, ...] = ()
+    """What each plan does, to be kept for the gate."""
+    salt: Salt | None = None
+    """What their digests are keyed with."""
 
 
 def where(given: Given, environ: Mapping[str, str] | None = None, folder: str = ".") -> Commit:
@@ -47,6 +61,11 @@ def where(given: Given, environ: Mapping[str, str] | None = None, folder: str = 
     return msgspec.structs.replace(commit, time=time, author=told)
 
 
+def salt_for(commit: Commit, secret: str) -> Salt:
+    """The key for changes of that repository: the secret, else what everybody knows."""
+    return Salt(secret or commit.repository, bool(secret))
+
+
 def request(
     assessment: Assessment, commit: Commit, wishes: Wishes | None = None, *, now: int
 ) -> ChangeRequest:
@@ -55,7 +74,8 @@ def request(
     `now` is the time of the run, for plans that do not say when they were made.
     """
     wishes = wishes or Wishes()
-    told = _at_home(assessment)
+    home = _home(section.plan.path for section in assessment.sections or (assessment,))
+    told = _at_home(assessment, home)
     return ChangeRequest(
         commit=commit,
         category=told.category,
@@ -76,7 +96,7 @@ def request(
         services=wishes.services,
         items=wishes.items,
         links=tuple(_links(commit)),
-        attachments=tuple(_attachments(told, wishes)),
+        attachments=(*_attachments(told, wishes), *_items(wishes, home)),
     )
 
 
@@ -116,19 +136,30 @@ def _attachments(assessment: Assessment, wishes: Wishes) -> Iterator[Attachment]
         yield Attachment("blast-radius.svg", "image/svg+xml", drawn)
 
 
-def _at_home(assessment: Assessment) -> Assessment:
+def _items(wishes: Wishes, home: str) -> Iterator[Attachment]:
+    if wishes.salt:
+        plans = [PlanItems(plan.path.removeprefix(home), plan.items) for plan in wishes.plans]
+        some = approved.approved(plans, wishes.salt.key)
+        yield approved.attachment(some, secret=wishes.salt.secret)
+
+
+def _home(paths: Iterable[str]) -> str:
+    """How paths begin that lead to the folder of these plans from the root; `""` where none do."""
+    full = [path for path in paths if isabs(path)]
+    if not full:
+        return ""
+    folder = dirname(full[0]) if len(full) == 1 else os.path.commonpath(map(dirname, full))
+    return f"{folder.rstrip('/')}/"
+
+
+def _at_home(assessment: Assessment, home: str) -> Assessment:
     """The assessment with plans named from the folder that holds them, wherever that is.
 
     A path from the root names a machine, says nothing to others, and differs from run to run.
     """
-    sections = assessment.sections or (assessment,)
-    paths = [section.plan.path for section in sections if isabs(section.plan.path)]
-    if not paths:
+    if not home:
         return assessment
-    folder = dirname(paths[0]) if len(paths) == 1 else os.path.commonpath(map(dirname, paths))
-    start = f"{folder.rstrip('/')}/"
-    tree = msgspec.to_builtins(assessment)
-    return msgspec.convert(_without(tree, start), Assessment)
+    return msgspec.convert(_without(msgspec.to_builtins(assessment), home), Assessment)
 
 
 def _without(tree: object, start: str) -> object:

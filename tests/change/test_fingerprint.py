@@ -180,16 +180,24 @@ def test_items_show_where_and_never_what() -> None:
                    before_sensitive=marks, after_sensitive=marks)  # fmt: skip
     found = items(plan(one, other), "salt")
     assert MARKER not in repr(found)
-    assert [path for path, _ in found[0].values] == ["deep", "id", "password"]
-    said = [digest for item in found for _, digest in item.values]
+    assert [each.path for each in found[0].values] == ["deep", "id", "password"]
+    said = [each.value for item in found for each in item.values]
     assert len(set(said)) == len(said) == 6
 
 
 def test_items_tell_apart_what_differs() -> None:
     """Only the path that differs has another digest, so that two plans can be compared."""
-    one = dict(items(plan(update()), "s")[0].values)
-    other = dict(items(plan(update(after={**AFTER, "size": 41})), "s")[0].values)
-    assert {path for path in one if one[path] != other[path]} == {"size"}
+    one = items(plan(update()), "s")[0].values
+    other = items(plan(update(after={**AFTER, "size": 41})), "s")[0].values
+    assert {each.path for each in set(one) ^ set(other)} == {"size"}
+
+
+def test_items_tell_what_is_secret() -> None:
+    """Where a value was masked, and a whole that holds one; so that it can be withheld."""
+    made = change("aws_x.new", ["create"], None, {"a": 1, "password": MARKER})
+    found = {i.id: {d.path for d in i.values if d.secret} for i in items(plan(update(), made), "s")}
+    assert found == {"aws_db.a": {"password"}, "aws_x.new": {""}}
+    assert not any(d.secret for d in items(plan(NEW), "s")[0].values)
 
 
 @pytest.mark.parametrize("path", sorted(PLANS.glob("*.json")), ids=lambda path: path.stem)

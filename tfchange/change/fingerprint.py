@@ -19,9 +19,12 @@ class Item(msgspec.Struct, frozen=True, order=True):
     id: str
     """The address, with the deposed key where there is one; `output.NAME` for an output."""
     action: str
-    """An action, or `move`, `import`, `invoke`; `replace` says what it does first."""
-    reason: str = ""
-    """Terraform's own reason, the address it moves from, the id it imports."""
+    """An action, or `move`, `import`, `invoke`; `replace` says what it does first.
+
+    All that happens to it, separated by commas, such as `move,update`.
+    """
+    reasons: tuple[str, ...] = ()
+    """Terraform's own reason; `from` the address it moves from; `as` the id it imports."""
     values: Digests = ()
     """Keyed digests by path of what changes there; the path is `""` for all of what is new."""
 
@@ -40,7 +43,7 @@ def items(plan: Plan, salt: str) -> tuple[Item, ...]:
             [
                 *(item for item in found if item),
                 *(Item(f"output.{o.name}", o.action.value) for o in outputs),
-                *(Item(a.address, "invoke", a.triggered_by or "") for a in plan.actions),
+                *(Item(a.address, "invoke", _told(a.triggered_by)) for a in plan.actions),
             ]
         )
     )
@@ -73,7 +76,11 @@ def _change(change: ResourceChange, key: bytes) -> Item | None:
     if not action:
         return None
     values = change.read.digests(key, change.id) if change.acts else ()
-    return Item(change.id, action, ",".join(_reasons(change)), values)
+    return Item(change.id, action, tuple(_reasons(change)), values)
+
+
+def _told(reason: str | None) -> tuple[str, ...]:
+    return (reason,) if reason else ()
 
 
 def _actions(change: ResourceChange) -> Iterator[str]:
@@ -90,8 +97,8 @@ def _actions(change: ResourceChange) -> Iterator[str]:
 
 
 def _reasons(change: ResourceChange) -> Iterator[str]:
-    if change.reason and change.acts:
-        yield change.reason
+    if change.acts:
+        yield from _told(change.reason)
     if change.moved:
         yield f"from {change.previous_address}"
     if change.importing is not None:

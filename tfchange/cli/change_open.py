@@ -1,18 +1,17 @@
 """`tfchange change open`: one change request for what the plans do."""
 
-import os
 import time
 from typing import Any
 
 import click
 
+from tfchange.change.approved import PlanItems
 from tfchange.change.file import file
 from tfchange.change.request import Window
 from tfchange.cli import changing, options, table
 from tfchange.cli.emergency import emergency
 from tfchange.cli.progress import Progress
-from tfchange.cli.secrets import secret
-from tfchange.pipeline import Options, assess
+from tfchange.pipeline import Options, Reading, assess
 
 
 @click.command("open")
@@ -43,16 +42,29 @@ def command(plans: tuple[str, ...], **given: Any) -> None:
     from tfchange.publish import Wishes, request
 
     window = _window(given.pop("start"), given.pop("end"))
-    wishes = Wishes(tuple(given.pop("service")), tuple(given.pop("ci")), window)
+    about = tuple(given.pop("service")), tuple(given.pop("ci"))
     declared = emergency(given.pop("emergency"), given.pop("incident"))
     asked = changing.asked(given)
-    salt = secret(os.environ, "TFCHANGE_FINGERPRINT_SALT") or asked.commit.repository
+    salt, kept = changing.salt(asked.commit), Kept()
+    options = Options(emergency=declared, salt=salt.key, jobs=1, **given)
     with Progress() as progress:
-        assessment = assess(plans, Options(emergency=declared, salt=salt, **given), step=progress)
+        assessment = assess(plans, options, step=progress, keep=kept)
         progress(f"asking {asked.desk.name}")
+        wishes = Wishes(*about, window, plans=tuple(kept.plans), salt=salt)
         told = request(assessment, asked.commit, wishes, now=int(time.time()))
         filed = file(asked.desk, told, rehearsal=asked.dry_run)
     changing.tell(asked, filed.ticket, filed.done, filed.notes)
+
+
+class Kept:
+    """Keeps what each plan does, as it is read."""
+
+    def __init__(self) -> None:
+        self.plans: list[PlanItems] = []
+
+    def __call__(self, reading: Reading) -> None:
+        """What it does is kept; its values are not."""
+        self.plans.append(PlanItems(reading.plan.path, reading.items or ()))
 
 
 def _window(start: str | None, end: str | None) -> Window | None:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -11,7 +11,11 @@ from tfchange.change.request import Commit, Key
 from tfchange.cli import options
 from tfchange.cli.desks import Connected, connect
 from tfchange.cli.output import write
+from tfchange.cli.secrets import secret
 from tfchange.cli.table import PLACE
+
+if TYPE_CHECKING:
+    from tfchange.publish import Salt
 
 
 class Asked(NamedTuple):
@@ -53,6 +57,13 @@ def commit(place: dict[str, Any]) -> Commit:
     if sha and not re.fullmatch(r"[0-9a-fA-F]{7,64}", sha):
         raise click.UsageError("--commit is not the hash of a commit: 7 to 64 hex digits.")
     return where(Given(sha=sha, **place))
+
+
+def salt(commit: Commit) -> "Salt":
+    """What fingerprints of changes of that commit are keyed with."""
+    from tfchange.publish import salt_for
+
+    return salt_for(commit, secret(os.environ, "TFCHANGE_FINGERPRINT_SALT"))
 
 
 def tell(some: Asked, ticket: Ticket | None, done: str = "", notes: tuple[str, ...] = ()) -> None:

@@ -5,12 +5,26 @@ Where a value stands is part of what is hashed: equal values in two places canno
 """
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
+
+import msgspec
 
 from tfchange.plan.paths import Path, inside, path_text
 
-Digests = tuple[tuple[str, str], ...]
-"""Paths, as texts in their order, and what is to be said of the values there."""
+
+class Digest(msgspec.Struct, frozen=True, order=True, array_like=True):
+    """What is to be said of the values in one place."""
+
+    path: str
+    value: str
+    """32 hex digits; `""` where it was withheld."""
+    secret: bool = False
+    """Whether any of the values is one that was masked."""
+
+
+Digests = tuple[Digest, ...]
+"""By path, in the order of their texts."""
 
 _UNKNOWN = {"\0": "unknown"}
 """Stands for a value that is known only after apply; no name of an attribute is like it."""
@@ -24,23 +38,35 @@ class Raw(NamedTuple):
     unknown: object
 
 
-def digests(raw: Raw, ends: Iterable[tuple[Path, Path]], key: bytes, label: str) -> Digests:
+def digests(
+    raw: Raw,
+    ends: Iterable[tuple[Path, Path]],
+    hidden: AbstractSet[Path],
+    key: bytes,
+    label: str,
+) -> Digests:
     """One digest for each place: of what stood there, and of what will.
 
     `ends` pairs each changed path with the one that may be told of it, which ends where a secret
-    begins. What is created counts whole, what is destroyed by its id, since a provider goes on
-    reading other values of it that nobody changed.
+    begins; `hidden` are those of secrets. What is created counts whole, what is destroyed by its
+    id, since a provider goes on reading other values of it that nobody changed.
     """
     after = _overlaid(raw.after, raw.unknown)
     told: dict[str, list[object]] = {}
+    secret = {"": bool(hidden)}
     if raw.before is None:
         told[""] = [after]
     elif isinstance(raw.before, dict) and raw.before.get("id") is not None:
         told["id"] = [raw.before["id"]]
     for path, end in ends:
         leaf = [list(path), _at(raw.before, path), _at(after, path)]
-        told.setdefault(path_text(end), []).append(leaf)
-    return tuple((at, _digest(said, key, f"{label}\0{at}")) for at, said in sorted(told.items()))
+        at = path_text(end)
+        told.setdefault(at, []).append(leaf)
+        secret[at] = end in hidden
+    return tuple(
+        Digest(at, _digest(said, key, f"{label}\0{at}"), secret.get(at, False))
+        for at, said in sorted(told.items())
+    )
 
 
 def _digest(said: object, key: bytes, label: str) -> str:

@@ -46,7 +46,8 @@ class Reader(msgspec.Struct, frozen=True, eq=False):
         try:
             raw = self._raw()
             changed, hidden = self._changed(raw), set(self._values(raw).sensitive)
-            return digests(raw, [(path, _end(path, hidden)) for path in changed], key, label)
+            ends = [(path, _end(path, hidden)) for path in changed]
+            return digests(raw, ends, hidden, key, label)
         except _UNREADABLE:
             raise self._fault() from None
 
