@@ -15,7 +15,7 @@ from tfchange.change.file import file
 from tfchange.errors import DeskError, UsageError
 from tfchange.register.approvals import standing
 from tfchange.register.desk import Register
-from tfchange.register.people import alike, same_person
+from tfchange.change.people import alike, same_person
 from tfchange.risk.assessment import Approval, Category
 
 BOB = commit(author="Bob Lee <bob@example.com>")

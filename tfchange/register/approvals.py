@@ -14,7 +14,7 @@ from tfchange.change.request import ChangeRequest
 from tfchange.errors import DeskError, UsageError
 from tfchange.register import rows
 from tfchange.register.act import Act
-from tfchange.register.people import alike, hides, same_person
+from tfchange.change.people import alike, hides, same_person
 from tfchange.register.tables import approvals
 from tfchange.risk.assessment import Category
 from tfchange.words import group_name
