@@ -1,13 +1,13 @@
 """From an assessment to what a service desk is told: the second half of the tool on one page."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from posixpath import dirname, isabs
 
 import msgspec
 
 from tfchange.change import approved
-from tfchange.change.approved import PlanItems
+from tfchange.change.approved import Approved, PlanItems
 from tfchange.change.forge import short
 from tfchange.change.origin import Given, known, login_of, origin
 from tfchange.change.request import Attachment, ChangeRequest, Commit, Link, Stamp, Window
@@ -96,7 +96,7 @@ def request(
         services=wishes.services,
         items=wishes.items,
         links=tuple(_links(commit)),
-        attachments=(*_attachments(told, wishes), *_items(wishes, home)),
+        attachments=(*_attachments(told, wishes), *_items(wishes)),
     )
 
 
@@ -136,10 +136,16 @@ def _attachments(assessment: Assessment, wishes: Wishes) -> Iterator[Attachment]
         yield Attachment("blast-radius.svg", "image/svg+xml", drawn)
 
 
-def _items(wishes: Wishes, home: str) -> Iterator[Attachment]:
+def filed(plans: Sequence[PlanItems], salt: Salt) -> Approved:
+    """What the plans do together, each named from the folder that holds them."""
+    home = _home(plan.path for plan in plans)
+    named = [PlanItems(plan.path.removeprefix(home), plan.items) for plan in plans]
+    return approved.approved(named, salt.key)
+
+
+def _items(wishes: Wishes) -> Iterator[Attachment]:
     if wishes.salt:
-        plans = [PlanItems(plan.path.removeprefix(home), plan.items) for plan in wishes.plans]
-        some = approved.approved(plans, wishes.salt.key)
+        some = filed(wishes.plans, wishes.salt)
         yield approved.attachment(some, secret=wishes.salt.secret)
 
 

@@ -5,13 +5,12 @@ from typing import Any
 
 import click
 
-from tfchange.change.approved import PlanItems
 from tfchange.change.file import file
 from tfchange.change.request import Window
 from tfchange.cli import changing, options, table
 from tfchange.cli.emergency import emergency
 from tfchange.cli.progress import Progress
-from tfchange.pipeline import Options, Reading, assess
+from tfchange.pipeline import Options, assess
 
 
 @click.command("open")
@@ -45,7 +44,7 @@ def command(plans: tuple[str, ...], **given: Any) -> None:
     about = tuple(given.pop("service")), tuple(given.pop("ci"))
     declared = emergency(given.pop("emergency"), given.pop("incident"))
     asked = changing.asked(given)
-    salt, kept = changing.salt(asked.commit), Kept()
+    salt, kept = changing.salt(asked.commit), changing.Kept()
     options = Options(emergency=declared, salt=salt.key, jobs=1, **given)
     with Progress() as progress:
         assessment = assess(plans, options, step=progress, keep=kept)
@@ -54,17 +53,6 @@ def command(plans: tuple[str, ...], **given: Any) -> None:
         told = request(assessment, asked.commit, wishes, now=int(time.time()))
         filed = file(asked.desk, told, rehearsal=asked.dry_run)
     changing.tell(asked, filed.ticket, filed.done, filed.notes)
-
-
-class Kept:
-    """Keeps what each plan does, as it is read."""
-
-    def __init__(self) -> None:
-        self.plans: list[PlanItems] = []
-
-    def __call__(self, reading: Reading) -> None:
-        """What it does is kept; its values are not."""
-        self.plans.append(PlanItems(reading.plan.path, reading.items or ()))
 
 
 def _window(start: str | None, end: str | None) -> Window | None:

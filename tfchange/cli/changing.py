@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from tfchange.change.approved import PlanItems
 from tfchange.change.desk import Desk, Ticket
 from tfchange.change.request import Commit, Key
 from tfchange.cli import options
@@ -15,6 +16,7 @@ from tfchange.cli.secrets import secret
 from tfchange.cli.table import PLACE
 
 if TYPE_CHECKING:
+    from tfchange.pipeline import Reading
     from tfchange.publish import Salt
 
 
@@ -36,6 +38,17 @@ class Asked(NamedTuple):
     def key(self) -> Key:
         """The key of the change that is meant."""
         return self.commit.key
+
+
+class Kept:
+    """Keeps what each plan does, as it is read; its values it does not keep."""
+
+    def __init__(self) -> None:
+        self.plans: list[PlanItems] = []
+
+    def __call__(self, reading: "Reading") -> None:
+        """One more plan."""
+        self.plans.append(PlanItems(reading.plan.path, reading.items or ()))
 
 
 def asked(given: dict[str, Any]) -> Asked:

@@ -81,8 +81,13 @@ def register_url(settings: Settings, environ: Environ) -> str:
     own = environ.get("TFCHANGE_REGISTER_URL") or (settings.get("register") or {}).get("url")
     if own:
         return str(own)
+    return os.path.join(data_folder(environ), "register.db")
+
+
+def data_folder(environ: Environ) -> str:
+    """Where own data lies, unless said otherwise; it may not be there yet."""
     home = environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
-    return os.path.join(home, "tfchange", "register.db")
+    return os.path.join(home, "tfchange")
 
 
 def open_register(settings: Settings, environ: Environ) -> "Register":

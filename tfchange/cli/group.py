@@ -6,7 +6,7 @@ import click
 
 from tfchange import __version__
 
-COMMANDS = ("assess", "change", "doctor", "explain", "graph", "rules")
+COMMANDS = ("assess", "change", "doctor", "explain", "gate", "graph", "rules")
 
 
 class LazyGroup(click.Group):
@@ -40,6 +40,8 @@ class LazyGroup(click.Group):
 Exit codes:
   0   done                    2    the request was wrong
   1   could not be done       10   the risk level of --fail-on was reached
+  20  waits for approval      21   rejected
+  22  not what was approved   23   outside its window, frozen, or something is in the way
   70  a bug in tfchange       130  interrupted
 """,
 )

@@ -172,6 +172,21 @@ ABOUT = (
 )
 """What a change request says beside the plan."""
 
+WAIT = Option(
+    ("--wait",),
+    "Ask again until it opens or this time is up, such as 90s, 30m or 2h.",
+    metavar="TIME",
+    environment="TFCHANGE_WAIT",
+)
+FAIL_OPEN = Option(
+    ("--fail-open",),
+    "Pass where the desk cannot be reached; loud, and recorded as soon as it can be.",
+    kind="flag",
+    environment="TFCHANGE_FAIL_OPEN",
+)
+GATE = (WAIT, FAIL_OPEN, *CHANGE, SOURCE, ENVIRONMENT, RULES, TERRAFORM)
+"""What the gate takes."""
+
 ASSESS = (
     format_of("text", "json", "markdown", "sarif", "html"),
     OUTPUT,

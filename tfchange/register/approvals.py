@@ -10,11 +10,11 @@ import msgspec
 import sqlalchemy as sa
 
 from tfchange.change.desk import Decision, State, Written
+from tfchange.change.people import alike, hides, same_person
 from tfchange.change.request import ChangeRequest
 from tfchange.errors import DeskError, UsageError
 from tfchange.register import rows
 from tfchange.register.act import Act
-from tfchange.change.people import alike, hides, same_person
 from tfchange.register.tables import approvals
 from tfchange.risk.assessment import Category
 from tfchange.words import group_name

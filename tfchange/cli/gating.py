@@ -1,0 +1,118 @@
+"""What `tfchange gate` and `tfchange run` have in common: the plans, the desk, and one answer."""
+
+import os
+import re
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import click
+
+from tfchange.cli import changing, options
+from tfchange.cli.desks import actor, data_folder
+from tfchange.cli.progress import Progress
+from tfchange.errors import OutcomeUnknownError, UnreachableError
+from tfchange.gate import unasked
+from tfchange.gate.ask import Question, ask, enter
+from tfchange.gate.judge import Terms
+from tfchange.gate.verdict import Outcome, Verdict
+from tfchange.gate.wait import wait
+from tfchange.pipeline import Options, assess
+
+_TIME = re.compile(r"(\d+)\s*([smhd]?)", re.IGNORECASE)
+_UNITS = {"": "minutes", "m": "minutes", "s": "seconds", "h": "hours", "d": "days"}
+LOUD = "!" * 78
+
+
+class Gated(NamedTuple):
+    """What was asked for, and the answer."""
+
+    asked: changing.Asked
+    question: Question
+    verdict: Verdict
+
+
+def gate(plans: Sequence[str], given: dict[str, Any]) -> Gated:
+    """The plans have been held against what was filed; where they pass, the desk knows.
+
+    Takes the options of the gate out of those given.
+    """
+    timeout, fail_open = duration(given.pop("wait")), given.pop("fail_open")
+    asked = changing.asked(given)
+    with Progress() as progress:
+        question = _question(plans, asked, given, progress)
+        try:
+            verdict = _answer(asked, question, timeout, progress)
+        except (UnreachableError, OutcomeUnknownError) as error:
+            if not fail_open:
+                raise
+            verdict = _passed_unasked(asked, question, error.message)
+    return Gated(asked, question, verdict)
+
+
+def duration(text: str | None) -> timedelta:
+    """The time that the text says, `90s`, `30m`, `2h` or `1d`; minutes where it has no unit."""
+    if not text:
+        return timedelta(0)
+    found = _TIME.fullmatch(text.strip())
+    if not found:
+        raise click.UsageError("--wait is not a time such as 90s, 30m or 2h.")
+    return timedelta(**{_UNITS[found[2].lower()]: int(found[1])})
+
+
+def _question(
+    plans: Sequence[str], asked: changing.Asked, given: dict[str, Any], progress: Progress
+) -> Question:
+    from tfchange.publish import filed
+
+    salt, kept = changing.salt(asked.commit), changing.Kept()
+    assessment = assess(plans, Options(salt=salt.key, jobs=1, **given), step=progress, keep=kept)
+    return Question(
+        asked.key,
+        filed(kept.plans, salt),
+        assessment.category,
+        asked.commit.author,
+        asked.commit.run_url,
+        Terms(**(options.tables().get("gate") or {})),
+    )
+
+
+def _answer(
+    asked: changing.Asked, question: Question, timeout: timedelta, progress: Progress
+) -> Verdict:
+    progress(f"asking {asked.desk.name}")
+    verdict = wait(
+        lambda: ask(asked.desk, question, now()),
+        timeout,
+        clock=now,
+        pause=time.sleep,
+        step=progress,
+    )
+    if asked.dry_run:
+        return verdict
+    if verdict.ticket:
+        unasked.tell(data_folder(os.environ), asked.desk, verdict.ticket)
+    return enter(asked.desk, question, verdict, now())
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def _passed_unasked(asked: changing.Asked, question: Question, why: str) -> Verdict:
+    some = unasked.Unasked(
+        now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        asked.key.digest,
+        question.plan.fingerprint,
+        why,
+        actor(os.environ),
+        question.run,
+    )
+    kept = unasked.keep(data_folder(os.environ), some)
+    said = f"Nobody was asked, and --fail-open lets the plan pass: {why}."
+    sys.stderr.write(f"\n{LOUD}\ntfchange: {said}\nRecorded in {kept}\n{LOUD}\n")
+    later = "It is told to the desk by the next gate or closing of this change on this machine."
+    return Verdict(Outcome.PASSED, (said,), (later,), open=True)
