@@ -39,6 +39,7 @@ class Options(msgspec.Struct, frozen=True):
     rules: tuple[str, ...] = ()
     """Folders of rules on top of the bundled ones: organisation first, then repository."""
     emergency: Emergency | None = None
+    """As it was declared; the policy says when its review is due."""
     terraform: str | None = None
     jobs: int | None = None
     """Processes for many plans; None: one per core, 1: all in this one."""
@@ -138,15 +139,29 @@ def assess_reading(reading: Reading, by: Judge, options: Options, step: Step = q
         by,
         source=reading.source,
         environment=options.environment,
-        emergency=options.emergency,
+        emergency=_declared(options, by.rulebook.policy.emergency.review_days),
         caveats=reading.caveats,
     )
 
 
 def judge(options: Options) -> Judge:
     """The rulebook, bundled and own layers, ready to judge on the day of the options."""
-    today = options.today or time.strftime("%Y-%m-%d", time.gmtime())
-    return Judge(rulebook(options), today)
+    return Judge(rulebook(options), _today(options))
+
+
+def _today(options: Options) -> str:
+    return options.today or time.strftime("%Y-%m-%d", time.gmtime())
+
+
+def _declared(options: Options, days: int) -> Emergency | None:
+    """The emergency with the day its review is due, unless that was said."""
+    declared = options.emergency
+    if declared is None or declared.review_due:
+        return declared
+    from datetime import date, timedelta
+
+    due = date.fromisoformat(_today(options)) + timedelta(days=days)
+    return msgspec.structs.replace(declared, review_due=due.isoformat())
 
 
 def rulebook(options: Options) -> Rulebook:

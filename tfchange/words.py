@@ -36,6 +36,7 @@ GROUPS = {
     "peer": "Peer review",
     "change-authority": "Change authority",
     "cab": "Change advisory board (CAB)",
+    "emergency": "Emergency change advisory board (ECAB)",
     "database": "Database team",
     "storage": "Storage team",
     "network": "Network team",

@@ -12,10 +12,10 @@ from tests.register.world import opened
 from tfchange.change.desk import Decision, State, Ticket
 from tfchange.change.ending import cancel
 from tfchange.change.file import file
+from tfchange.change.people import alike, same_person
 from tfchange.errors import DeskError, UsageError
 from tfchange.register.approvals import standing
 from tfchange.register.desk import Register
-from tfchange.change.people import alike, same_person
 from tfchange.risk.assessment import Approval, Category
 
 BOB = commit(author="Bob Lee <bob@example.com>")

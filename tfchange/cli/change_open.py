@@ -1,5 +1,6 @@
 """`tfchange change open`: one change request for what the plans do."""
 
+import os
 import time
 from typing import Any
 
@@ -8,7 +9,7 @@ import click
 from tfchange.change.file import file
 from tfchange.change.request import Window
 from tfchange.cli import changing, options, table
-from tfchange.cli.emergency import emergency
+from tfchange.cli import emergency as urgent
 from tfchange.cli.progress import Progress
 from tfchange.pipeline import Options, assess
 
@@ -42,17 +43,19 @@ def command(plans: tuple[str, ...], **given: Any) -> None:
 
     window = _window(given.pop("start"), given.pop("end"))
     about = tuple(given.pop("service")), tuple(given.pop("ci"))
-    declared = emergency(given.pop("emergency"), given.pop("incident"))
+    flagged = urgent.emergency(given.pop("emergency"), given.pop("incident"))
     asked = changing.asked(given)
+    declared = flagged or urgent.declared(options.tables(), os.environ, asked.commit.sha)
+    doubts = urgent.checked(asked.desk, declared)
     salt, kept = changing.salt(asked.commit), changing.Kept()
-    options = Options(emergency=declared, salt=salt.key, jobs=1, **given)
+    wanted = Options(emergency=declared, salt=salt.key, jobs=1, **given)
     with Progress() as progress:
-        assessment = assess(plans, options, step=progress, keep=kept)
+        assessment = assess(plans, wanted, step=progress, keep=kept)
         progress(f"asking {asked.desk.name}")
         wishes = Wishes(*about, window, plans=tuple(kept.plans), salt=salt)
         told = request(assessment, asked.commit, wishes, now=int(time.time()))
         filed = file(asked.desk, told, rehearsal=asked.dry_run)
-    changing.tell(asked, filed.ticket, filed.done, filed.notes)
+    changing.tell(asked, filed.ticket, filed.done, (*doubts, *filed.notes))
 
 
 def _window(start: str | None, end: str | None) -> Window | None:

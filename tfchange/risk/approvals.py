@@ -13,9 +13,14 @@ ASKED = frozenset({Category.NORMAL, Category.EMERGENCY})
 def approvals(
     category: Category, level: Level, findings: Iterable[Finding], policy: Policy
 ) -> tuple[Approval, ...]:
-    """Each group once: those of the level first, then those that findings ask for."""
+    """Each group once: those of the level first, then those that findings ask for.
+
+    An emergency is for those that the policy names for it, since nobody else can be waited for.
+    """
     if category not in ASKED:
         return ()
+    if category is Category.EMERGENCY and policy.emergency.approvals:
+        return tuple(Approval(group, _DECLARED) for group in policy.emergency.approvals)
     reasons: dict[str, list[str]] = {}
     for group in policy.levels[level].approvals if level in policy.levels else ():
         reasons.setdefault(group, []).append(_risk(level))
@@ -47,6 +52,9 @@ def further(section: Assessment, groups: Container[str]) -> Iterator[Approval]:
             said = [reason for reason in said if reason != _risk(section.level)]
         if said:
             yield Approval(approval.group, " and ".join(said))
+
+
+_DECLARED = "it was declared an emergency"
 
 
 def _risk(level: Level) -> str:

@@ -60,6 +60,8 @@ def _policy(draft: Draft, document: Document) -> Found:
         yield from _groups(draft, said.get("approvals", ()), ("levels", level, "approvals"))
     if "production" not in draft.policy["environments"]:
         yield ("environments",), "the environment 'production' is missing"
+    asked = document.content.get("emergency", {}).get("approvals", ())
+    yield from _groups(draft, asked, ("emergency", "approvals"))
     starts = [level["at"] for level in draft.policy["levels"].values()]
     if starts != sorted(starts):
         yield ("levels",), "the levels do not begin in rising order"

@@ -163,6 +163,7 @@ def _merge_policy(draft: Draft, document: Document, fault: Fault) -> None:
         "levels": levels,
         "groups": above["groups"] | said.get("groups", {}),
         "environments": _environments(above["environments"], document, fault),
+        "emergency": _emergency(above.get("emergency", {}), said.get("emergency", {}), fault),
         "weights": _weights(above.get("weights", {}), said.get("weights", {}), fault),
         "outputs_are_changes": above.get("outputs_are_changes", False)
         or said.get("outputs_are_changes", False),
@@ -176,6 +177,15 @@ def _stricter(
 ) -> dict[str, Any]:
     if said.get("at", above["at"]) > above["at"]:
         fault((*where, "at"), _lowers(f"a threshold of {above['at']}"))
+        return above
+    approvals = _union(above.get("approvals", ()), said.get("approvals", ()))
+    return above | said | {"approvals": approvals}
+
+
+def _emergency(above: dict[str, Any], said: dict[str, Any], fault: Fault) -> dict[str, Any]:
+    days = above.get("review_days", said.get("review_days", 0))
+    if said.get("review_days", days) > days:
+        fault(("emergency", "review_days"), _lowers(f"a review within {days} days"))
         return above
     approvals = _union(above.get("approvals", ()), said.get("approvals", ()))
     return above | said | {"approvals": approvals}

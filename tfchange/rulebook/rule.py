@@ -122,6 +122,15 @@ class LevelPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lead_time: str = ""
 
 
+class EmergencyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a declared emergency means."""
+
+    approvals: tuple[str, ...] = ()
+    """Asked instead of those of the level, before or afterwards; none: those of the level."""
+    review_days: int = 5
+    """Within so many days after it was filed it is reviewed."""
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an organisation decided: thresholds, approvals, environments and weights."""
 
@@ -134,6 +143,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Canonical environment and its other names; `production` must be there."""
     environment_tags: tuple[str, ...]
     environment_variables: tuple[str, ...]
+    emergency: EmergencyPolicy = EmergencyPolicy()
     outputs_are_changes: bool = False
     """Whether a plan that changes outputs alone is a change."""
     weights: dict[str, int] = msgspec.field(default_factory=dict)

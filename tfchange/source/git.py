@@ -48,6 +48,14 @@ def read_commit(folder: str = ".", sha: str = "HEAD") -> tuple[str, int, str]:
     return full, int(time), person(name, mail)
 
 
+def read_message(folder: str = ".", sha: str = "HEAD") -> str:
+    """The whole message of a commit; `""` where the clone does not have it."""
+    if sha.startswith("-"):
+        return ""
+    code, said, _ = _git(folder, "log", "-1", "--no-show-signature", "--format=%B", sha, "--")
+    return said if code == 0 else ""
+
+
 def person(name: str, mail: str) -> str:
     """Both as git writes them, `Name <address>`; one of them where the other is missing."""
     name, mail = " ".join(name.split()), "".join(mail.split())
