@@ -11,6 +11,7 @@ from tfchange.plan.decode import decode
 from tfchange.plan.model import Caveat, Plan
 from tfchange.risk.assess import assess as judge_risk
 from tfchange.risk.assessment import Assessment, Emergency
+from tfchange.risk.earned import Runs
 from tfchange.rulebook.judge import Judge
 from tfchange.rulebook.load import load
 from tfchange.rulebook.rule import Rulebook
@@ -47,6 +48,9 @@ class Options(msgspec.Struct, frozen=True):
     salt: str | None = None
     """The key of the fingerprint that is taken of what each plan does; None: none is taken, since
     values are read a second time for it."""
+    runs: tuple[Runs, ...] | None = None
+    """What is known of earlier changes, for envelopes that have to be earned; None: `history` is
+    asked where there are any."""
     today: str | None = None
     """The day that waivers are held against, YYYY-MM-DD; None: today in UTC."""
 
@@ -62,6 +66,8 @@ class Reading(msgspec.Struct, frozen=True):
     """All that it does, where a salt was given."""
 
 
+History = Callable[[str, int], Runs | None]
+"""The earlier changes of an envelope in the last so many days; None where nobody can tell."""
 Keep = Callable[[Reading], None]
 """Is handed each plan as it was read in this process, before it is judged."""
 
@@ -74,13 +80,18 @@ def forget(_: Reading) -> None:
     """Keeps nothing: what has been read goes when it has been judged."""
 
 
-def assess(
+def unknown(_envelope: str, _days: int) -> None:
+    """Nothing is known of earlier changes."""
+
+
+def assess(  # noqa: PLR0913  # what is asked, and what a caller may lend a hand with
     arguments: Sequence[str],
     options: Options | None = None,
     *,
     executor: "Executor | None" = None,
     step: Step = quiet,
     keep: Keep = forget,
+    history: History = unknown,
 ) -> Assessment:
     """The assessment of the plans that the arguments name, with a section per plan if several.
 
@@ -90,9 +101,10 @@ def assess(
     options = options or Options()
     names = find_plans(arguments)
     if len(names) >= MANY and options.jobs != 1 and "-" not in names:
-        sections = _spread(names, options, executor, step)
+        told = _with_runs(options, history, rulebook(options))
+        sections = _spread(names, told, executor, step)
     else:
-        sections = assess_each(names, options, step, keep)
+        sections = assess_each(names, options, step, keep, history)
     if len(names) == 1:
         return sections[0]
     from tfchange.risk.combine import combine
@@ -100,11 +112,25 @@ def assess(
     return _marked(combine(sections, judge(options)), options)
 
 
+def _with_runs(options: Options, history: History, book: Rulebook) -> Options:
+    """The options with what is known of earlier changes, where some envelope asks for them."""
+    if options.runs is not None:
+        return options
+    asked = {e.id: e.earned["days"] for e in book.envelopes if e.earned}
+    known = [runs for envelope, days in asked.items() if (runs := history(envelope, days))]
+    return msgspec.structs.replace(options, runs=tuple(known))
+
+
 def assess_each(
-    names: Sequence[str], options: Options, step: Step = quiet, keep: Keep = forget
+    names: Sequence[str],
+    options: Options,
+    step: Step = quiet,
+    keep: Keep = forget,
+    history: History = unknown,
 ) -> tuple[Assessment, ...]:
     """One assessment per plan, in the order of the names, all in this process."""
     by = judge(options)
+    options = _with_runs(options, history, by.rulebook)
     return tuple(_assess_one(name, by, options, step, keep) for name in names)
 
 
@@ -141,6 +167,7 @@ def assess_reading(reading: Reading, by: Judge, options: Options, step: Step = q
         environment=options.environment,
         emergency=_declared(options, by.rulebook.policy.emergency.review_days),
         caveats=reading.caveats,
+        runs={runs.envelope: runs for runs in options.runs or ()},
     )
 
 

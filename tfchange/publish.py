@@ -88,7 +88,7 @@ def request(
         texts=texts(told, commit),
         environment=told.environment,
         fingerprint=told.plan.fingerprint,
-        envelope=told.envelope,
+        envelope=told.envelope or told.earning,
         emergency=told.emergency,
         approvals=told.approvals,
         lead_time=told.lead_time,

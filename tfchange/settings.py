@@ -45,12 +45,6 @@ def chosen(file: str | None) -> Settings | None:
     return None if path is None else load(path)
 
 
-def defaults(file: str | None, command: str) -> Settings | None:
-    """Defaults for the options of a command by the chosen file, else by the nearest, if any."""
-    found = chosen(file)
-    return None if found is None else default_map(found, command)
-
-
 def load(path: str) -> Settings:
     """The settings in a file, checked; raises `SettingsError` with all faults at once."""
     try:

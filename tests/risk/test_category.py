@@ -10,6 +10,7 @@ from tests.goldens import assessed as assessed_scenario
 from tests.risk.small import ENVELOPES, POLICY, assessed, judge
 from tfchange.plan.model import Caveat
 from tfchange.risk.assessment import Assessment, Blocker, Category, Emergency, Level
+from tfchange.risk.earned import Run, Runs
 
 TAGGED = {"tags": {"Name": "a", "Environment": "prod"}}
 RETAGGED = {"tags": {"Name": "b", "Environment": "prod"}}
@@ -147,6 +148,49 @@ def test_limits() -> None:
     assert reasons(found) == [
         "capacity-up must be earned by clean runs, and no register shows them."
     ]
+
+
+def ran(*clean: bool) -> dict[str, Runs]:
+    """Earlier runs of capacity-up, the newest first."""
+    runs = (Run(f"CHG-{n}", each) for n, each in enumerate(clean, 1))
+    return {"capacity-up": Runs("capacity-up", tuple(runs))}
+
+
+def test_an_envelope_is_earned() -> None:
+    """By enough clean runs, which the change names; until then the plan counts towards it."""
+    bigger = [resized("aws_instance.c")]
+    found = assessed(bigger, told={"runs": ran(True, True, True)})
+    assert (found.category, found.envelope, found.earning) == (
+        Category.STANDARD, "capacity-up", None,
+    )  # fmt: skip
+    assert found.why[-1] == (
+        "The envelope was earned: 3 changes in the last 90 days went well (CHG-1, CHG-2, CHG-3), "
+        "and none did not."
+    )
+    found = assessed(bigger, told={"runs": ran(True, True)})
+    assert (found.category, found.envelope, found.earning) == (
+        Category.NORMAL, None, "capacity-up",
+    )  # fmt: skip
+    assert reasons(found) == [
+        "capacity-up is earned by 3 changes in 90 days that went well, and there are 2."
+    ]
+
+
+def test_an_envelope_is_lost() -> None:
+    """By a failure, whatever went well before."""
+    found = assessed([resized("aws_instance.c")], told={"runs": ran(False, True, True, True)})
+    assert (found.category, found.earning) == (Category.NORMAL, "capacity-up")
+    assert reasons(found) == [
+        "capacity-up was lost: 1 change in the last 90 days did not go well (CHG-1), "
+         "and 1 takes it away."
+    ]
+
+
+def test_nothing_is_earned_by_what_does_not_fit() -> None:
+    """A plan that something else keeps from the envelope does not count towards it."""
+    both = [resized("aws_instance.c"), change("aws_vpc.a", ["create"], None, {})]
+    assert assessed(both, told={"runs": ran(True)}).earning is None
+    assert assessed([resized("aws_instance.c")], complete=False).earning is None
 
 
 @pytest.mark.parametrize(

@@ -199,9 +199,10 @@ class Desk(Protocol):
         ...
 
     def finished(self, envelope: str, since: str) -> tuple[Finished, ...]:
-        """The standard changes of that envelope closed since then, the newest first.
+        """The changes that fit into that envelope, closed since then, the newest first.
 
-        `since` is ISO 8601 in UTC. Cancelled ones do not count.
+        Normal ones too, by which it is being earned; cancelled ones do not count. `since` is
+        ISO 8601 in UTC.
         """
         ...
 

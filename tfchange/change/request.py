@@ -167,7 +167,7 @@ class ChangeRequest(msgspec.Struct, frozen=True):
     environment: str = ""
     fingerprint: str = ""
     envelope: str | None = None
-    """The standard change it is, by the id of its envelope."""
+    """The envelope that it fits into, by its id; a normal change only would, had it been earned."""
     emergency: Emergency | None = None
     approvals: tuple[Approval, ...] = ()
     lead_time: str = ""

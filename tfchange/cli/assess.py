@@ -27,4 +27,4 @@ def command(ctx: click.Context, /, emergency: bool, incident: str | None, **give
       tfchange assess plans/ --format markdown --output comment.md
       tfchange assess plan.json --environment staging --fail-on high
     """
-    ctx.exit(run(emergency=declare(emergency, incident), **given))
+    ctx.exit(run(emergency=declare(emergency, incident), tables=options.tables(), **given))

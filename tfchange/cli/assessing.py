@@ -1,18 +1,31 @@
 """What `tfchange assess` does once it is known what was asked, however that was read."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from tfchange.cli.output import columns, styled, write
 from tfchange.cli.progress import Progress
-from tfchange.pipeline import Options, Reading, assess
+from tfchange.pipeline import History, Options, Reading, assess
 from tfchange.risk.assessment import Assessment, Level
+
+if TYPE_CHECKING:
+    from tfchange.risk.earned import Runs
 
 REACHED = 10
 """The exit code where the level of --fail-on is reached."""
 
 _held: list[object] = []
 """The plan that was read last, and what came of it: the process ends without taking them apart."""
+
+
+def _history(tables: Mapping[str, Any]) -> History:
+    def history(envelope: str, days: int) -> "Runs | None":
+        # Desks are imported only where an envelope has to be earned.
+        from tfchange.cli.history import of
+
+        return of(dict(tables))(envelope, days)
+
+    return history
 
 
 def _hold(reading: Reading) -> None:
@@ -27,11 +40,14 @@ def run(  # noqa: PLR0913  # one parameter an option
     fail_on: str | None,
     width: int | None,
     color: str,
+    tables: Mapping[str, Any],
     **asked: Any,
 ) -> int:
     """The assessment stands where it was asked for; returns the exit code."""
     with Progress() as progress:
-        assessment = assess(plans, Options(**asked), step=progress, keep=_hold)
+        assessment = assess(
+            plans, Options(**asked), step=progress, keep=_hold, history=_history(tables)
+        )
         _held.append(assessment)
         progress(f"writing {format}")
         text = render(assessment, format, columns(width, output), styled(color, output))

@@ -8,7 +8,7 @@ import click
 
 from tfchange.change.file import file
 from tfchange.change.request import Window
-from tfchange.cli import changing, options, table
+from tfchange.cli import changing, history, options, table
 from tfchange.cli import emergency as urgent
 from tfchange.cli.progress import Progress
 from tfchange.pipeline import Options, assess
@@ -50,7 +50,9 @@ def command(plans: tuple[str, ...], **given: Any) -> None:
     salt, kept = changing.salt(asked.commit), changing.Kept()
     wanted = Options(emergency=declared, salt=salt.key, jobs=1, **given)
     with Progress() as progress:
-        assessment = assess(plans, wanted, step=progress, keep=kept)
+        assessment = assess(
+            plans, wanted, step=progress, keep=kept, history=history.at(asked.desk.finished)
+        )
         progress(f"asking {asked.desk.name}")
         wishes = Wishes(*about, window, plans=tuple(kept.plans), salt=salt)
         told = request(assessment, asked.commit, wishes, now=int(time.time()))

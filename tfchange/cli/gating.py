@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from tfchange.cli import changing, options
+from tfchange.cli import changing, history, options
 from tfchange.cli.desks import actor, data_folder
 from tfchange.cli.progress import Progress
 from tfchange.errors import OutcomeUnknownError, UnreachableError
@@ -68,7 +68,13 @@ def _question(
     from tfchange.publish import filed
 
     salt, kept = changing.salt(asked.commit), changing.Kept()
-    assessment = assess(plans, Options(salt=salt.key, jobs=1, **given), step=progress, keep=kept)
+    assessment = assess(
+        plans,
+        Options(salt=salt.key, jobs=1, **given),
+        step=progress,
+        keep=kept,
+        history=history.at(asked.desk.finished),
+    )
     return Question(
         asked.key,
         filed(kept.plans, salt),

@@ -25,26 +25,33 @@ class _DoubtError(Exception):
 
 def run(arguments: Sequence[str]) -> int | None:
     """The exit code of `tfchange assess` with these arguments; None where click must read them."""
-    given = read(arguments, os.environ)
+    found = _read(arguments, os.environ)
     # An emergency comes with rules about what else must be given.
-    if given is None or given.pop("emergency") or given.pop("incident"):
+    if found is None or found[0].pop("emergency") or found[0].pop("incident"):
         return None
     from tfchange.cli.assessing import run as assess
 
-    return assess(**given)
+    given, tables = found
+    return assess(tables=tables, **given)
 
 
 def read(arguments: Sequence[str], environ: Mapping[str, str]) -> Values | None:
     """Exactly what click reads in the arguments of `assess`, None where that is in doubt."""
+    found = _read(arguments, environ)
+    return found and found[0]
+
+
+def _read(arguments: Sequence[str], environ: Mapping[str, str]) -> tuple[Values, Values] | None:
+    """The values, and the settings as a whole."""
     try:
         plans, texts = _split(arguments)
         texts = _from(environ) | texts
-        chosen = texts.pop(CONFIG.name, [None])[-1]
-        fallback = settings.defaults(chosen, "assess") or {}
+        tables = settings.chosen(texts.pop(CONFIG.name, [None])[-1]) or {}
+        fallback = settings.default_map(tables, "assess")
         values = {o.name: _value(o, texts, fallback) for o in ASSESS if o is not CONFIG}
     except (_DoubtError, SettingsError):
         return None
-    return {"plans": plans, **values}
+    return {"plans": plans, **values}, tables
 
 
 def _split(arguments: Sequence[str]) -> tuple[tuple[str, ...], dict[str, list[str]]]:

@@ -90,6 +90,7 @@ def _content(assessment: Assessment) -> Object:
         "why": list(a.why),
         "environment": a.environment or None,
         "envelope": a.envelope,
+        "earning": a.earning,
         "emergency": _emergency(a.emergency),
         "contributions": [_contribution(c) for c in a.contributions],
         "findings": [_finding(f) for f in a.findings],

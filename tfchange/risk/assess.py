@@ -1,6 +1,6 @@
 """The room on one page: a plan, its graph and a rulebook become an assessment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -18,6 +18,7 @@ from tfchange.risk.assessment import (
     PlanFacts,
 )
 from tfchange.risk.category import decide
+from tfchange.risk.earned import Runs
 from tfchange.risk.envelopes import Fitting, Judged
 from tfchange.risk.environment import counts_as_production, environment_of
 from tfchange.risk.facts import Facts
@@ -36,12 +37,12 @@ def assess(  # noqa: PLR0913  # all that a caller may know of a plan
     environment: str | None = None,
     emergency: Emergency | None = None,
     caveats: tuple[Caveat, ...] = (),
-    runs: None = None,  # noqa: ARG001  # the register's record, once there is a register
+    runs: Mapping[str, Runs] | None = None,
 ) -> Assessment:
     """Everything there is to say of one plan; the order of the plan's entries changes nothing.
 
     `caveats` are what reading the source and building the graph could not know. Without a record
-    of earlier `runs` no envelope counts as earned.
+    of earlier `runs`, by the id of the envelope, none counts as earned.
     """
     shown = summary.shown(plan)
     reach = graph.reach(c.address for c in shown if summary.acts(c) and not c.deposed)
@@ -58,7 +59,7 @@ def assess(  # noqa: PLR0913  # all that a caller may know of a plan
         caveats=uncertainty.caveats_of(plan, caveats),
         environment=environment_of(environment, reading.facts, plan, judge.rulebook.policy),
     )
-    return _conclude(case, emergency)
+    return _conclude(case, emergency, runs or {})
 
 
 class _Case(msgspec.Struct, frozen=True):
@@ -105,12 +106,12 @@ class _Case(msgspec.Struct, frozen=True):
                 yield self.finder.finding(strayed.entry.id, strayed.entry.address, hit)
 
 
-def _conclude(case: _Case, emergency: Emergency | None) -> Assessment:
+def _conclude(case: _Case, emergency: Emergency | None, runs: Mapping[str, Runs]) -> Assessment:
     policy, facts = case.judge.rulebook.policy, case.reading.facts
     parts, whole = case.contributions(facts, case.picture.score)
     level = score.level_of(whole.score, whole.findings, policy)
     place = case.judge.environment(case.environment)
-    fitting = Fitting(case.judge.rulebook.envelopes, policy, place, case.alone)
+    fitting = Fitting(case.judge.rulebook.envelopes, policy, place, case.alone, runs)
     verdict = decide(case.plan, whole, fitting, emergency, level)
     production = counts_as_production(case.environment, policy)
     doubtful = any(doubt.forbids for doubt in whole.doubts)
@@ -127,6 +128,7 @@ def _conclude(case: _Case, emergency: Emergency | None) -> Assessment:
         policy=(case.judge.rulebook.name, case.judge.rulebook.hash),
         environment=case.environment,
         envelope=verdict.envelope,
+        earning=verdict.earning,
         emergency=emergency,
         contributions=parts,
         findings=whole.findings,

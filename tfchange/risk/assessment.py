@@ -253,6 +253,8 @@ class Assessment(msgspec.Struct, frozen=True):
     environment: str = ""
     """`""` where it is not known, which counts as production."""
     envelope: str | None = None
+    earning: str | None = None
+    """The envelope that would hold it, had it been earned; runs of it count towards that."""
     emergency: Emergency | None = None
     contributions: tuple[Contribution, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -19,6 +19,7 @@ class Verdict(msgspec.Struct, frozen=True):
     category: Category
     why: tuple[str, ...]
     envelope: str | None = None
+    earning: str | None = None
     counterfactual: Counterfactual = Counterfactual()
 
 
@@ -34,11 +35,11 @@ def decide(
     if emergency:
         return _emergency(emergency, whole, fitting, envelope, level)
     if envelope:
-        return Verdict(Category.STANDARD, _fits(envelope, whole.facts), envelope.id)
-    counterfactual = fitting.counterfactual(whole)
-    return Verdict(
-        Category.NORMAL, _why_normal(whole, counterfactual, fitting), None, counterfactual
-    )
+        why = (*_fits(envelope, whole.facts), fitting.evidence(envelope))
+        return Verdict(Category.STANDARD, tuple(filter(None, why)), envelope.id)
+    counterfactual, earning = fitting.counterfactual(whole), fitting.earning(whole)
+    why = _why_normal(whole, counterfactual, fitting)
+    return Verdict(Category.NORMAL, why, None, earning.id if earning else None, counterfactual)
 
 
 def nothing_happens(plan: Plan, facts: Sequence[Facts], policy: Policy) -> str:
@@ -90,7 +91,7 @@ def _emergency(
     counterfactual = fitting.counterfactual(whole)
     usual = f"Otherwise it would be a normal change of {level} risk."
     why = (declared, usual, *_why_normal(whole, counterfactual, fitting))
-    return Verdict(Category.EMERGENCY, why, None, counterfactual)
+    return Verdict(Category.EMERGENCY, why, counterfactual=counterfactual)
 
 
 def _why_normal(whole: Judged, counterfactual: Counterfactual, fitting: Fitting) -> tuple[str, ...]:

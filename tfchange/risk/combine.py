@@ -62,6 +62,7 @@ def combine(assessments: Sequence[Assessment], judge: Judge) -> Assessment:
             (s.environment for s in _busy(sections) or sections), policy
         ),
         envelope=envelope.id if envelope and category is Category.STANDARD else None,
+        earning=_earning(sections, category),
         emergency=next((s.emergency for s in sections if s.emergency), None),
         contributions=parts,
         findings=found,
@@ -105,6 +106,12 @@ def _envelope(sections: Sequence[Assessment], judge: Judge) -> Envelope | None:
     names = {s.envelope for s in _busy(sections)}
     envelope = next((e for e in judge.rulebook.envelopes if names == {e.id}), None)
     return envelope if envelope and not list(_limits(sections, envelope)) else None
+
+
+def _earning(sections: Sequence[Assessment], category: Category) -> str | None:
+    """The one envelope that each of the plans would fit into, had it been earned."""
+    names = {s.envelope or s.earning for s in _busy(sections)}
+    return names.pop() if category is Category.NORMAL and len(names) == 1 else None
 
 
 def _limits(sections: Sequence[Assessment], envelope: Envelope) -> Iterator[str]:

@@ -5,11 +5,12 @@ envelope, the plan must keep its limits, and nothing may forbid it: no doubt abo
 finding of high severity.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from tfchange.risk.assessment import Blocker, Counterfactual, Finding, Level
+from tfchange.risk.earned import Runs, evidence, unearned
 from tfchange.risk.environment import canonical
 from tfchange.risk.facts import Facts
 from tfchange.risk.findings import counted
@@ -36,18 +37,36 @@ class Fitting(msgspec.Struct, frozen=True):
     """The canonical environment, production where it is not known."""
     rescore: Callable[[tuple[Facts, ...]], Judged]
     """Judges some of the changes as if they were a plan of their own."""
+    runs: Mapping[str, Runs] = {}
+    """What is known of earlier changes, by the id of the envelope."""
 
     def envelope_for(self, whole: Judged) -> Envelope | None:
         """The first envelope, by id, that holds every change and whose limits are kept."""
-        if not whole.facts:
-            return None
+        fits = [e for e in self._holding(whole) if not any(self._against(e, whole))]
+        return min(fits, key=lambda envelope: envelope.id, default=None)
+
+    def earning(self, whole: Judged) -> Envelope | None:
+        """The first envelope, by id, that only has to be earned to hold all of it."""
         fits = [
-            envelope
-            for i, envelope in enumerate(self.envelopes)
-            if all(f.misfits[i] is None for f in whole.facts)
-            and not any(self._against(envelope, whole))
+            e
+            for e in self._holding(whole)
+            if any(self._unearned(e)) and set(self._against(e, whole)) == set(self._unearned(e))
         ]
         return min(fits, key=lambda envelope: envelope.id, default=None)
+
+    def evidence(self, envelope: Envelope) -> str:
+        """By which changes the envelope was earned; `""` where it need not be."""
+        return evidence(envelope, self.runs.get(envelope.id))
+
+    def _holding(self, whole: Judged) -> list[Envelope]:
+        return [
+            envelope
+            for i, envelope in enumerate(self.envelopes)
+            if whole.facts and all(f.misfits[i] is None for f in whole.facts)
+        ]
+
+    def _unearned(self, envelope: Envelope) -> Iterator[Blocker]:
+        yield from map(Blocker, unearned(envelope, self.runs.get(envelope.id)))
 
     def counterfactual(self, whole: Judged) -> Counterfactual:
         """What keeps the plan from being standard, by the envelope that comes nearest."""
@@ -116,8 +135,7 @@ class Fitting(msgspec.Struct, frozen=True):
             of = f" of {changes} alone" if rest else ""
             score = f"The score{of} is {whole.score}"
             yield Blocker(f"{score}, and {id_} allows {envelope.max_score}.")
-        if envelope.earned is not None:
-            yield Blocker(f"{id_} must be earned by clean runs, and no register shows them.")
+        yield from self._unearned(envelope)
 
     def _forbidden(self, whole: Judged) -> Iterator[Blocker]:
         yield from blockers(whole.doubts)
