@@ -68,6 +68,7 @@ class MemoryDesk:
             record=request.record,
             author=request.commit.author,
             emergency=request.emergency,
+            window=request.window,
         )
         if other and kept.ticket.state is State.APPROVED:
             asked = tuple(Decision(a.group, "waiting") for a in request.approvals)

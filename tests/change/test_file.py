@@ -1,17 +1,21 @@
 """Filing above the port: one change per key, whatever happens between."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
 from tests.change import faults
 from tests.change.memory import MemoryDesk, MemoryWorld
 from tests.change.requests import commit, request
 from tests.change.wired import WiredWorld
-from tfchange.change.desk import State, Written
+from tests.contracts.desk import never
+from tfchange.change.desk import State, Ticket, Written
 from tfchange.change.ending import cancel, close, show
-from tfchange.change.file import file
-from tfchange.change.request import Attachment, ChangeRequest, Result
+from tfchange.change.file import Filed, file
+from tfchange.change.request import Attachment, ChangeRequest, Result, Window
 from tfchange.errors import DeskError, FrozenError, OutcomeUnknownError, OvertakenError
-from tfchange.risk.assessment import Category, Level
+from tfchange.risk.assessment import Category, Emergency, Level
 
 
 def test_a_thousand_lives_in_bad_weather() -> None:
@@ -289,3 +293,46 @@ def test_keys_ignore_the_case_of_names() -> None:
     assert one.digest == commit(workspaces=("a", "b")).key.digest
     assert one.digest != commit(workspaces=("a",)).key.digest
     assert str(commit(pull_request=None).key) == "acme/shop@default:refs/heads/resize"
+
+
+def test_a_proposed_window_stays() -> None:
+    """Filing the same plan later proposes nothing new; another plan, or one that is over, does.
+
+    A window that people have set at the desk stays as well.
+    """
+    world = MemoryWorld()
+    first, later = (
+        Window("2026-12-01T10:00:00Z", "2026-12-01T12:00:00Z"),
+        Window("2026-12-02T10:00:00Z", "2026-12-02T12:00:00Z"),
+    )
+    at = int(datetime(2026, 11, 25, tzinfo=UTC).timestamp())
+
+    def filed(window: Window, **given: Any) -> Filed:
+        asked = request(window=window, proposed=True, **{"at": at, **given})
+        return file(world.desk, asked, pause=never)
+
+    ticket = filed(first).ticket
+    assert ticket
+    assert filed(later, at=at + 60).done == "unchanged"
+    assert world.desk.read(ticket.id).window == first
+    world.desk._set(ticket.id, window=later)
+    assert filed(first, at=at + 90).ticket.window == later
+    over = int(datetime(2026, 12, 5, tzinfo=UTC).timestamp())
+    newest = Window("2026-12-08T10:00:00Z", "2026-12-08T12:00:00Z")
+    assert filed(newest, at=over).done == "updated"
+    assert filed(first, at=over + 60, fingerprint="e" * 32).done == "updated"
+
+
+def test_a_review_stays_due() -> None:
+    """Filing an emergency again does not put off its review; another incident has its own."""
+    world = MemoryWorld()
+
+    def filed(incident: str, due: str, at: int) -> Ticket:
+        asked = request(
+            category=Category.EMERGENCY, emergency=Emergency(incident, due), at=at, title=due
+        )
+        return file(world.desk, asked, pause=never).ticket  # type: ignore[return-value]
+
+    assert filed("INC1", "2026-11-30", 1_763_000_100).emergency == Emergency("INC1", "2026-11-30")
+    assert filed("INC1", "2026-12-07", 1_763_000_200).emergency == Emergency("INC1", "2026-11-30")
+    assert filed("INC2", "2026-12-09", 1_763_000_300).emergency == Emergency("INC2", "2026-12-09")

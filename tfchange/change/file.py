@@ -102,6 +102,7 @@ class _Filing:
     def bring_up(self, ticket: Ticket) -> Filed:
         """The ticket says the request, unless a newer run has written it."""
         kept = ticket.record
+        self._request = self._request.agreeing(kept, ticket.window, ticket.emergency)
         if kept and self._request.stamp.older_than(kept.stamp):
             return Filed(ticket, "left", (said.newer(ticket),))
         if kept and kept.digest == self._request.digest:

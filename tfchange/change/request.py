@@ -1,6 +1,7 @@
 """What a service desk is told: the change request and its parts, as frozen values."""
 
 from hashlib import sha256
+from time import gmtime, strftime
 
 import msgspec
 
@@ -172,6 +173,8 @@ class ChangeRequest(msgspec.Struct, frozen=True):
     approvals: tuple[Approval, ...] = ()
     lead_time: str = ""
     window: Window | None = None
+    proposed: bool = False
+    """Whether the window is only proposed, so that one the desk has already is kept."""
     services: tuple[str, ...] = ()
     """Affected services by name."""
     items: tuple[str, ...] = ()
@@ -191,6 +194,21 @@ class ChangeRequest(msgspec.Struct, frozen=True):
         """What is kept in the ticket."""
         return Record(self.category, self.level, self.stamp, self.digest, self.fingerprint)
 
+    def agreeing(
+        self, kept: Record | None, window: Window | None, declared: Emergency | None
+    ) -> "ChangeRequest":
+        """The request with what was settled when its change was filed before.
+
+        That is when the review of the same emergency is due, and a window that was proposed for
+        the same plan, or that people have set since, unless it was over when this plan was made.
+        """
+        same, told = kept is not None and kept.fingerprint == self.fingerprint, self
+        if declared and self.emergency and declared.incident == self.emergency.incident:
+            told = msgspec.structs.replace(told, emergency=declared)
+        if self.proposed and same and window and window.end > _iso(self.stamp.planned):
+            told = msgspec.structs.replace(told, window=window)
+        return told
+
     @property
     def digest(self) -> str:
         """Of all that is told, save which run tells it and when, as 16 hex digits."""
@@ -207,6 +225,10 @@ class ChangeRequest(msgspec.Struct, frozen=True):
             successor_of=None,
         )
         return sha256(msgspec.json.encode((told, names))).hexdigest()[:16]
+
+
+def _iso(seconds: int) -> str:
+    return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(seconds))
 
 
 class Result(msgspec.Struct, frozen=True):
