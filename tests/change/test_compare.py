@@ -105,6 +105,15 @@ def test_why_it_is_replaced_does_not_matter() -> None:
     assert held(filed(REPLACED), filed(tainted)).likeness is Likeness.WEAKER
 
 
+def test_a_replacement_covers_what_it_would_have_renewed() -> None:
+    """What a provider computes anew is not asked for in a replacement, and so not in an update."""
+    computed = update(after={**AFTER, "size": 40, "arn": None}, after_unknown={"arn": True})
+    known = update(after={**AFTER, "arn": "x"})
+    assert held(filed(REPLACED, REST), filed(computed, REST)).likeness is Likeness.WEAKER
+    assert held(filed(REPLACED, REST), filed(known, REST)).likeness is Likeness.STRONGER
+    assert held(filed(update(), REST), filed(computed, REST)).likeness is Likeness.STRONGER
+
+
 def test_what_is_not_kept_covers_nothing() -> None:
     """Without the file, with one that was altered, or one of another change, nothing is less."""
     was, less = filed(update(), NEW), filed(NEW)

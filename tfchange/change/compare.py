@@ -121,8 +121,11 @@ def _added(now: Item, was: Item | None) -> Iterator[str]:
     if _where(now) - _where(was):
         yield f"{now.id} is {_words(now)} {' '.join(sorted(_where(now)))}, not as it was approved."
     approved = {value.path: value for value in was.values}
+    renewed = any(part.startswith("replace") for part in was.action.split(","))
     for value in now.values:
         before = approved.get(value.path)
+        if before is None and renewed and value.unknown:
+            continue  # a replacement renews all that a provider computes
         if before is None:
             yield f"{_at(now, value.path)} changes, which was not approved."
         elif before.value != value.value:

@@ -21,6 +21,8 @@ class Digest(msgspec.Struct, frozen=True, order=True, array_like=True):
     """32 hex digits; `""` where it was withheld."""
     secret: bool = False
     """Whether any of the values is one that was masked."""
+    unknown: bool = False
+    """Whether all that will be there is known only after apply."""
 
 
 Digests = tuple[Digest, ...]
@@ -53,7 +55,7 @@ def digests(
     """
     after = _overlaid(raw.after, raw.unknown)
     told: dict[str, list[object]] = {}
-    secret = {"": bool(hidden)}
+    secret, known = {"": bool(hidden)}, {"", "id"}
     if raw.before is None:
         told[""] = [after]
     elif isinstance(raw.before, dict) and raw.before.get("id") is not None:
@@ -63,8 +65,10 @@ def digests(
         at = path_text(end)
         told.setdefault(at, []).append(leaf)
         secret[at] = end in hidden
+        if leaf[2] != _UNKNOWN:
+            known.add(at)
     return tuple(
-        Digest(at, _digest(said, key, f"{label}\0{at}"), secret.get(at, False))
+        Digest(at, _digest(said, key, f"{label}\0{at}"), secret.get(at, False), at not in known)
         for at, said in sorted(told.items())
     )
 
