@@ -7,6 +7,7 @@ from tfchange.http.patience import TIMEOUT, TRIES, by_method, retry_after
 from tfchange.http.rehearsal import Call, Pretend, Rehearsal
 from tfchange.http.session import (
     UNFIT,
+    Anonymous,
     Authorization,
     basic,
     checked_url,
@@ -19,6 +20,7 @@ __all__ = [
     "TIMEOUT",
     "TRIES",
     "UNFIT",
+    "Anonymous",
     "Authorization",
     "Call",
     "Pretend",

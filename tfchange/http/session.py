@@ -17,14 +17,14 @@ _LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _HEADER = re.compile(r"[\x20-\x7e\xa0-\xff]*")
 
 
-def checked_url(url: str, setting: str) -> str:
+def checked_url(url: str, setting: str, *, secrets: bool = True) -> str:
     """The address of a server without its last slash; `SettingsError` where it cannot be used.
 
-    Plain http is for this machine alone, since it carries credentials.
+    Plain http is for this machine alone where credentials are sent, which `secrets` says.
     """
     parts = _parts(url.strip(), setting)
     host = parts.hostname or ""
-    if parts.scheme == "http" and host not in _LOOPBACK:
+    if secrets and parts.scheme == "http" and host not in _LOOPBACK:
         raise SettingsError(
             f"{setting} begins with http://, which would send credentials in the clear",
             f"Set {setting} to https://{host}; plain http is only for this machine (127.0.0.1).",
@@ -99,6 +99,14 @@ class Authorization(requests.auth.AuthBase):
 
     def __repr__(self) -> str:
         return f"Authorization({self._header})"
+
+
+class Anonymous(requests.auth.AuthBase):
+    """Says nothing of who we are; being an `auth`, it keeps a netrc file from doing so."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """The request as it was."""
+        return request
 
 
 def basic(user: str, password: str) -> Authorization:
