@@ -41,11 +41,17 @@ class Document(msgspec.Struct, frozen=True):
 
 def read(file: RuleFile) -> tuple[Document | None, list[str]]:
     """The document, or None and what is wrong with it as YAML."""
+    documents, faults = read_all(file, most=1)
+    return (documents[0] if documents else None), faults
+
+
+def read_all(file: RuleFile, most: int | None = None) -> tuple[list[Document], list[str]]:
+    """The documents of a file, which holds so many at most, and what is wrong with it as YAML."""
     try:
         text = _text(file.data)
     except ValueError as error:
-        return None, [f"{file.shown}:1: {error}"]
-    return _parse(file, text)
+        return [], [f"{file.shown}:1: {error}"]
+    return _parse(file, text, most)
 
 
 def _text(data: bytes) -> str:
@@ -58,33 +64,36 @@ def _text(data: bytes) -> str:
         raise ValueError(f"is not UTF-8 text (line {line})") from None
 
 
-def _parse(file: RuleFile, text: str) -> tuple[Document | None, list[str]]:
+def _parse(file: RuleFile, text: str, most: int | None) -> tuple[list[Document], list[str]]:
     import yaml
 
     loader = _loader()
     try:
-        if wrong := _beyond_plain(yaml.parse(text, Loader=loader)):
-            return None, [f"{file.shown}:{line}: {said}" for line, said in wrong]
-        node = yaml.compose(text, Loader=loader)
+        if wrong := _beyond_plain(yaml.parse(text, Loader=loader), most):
+            return [], [f"{file.shown}:{line}: {said}" for line, said in wrong]
+        nodes = list(yaml.compose_all(text, Loader=loader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         # Some versions of libyaml notice before we do.
         said = (
             _DEEP if "nesting depth" in (error.problem or "") else f"is not YAML: {error.problem}"
         )
-        return None, [f"{file.shown}:{line}: {said}"]
+        return [], [f"{file.shown}:{line}: {said}"]
     except yaml.YAMLError as error:
-        return None, [f"{file.shown}:1: is not YAML: {str(error).splitlines()[0]}"]
-    if node is None:
-        return None, [f"{file.shown}:1: is empty"]
-    lines: dict[Where, int] = {}
+        return [], [f"{file.shown}:1: is not YAML: {str(error).splitlines()[0]}"]
+    if not nodes:
+        return [], [f"{file.shown}:1: is empty"]
     wrong = []
-    content = _value(node, (), lines, wrong)
-    faults = [f"{file.shown}:{line}: {said}" for line, said in wrong]
-    return Document(file, content, lines), faults
+    documents = [_document(file, node, wrong) for node in nodes]
+    return documents, [f"{file.shown}:{line}: {said}" for line, said in wrong]
 
 
-def _beyond_plain(events: Any) -> list[tuple[int, str]]:
+def _document(file: RuleFile, node: Any, wrong: list[tuple[int, str]]) -> Document:
+    lines: dict[Where, int] = {}
+    return Document(file, _value(node, (), lines, wrong), lines)
+
+
+def _beyond_plain(events: Any, most: int | None) -> list[tuple[int, str]]:
     wrong, depth, documents = [], 0, 0
     for event in events:
         kind, line = type(event).__name__, event.start_mark.line + 1
@@ -92,7 +101,7 @@ def _beyond_plain(events: Any) -> list[tuple[int, str]]:
         documents += kind == "DocumentStartEvent"
         if depth > _DEEPEST:
             return [(line, _DEEP)]
-        if documents > 1:
+        if most is not None and documents > most:
             return [(line, "holds more than one document")]
         if getattr(event, "anchor", None):
             wrong.append((line, f"anchors and aliases are not used here ({event.anchor})"))
