@@ -61,6 +61,17 @@ def test_a_layer_adds_and_raises(tmp_path: Path) -> None:
     assert rulebook.policy.weights["action.delete"] == 9
 
 
+def test_a_spent_budget_blocks_more_but_never_less(tmp_path: Path) -> None:
+    """A layer adds categories that a spent error budget blocks, removes none, and no emergency."""
+    assert load([]).policy.spent_budget_blocks == ("normal",)
+    more = write(tmp_path / "more", itil__a="name: a\nspent_budget_blocks: [standard]\n")
+    assert load([more]).policy.spent_budget_blocks == ("normal", "standard")
+    less = write(tmp_path / "less", itil__a="name: a\nspent_budget_blocks: []\n")
+    assert load([less]).policy.spent_budget_blocks == ("normal",)
+    worse = write(tmp_path / "worse", itil__a="name: a\nspent_budget_blocks: [emergency]\n")
+    assert "'emergency' is not one of standard, normal" in faults(worse)
+
+
 @pytest.mark.parametrize(
     ("files", "expected"),
     [

@@ -168,7 +168,7 @@ def _merge_policy(draft: Draft, document: Document, fault: Fault) -> None:
         "outputs_are_changes": above.get("outputs_are_changes", False)
         or said.get("outputs_are_changes", False),
     }
-    for key in ("environment_tags", "environment_variables"):
+    for key in ("environment_tags", "environment_variables", "spent_budget_blocks"):
         draft.policy[key] = _union(above[key], said.get(key, ()))
 
 

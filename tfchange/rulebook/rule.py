@@ -146,6 +146,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     emergency: EmergencyPolicy = EmergencyPolicy()
     outputs_are_changes: bool = False
     """Whether a plan that changes outputs alone is a change."""
+    spent_budget_blocks: tuple[str, ...] = ("normal",)
+    """Categories that wait while the error budget of a service is spent; never an emergency."""
     weights: dict[str, int] = msgspec.field(default_factory=dict)
     """Points: `action.delete` ..., `blast.max`, `drift.max`, `uncertainty.<caveat kind>` ..."""
 
