@@ -10,6 +10,8 @@
     │   ├── OutcomeUnknownError  1   something was sent to be written, and no answer came
     │   ├── FrozenError          1   the change can no longer be edited as it stands
     │   └── OvertakenError       1   a newer run has written the change in the meantime
+    ├── HealthError              1   the service level could not be asked for
+    │   └── UnansweredError      1   no answer came; it may well come later
     └── UsageError               2   the request itself is wrong (flags, settings)
         └── SettingsError        2   tfchange.yaml or an environment variable has faults
 
@@ -62,6 +64,14 @@ class FrozenError(DeskError):
 
 class OvertakenError(DeskError):
     """A newer run has written the change in the meantime; it was left as it is."""
+
+
+class HealthError(TfchangeError):
+    """The server of metrics refused what was asked, or answered what nobody can read."""
+
+
+class UnansweredError(HealthError):
+    """The server of metrics cannot be reached or is in trouble; it may answer later."""
 
 
 class UsageError(TfchangeError):
