@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfchange.health.duration import seconds, words
+from tfchange.duration import seconds, words
 from tfchange.health.model import Window
 from tfchange.health.window import began, said
 

@@ -13,6 +13,7 @@ import click
 from tfchange.cli import changing, history, options
 from tfchange.cli.desks import actor, data_folder
 from tfchange.cli.progress import Progress
+from tfchange.duration import seconds
 from tfchange.errors import OutcomeUnknownError, UnreachableError
 from tfchange.gate import unasked
 from tfchange.gate.ask import Question, ask, enter
@@ -21,8 +22,7 @@ from tfchange.gate.verdict import Outcome, Verdict
 from tfchange.gate.wait import wait
 from tfchange.pipeline import Options, assess
 
-_TIME = re.compile(r"(\d+)\s*([smhd]?)", re.IGNORECASE)
-_UNITS = {"": "minutes", "m": "minutes", "s": "seconds", "h": "hours", "d": "days"}
+_TIME = re.compile(r"(\d+[smhd])+")
 LOUD = "!" * 78
 
 
@@ -53,13 +53,10 @@ def gate(plans: Sequence[str], given: dict[str, Any]) -> Gated:
 
 
 def duration(text: str | None) -> timedelta:
-    """The time that the text says, `90s`, `30m`, `2h` or `1d`; minutes where it has no unit."""
-    if not text:
-        return timedelta(0)
-    found = _TIME.fullmatch(text.strip())
-    if not found:
+    """The time that the text says: `90s`, `30m`, `1h30m` or `1d`; none is no time."""
+    if text and not _TIME.fullmatch(text):
         raise click.UsageError("--wait is not a time such as 90s, 30m or 2h.")
-    return timedelta(**{_UNITS[found[2].lower()]: int(found[1])})
+    return timedelta(seconds=seconds(text or ""))
 
 
 def _question(

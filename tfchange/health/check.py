@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from tfchange.duration import words
 from tfchange.errors import UnansweredError
 from tfchange.health.budget import budgets
-from tfchange.health.duration import words
 from tfchange.health.judge import failing, gaps, judged
 from tfchange.health.model import Check, Health, Result, Standing
 from tfchange.health.prometheus import Prometheus

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from math import isnan
 
-from tfchange.health.duration import words
+from tfchange.duration import words
 from tfchange.health.model import Check, Result
 from tfchange.health.prometheus import step
 from tfchange.health.reply import Answer, Series

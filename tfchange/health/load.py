@@ -4,8 +4,8 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+from tfchange.duration import seconds
 from tfchange.errors import SettingsError
-from tfchange.health.duration import seconds
 from tfchange.health.judge import RELATIONS
 from tfchange.health.model import Check, Health
 from tfchange.health.openslo import read

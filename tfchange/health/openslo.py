@@ -6,9 +6,9 @@ The specification, version 1: https://github.com/OpenSLO/OpenSLO
 from collections.abc import Sequence
 from typing import Any
 
+from tfchange.duration import SECONDS
 from tfchange.errors import SettingsError
 from tfchange.health import objects, promql
-from tfchange.health.duration import SECONDS
 from tfchange.health.model import Objective, Ratio, Slo, Threshold, Window
 from tfchange.health.objects import Piece, Where
 from tfchange.health.window import read as read_time

@@ -4,7 +4,7 @@ from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tfchange.health.duration import SECONDS, words
+from tfchange.duration import SECONDS, words
 from tfchange.health.model import Window
 
 MONTHS = {"M": 1, "Q": 3, "Y": 12}
