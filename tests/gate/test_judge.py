@@ -91,7 +91,7 @@ def test_an_emergency_is_bound_by_less() -> None:
     verdict = judge(facts(ticket(**urgent, **waiting, window=AHEAD), conflicts=("X is going on.",)))
     assert verdict.passed
     assert "emergency for INC1; it is to be reviewed until 2026-11-30" in verdict.reasons[0]
-    assert "Approval is outstanding by Emergency." in verdict.notes
+    assert "Approval is outstanding by Emergency change advisory board (ECAB)." in verdict.notes
     assert any("X is going on." in note for note in verdict.notes)
     assert judge(facts(ticket(**urgent, state=State.REJECTED))).outcome is Outcome.REJECTED
     assert judge(facts(ticket(**urgent), MORE)).outcome is Outcome.DIFFERENT
