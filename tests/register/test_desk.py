@@ -87,6 +87,27 @@ def test_the_result_is_kept(register: Register) -> None:
     assert (told["result"], told["text"]) == ("partly", "- a: done")
 
 
+def test_clean_runs_are_told_newest_first(register: Register) -> None:
+    """Each with its time and result; what is still live, or was closed before then, is not."""
+    told = {"category": Category.STANDARD, "envelope": "tags-only", "approvals": ()}
+    for pull in (1, 2, 3):
+        file(register, request(commit=commit(pull_request=pull), **told))
+    for pull, outcome in ((2, "successful"), (1, "failed")):
+        close(register, commit(pull_request=pull).key, Result(outcome))
+    found = register.finished("tags-only", "2026-11-23")
+    assert [(f.number, f.outcome) for f in found] == [
+        ("CHG-0001", "failed"),
+        ("CHG-0002", "successful"),
+    ]
+    assert register.finished("tags-only", found[0].closed) == found[:1]
+    assert found[0].closed > found[1].closed
+
+
+def test_no_incidents_are_kept(register: Register) -> None:
+    """None says that nobody looked, not that there is none."""
+    assert register.incident("INC0010001") is None
+
+
 def test_what_is_over_stays_over(register: Register) -> None:
     """Closing or cancelling again changes nothing and says so; editing is refused."""
     ticket = file(register, request()).ticket

@@ -14,7 +14,7 @@ from tfchange.change.request import Attachment, Link, Result
 from tfchange.errors import DeskError
 from tfchange.register.audit import details, digests, sealed
 from tfchange.register.desk import Register
-from tfchange.risk.assessment import Approval
+from tfchange.risk.assessment import Approval, Category, Emergency
 
 GROUPS = (Approval("Database team", "one"), Approval("Peer review", "two"))
 TAMPERED = {
@@ -30,6 +30,7 @@ TAMPERED = {
     "no file": "DELETE FROM files WHERE change = 1",
     "link": "UPDATE links SET url = 'https://example.com' WHERE change = 1",
     "entry": "UPDATE audit SET actor = 'somebody' WHERE change = 'CHG-0001'",
+    "review": "UPDATE changes SET reviewed = '2026-11-24T00:00:00Z' WHERE id = 1",
     "no entry": "DELETE FROM audit WHERE change = 'CHG-0001'",
 }
 Act = Callable[[Register, Ticket], object]
@@ -43,7 +44,9 @@ ACTS: dict[str, Act] = {
     "cancel": lambda desk, ticket: desk.cancel(ticket, "Not now."),
     "approve": lambda desk, _: desk.approve("1", "Peer review", "zed"),
     "reject": lambda desk, _: desk.reject("1", "Peer review", "zed"),
+    "review": lambda desk, ticket: desk.review(ticket, "It went well."),
 }
+URGENT = {"category": Category.EMERGENCY, "emergency": Emergency("INC0010001", "2026-11-30")}
 
 
 @pytest.fixture(params=BOTH)
@@ -71,6 +74,7 @@ def test_no_act_vouches_for_what_was_altered(register: Register, tampered: str) 
     unguarded(register, TAMPERED[tampered])
     for act in ACTS.values():
         refused(register, act, ticket)
+    refused(register, lambda desk, _: desk.fetch(ticket, "assessment.json"), ticket)
     register.comment(other, "Other changes go on.")
     assert register.verify().faults != ()
 
@@ -78,7 +82,7 @@ def test_no_act_vouches_for_what_was_altered(register: Register, tampered: str) 
 @pytest.mark.parametrize("act", ACTS)
 def test_every_act_is_possible_without(register: Register, act: str) -> None:
     """The acts above fail for the tampering alone, and verifying finds nothing after them."""
-    ticket = file(register, request(approvals=GROUPS)).ticket
+    ticket = file(register, request(approvals=GROUPS, **URGENT)).ticket
     before = register.head()
     ACTS[act](register, ticket)
     assert act == "transition" or register.head() != before
@@ -91,6 +95,9 @@ def test_a_file_with_other_bytes_is_not_replaced(register: Register) -> None:
     unguarded(register, "UPDATE files SET data = :data", data=b"forged")
     new = Attachment("assessment.json", "application/json", b"new")
     refused(register, lambda desk, _: desk.attach(ticket, new), ticket)
+    with pytest.raises(DeskError, match=r"assessment\.json of CHG-0001 is not the one") as caught:
+        register.fetch(ticket, "assessment.json")
+    assert "tfchange change verify" in caught.value.advice
     register.comment(ticket, "Hello.")
     assert any("assessment.json" in fault for fault in register.verify().faults)
 

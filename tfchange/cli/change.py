@@ -8,7 +8,10 @@ from tfchange.cli.group import LazyGroup
 class ChangeGroup(LazyGroup):
     """The commands in the modules `change_*` beside this one."""
 
-    names = ("open", "show", "close", "cancel", "list", "approve", "reject", "log", "verify")
+    names = (
+        *("open", "show", "close", "cancel", "overdue", "review"),
+        *("list", "approve", "reject", "log", "verify"),
+    )
     prefix = "change_"
 
 

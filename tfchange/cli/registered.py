@@ -7,9 +7,11 @@ import click
 import msgspec
 
 from tfchange.change.desk import Ticket
-from tfchange.change.request import Key
+from tfchange.change.people import hides
+from tfchange.change.request import Commit, Key
 from tfchange.cli import options, table
-from tfchange.cli.desks import actor, open_register
+from tfchange.cli.changing import Asked
+from tfchange.cli.desks import Connected, actor, connect, open_register
 from tfchange.cli.output import write
 
 if TYPE_CHECKING:
@@ -40,15 +42,40 @@ def register() -> "Register":
     return open_register(options.tables(), os.environ)
 
 
+def person(by: str | None) -> str:
+    """Who decides or reviews: as they say, else whoever runs this."""
+    if by is None:
+        return actor(os.environ)
+    if not by.strip():
+        raise click.UsageError("--by is empty; name whoever it is, or leave it out.")
+    if hides(by):
+        raise click.UsageError("--by holds line breaks or characters that nobody sees.")
+    return by
+
+
+def asked(number: str, given: dict[str, Any]) -> tuple[Asked, Ticket]:
+    """The common options of a command about the change of that number, and its ticket."""
+    if given.pop("desk") != "register":
+        raise click.UsageError(
+            "NUMBER is for the register; elsewhere name the change by --repository and the rest."
+        )
+    for option in table.PLACE:
+        given.pop(option.name)
+    if dry_run := given.pop("dry_run"):
+        connected = connect("register", options.tables(), os.environ, rehearsal=True)
+        commit = Commit("")  # a rehearsal prints what would be written, and no key
+    else:
+        found = register()
+        connected, commit = Connected(found, list), found.request(number).commit
+    ticket = connected.desk.read(number)
+    return Asked(connected, commit, given.pop("format"), given.pop("output"), dry_run), ticket
+
+
 def decision(given: dict[str, Any]) -> dict[str, str]:
     """Who decides what, taken out of the options; a group must be named."""
     if not given["group"]:
         raise click.UsageError("say which group decides: --group NAME; the change lists them.")
-    by = given.pop("by")
-    if by is None:
-        by = actor(os.environ)
-    elif not by.strip():
-        raise click.UsageError("--by is empty; name whoever decides, or leave it out.")
+    by = person(given.pop("by"))
     return {"by": by, **{name: given.pop(name) for name in ("group", "comment", "fingerprint")}}
 
 

@@ -12,6 +12,7 @@ from tfchange.register import audit as trail
 from tfchange.register import rows
 from tfchange.register.model import Entry
 from tfchange.register.tables import changes, transitions
+from tfchange.risk.assessment import Category
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -27,12 +28,7 @@ class Turn(msgspec.Struct, frozen=True):
         Raises `DeskError` where there is none, and where it is not what its last entry says: a new
         entry would vouch for what nobody did.
         """
-        found = rows.row(self.connection, number)
-        last = trail.newest(self.connection, rows.number(found.id))
-        now = trail.digests(self.connection, found.id)[found.id]
-        if last is None or last.hash != trail.sealed(last) or last.told().get("digest") != now:
-            raise altered(rows.number(found.id))
-        return Act(self, found)
+        return Act(self, vouched(self.connection, number))
 
     def make(self, id_: int, told: Mapping[str, object]) -> "Act":
         """A change of that number with these columns, of which nothing was known until now."""
@@ -44,6 +40,16 @@ class Turn(msgspec.Struct, frozen=True):
         return Act(self, rows.row(self.connection, number))
 
 
+def vouched(connection: Any, number: str) -> Any:
+    """The row of the change of that number, which its last entry vouches for; else `DeskError`."""
+    found = rows.row(connection, number)
+    last = trail.newest(connection, rows.number(found.id))
+    now = trail.digests(connection, found.id)[found.id]
+    if last is None or last.hash != trail.sealed(last) or last.told().get("digest") != now:
+        raise altered(rows.number(found.id))
+    return found
+
+
 class Act:
     """What is being done to a change; nothing counts until `done` has written the entry of it."""
 
@@ -53,6 +59,7 @@ class Act:
         self.id: int = change.id
         self.number: str = change.number
         self.state = State(change.state)
+        self.emergency = change.category == str(Category.EMERGENCY)
         last, self._previous = trail.last(self.connection)
         self.seq = last + 1
         self._moved: dict[str, str] = {}

@@ -22,6 +22,8 @@ from tfchange.words import group_name
 WAITING, APPROVED, REJECTED = "waiting", "approved", "rejected"
 UNCHECKED = "Who wrote the change is not known, so nobody checked that somebody else decides."
 DECIDABLE = (State.NEW, State.WAITING, State.APPROVED, State.REJECTED)
+LATE = (*DECIDABLE, State.IMPLEMENTING, State.REVIEW, State.CLOSED)
+"""Where an emergency can be decided on: afterwards, too."""
 _UNDECIDED: Mapping[str, object] = {
     "decision": WAITING,
     "decided_by": "",
@@ -97,10 +99,14 @@ def decide(act: Act, choice: Choice) -> Written:
         return act.left(*notes)
     said = {"decision": choice.decision, "decided_by": by, "comment": comment, "decided": act.at}
     _put(act, found.group_name, True, {**said, "fingerprint": now})
-    act.move(standing(Category(act.change.category), rows.decisions(act.connection, act.id)))
     told = {"group": found.group_name, "by": by, "comment": comment, "fingerprint": now}
-    before = {} if found.decision == WAITING else {"before": found.decision}
-    act.done(choice.decision, **told, **before)
+    if found.decision != WAITING:
+        told["before"] = found.decision
+    if act.state in DECIDABLE:
+        act.move(standing(Category(act.change.category), rows.decisions(act.connection, act.id)))
+    else:
+        told["afterwards"] = str(act.state)
+    act.done(choice.decision, **told)
     return act.left(*notes)
 
 
@@ -115,16 +121,8 @@ def _doubts(by: str, author: str) -> tuple[str, ...]:
 def _may_decide(act: Act, by: str, seen: str) -> None:
     if not by:
         raise UsageError("whoever decides must be named", "Add: --by NAME")
-    if not act.state.live:
-        raise DeskError(
-            f"{act.number} is {act.state}, so there is nothing to decide",
-            "See what is open with: tfchange change list",
-        )
-    if act.state not in DECIDABLE:
-        raise DeskError(
-            f"{act.number} is being implemented, so it is too late to decide",
-            f"Follow it with: tfchange change log {act.number}",
-        )
+    if act.state not in (LATE if act.emergency else DECIDABLE):
+        raise _too_late(act)
     if not act.change.fingerprint.startswith(rows.clean(seen).strip().lower()):
         raise DeskError(
             f"{act.number} is for another plan by now than the one that was looked at",
@@ -136,6 +134,18 @@ def _may_decide(act: Act, by: str, seen: str) -> None:
             "(separation of duties: author is not approver)",
             "Let somebody else of the group decide.",
         )
+
+
+def _too_late(act: Act) -> DeskError:
+    if act.state.live:
+        return DeskError(
+            f"{act.number} is being implemented, so it is too late to decide",
+            f"Follow it with: tfchange change log {act.number}",
+        )
+    return DeskError(
+        f"{act.number} is {act.state}, so there is nothing to decide",
+        "See what is open with: tfchange change list",
+    )
 
 
 def _asked(act: Act, group: str) -> Any:

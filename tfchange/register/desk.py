@@ -12,14 +12,15 @@ from typing import TypeVar
 import msgspec
 import sqlalchemy as sa
 
-from tfchange.change.desk import State, Ticket, Written
+from tfchange.change.desk import Finished, Incident, Review, State, Ticket, Written
 from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Result
 from tfchange.register import approvals as deciding
 from tfchange.register import audit as trail
 from tfchange.register import file as register_file
-from tfchange.register import filing, rows
-from tfchange.register.act import Turn
+from tfchange.register import filing, reviews, rows
+from tfchange.register.act import Turn, vouched
 from tfchange.register.approvals import Choice
+from tfchange.register.conflicts import conflicts
 from tfchange.register.database import Database
 from tfchange.register.model import Entry, Listed, Verdict
 from tfchange.register.schema import bring_up, is_new
@@ -125,6 +126,34 @@ class Register:
         """A live change is cancelled; one that is over stays as it is."""
         return self._turn(lambda turn: filing.cancel(turn, ticket.id, reason))
 
+    def fetch(self, ticket: Ticket, name: str) -> bytes | None:
+        """The bytes that were attached; `DeskError` where they, or the change, were altered."""
+
+        def work(connection: sa.Connection) -> bytes | None:
+            return rows.content(connection, vouched(connection, ticket.id), name)
+
+        return self._database.read(work)
+
+    def finished(self, envelope: str, since: str) -> tuple[Finished, ...]:
+        """By the envelope that the last run filed."""
+        return self._database.read(lambda c: rows.finished(c, envelope, since))
+
+    def conflicts(self, ticket: Ticket) -> tuple[str, ...]:
+        """By workspace, service and CI, as they were filed last."""
+        return self._database.read(lambda c: conflicts(c, ticket.id))
+
+    def incident(self, id_: str) -> Incident | None:  # noqa: ARG002
+        """None: the register keeps changes only."""
+        return None
+
+    def reviews(self) -> tuple[Review, ...]:
+        """From decisions and entries, first due first."""
+        return self._database.read(reviews.to_hold)
+
+    def review(self, ticket: Ticket, text: str) -> Written:
+        """The review was held, once, and the text stands in the trail; approvals stay open."""
+        return self._turn(lambda turn: reviews.hold(turn, ticket.id, text))
+
     def list(
         self, *, live: bool | None = None, state: State | None = None, limit: int = 50
     ) -> tuple[Listed, ...]:
@@ -135,7 +164,12 @@ class Register:
             query = query.where(among if live else ~among)
         if state is not None:
             query = query.where(changes.c.state == str(state))
-        return self._database.read(lambda c: rows.listed(c, c.execute(query).all()))
+
+        def work(connection: sa.Connection) -> tuple[Listed, ...]:
+            due = {each.number: each.due for each in reviews.to_hold(connection)}
+            return rows.listed(connection, connection.execute(query).all(), due)
+
+        return self._database.read(work)
 
     def approve(
         self, number: str, group: str, by: str, comment: str = "", *, fingerprint: str = ""

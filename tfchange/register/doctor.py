@@ -80,6 +80,9 @@ def _writable(database: Database) -> Check:
 
 
 def _trail(database: Database) -> Check:
+    if database.read(version) != VERSIONS[-1]:
+        said = "The audit trail is not verified while the tables are of an older version."
+        return Check("audit trail", "warning", said, "Bring them up with: tfchange change verify")
     verdict: Verdict = database.read(verify)
     if verdict.faults:
         said = f"{count(len(verdict.faults), 'fault')}, the first: {verdict.faults[0]}"

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from tfchange.change.desk import Decision, State, Written
 from tfchange.change.fit import plain
 from tfchange.change.request import Attachment, ChangeRequest, Link, Record, Result
-from tfchange.errors import FrozenError, OvertakenError
+from tfchange.errors import DeskError, FrozenError, OvertakenError
 from tfchange.register import approvals as deciding
 from tfchange.register import rows
 from tfchange.register.act import Act, Turn, altered
@@ -45,8 +45,10 @@ def update(turn: Turn, number: str, request: ChangeRequest, note: str) -> Writte
     other = act.change.fingerprint != rows.clean(request.fingerprint)
     reset = deciding.ask(act, request, afresh=other)
     told = rows.told(request)
-    act.write(**told)
     said: dict[str, object] = {"reset": reset} if reset else {}
+    if other and act.change.reviewed:
+        told["reviewed"], said["reviewed"] = None, ""
+    act.write(**told)
     if act.state in (State.WAITING, State.APPROVED, State.REJECTED):
         act.move(deciding.standing(request.category, rows.decisions(act.connection, act.id)))
         said |= _beforehand(act, request.category, request.envelope)
@@ -60,6 +62,8 @@ def transition(turn: Turn, number: str, to: State) -> Written:
         return act.left()
     if to in (State.WAITING, State.APPROVED) and act.state in deciding.DECIDABLE:
         return _submit(act, to)
+    if act.emergency and (act.state, to) == (State.WAITING, State.IMPLEMENTING):
+        return _unapproved(act)
     ways = {State.IMPLEMENTING: (State.APPROVED,), State.REVIEW: (State.APPROVED, *BEGUN)}
     if act.state in ways.get(to, ()):
         act.move(to)
@@ -135,6 +139,19 @@ def _may_update(act: Act, request: ChangeRequest) -> None:
             f"{act.number} is {act.state} by now and is no longer edited",
             "Run the same command again; a new change follows it.",
         )
+    if act.state in BEGUN and act.emergency and request.category is not Category.EMERGENCY:
+        raise DeskError(
+            f"{act.number} was begun as an emergency and stays one",
+            "File it as one: add --emergency --incident ID",
+        )
+
+
+def _unapproved(act: Act) -> Written:
+    """An emergency is begun before all have approved; the trail names those who have not."""
+    decided = rows.decisions(act.connection, act.id)
+    outstanding = [each.group for each in decided if each.decision == deciding.WAITING]
+    act.move(State.IMPLEMENTING)
+    return act.done(str(State.IMPLEMENTING), outstanding=outstanding)
 
 
 def _submit(act: Act, to: State) -> Written:

@@ -25,6 +25,8 @@ class Listed(msgspec.Struct, frozen=True):
     """The groups that have not decided."""
     result: str | None = None
     """`successful`, `partly` or `failed`, once it is closed."""
+    review_due: str | None = None
+    """The day by which an emergency is to be reviewed, until it has been."""
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -30,6 +30,7 @@ class _Said(msgspec.Struct, frozen=True):
     record: str = ""
     file: str = ""
     sha256: str = ""
+    reviewed: str | None = None
 
 
 class Story(msgspec.Struct):
@@ -37,6 +38,7 @@ class Story(msgspec.Struct):
 
     state: str = str(State.NEW)
     record: str = ""
+    reviewed: str = ""
     decided: dict[str, Decided] = {}
     files: dict[str, str] = {}
 
@@ -48,6 +50,7 @@ class Story(msgspec.Struct):
             return  # not what was written; the chain tells so
         self.state = said.to or self.state
         self.record = said.record or self.record
+        self.reviewed = self.reviewed if said.reviewed is None else said.reviewed
         for group in said.reset:
             self.decided.pop(group, None)
         if said.group:
@@ -62,8 +65,10 @@ def unlike(connection: sa.Connection) -> Iterator[str]:
     for entry in trail.entries(connection):
         stories.setdefault(entry.change, Story()).add(entry)
     decided, kept = _decided(connection), _kept(connection)
-    query = sa.select(changes.c.id, changes.c.state, changes.c.record).order_by(changes.c.id)
-    for id_, state, record in connection.execute(query):
+    columns = (changes.c.id, changes.c.state, changes.c.record, changes.c.reviewed)
+    for id_, state, record, reviewed in connection.execute(
+        sa.select(*columns).order_by(changes.c.id)
+    ):
         number = rows.number(id_)
         story = stories.get(number)
         if story is None:
@@ -72,6 +77,8 @@ def unlike(connection: sa.Connection) -> Iterator[str]:
             yield f"{number} is {state}, and its entries lead to {story.state}."
         if record != story.record:
             yield f"The record of {number} is not the one that its entries tell of."
+        if (reviewed or "") != story.reviewed:
+            yield f"The review of {number} is not as its entries tell."
         for group in _different(decided.get(id_, {}), story.decided):
             yield f"What {group} decided on {number} is not what its entries tell."
         for name in _different(kept.get(id_, {}), story.files):

@@ -1,14 +1,14 @@
 """Requests as rows, and rows as tickets."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
-from tfchange.change.desk import Decision, State, Ticket
+from tfchange.change.desk import Decision, Finished, State, Ticket
 from tfchange.change.request import ChangeRequest, Link, Record
 from tfchange.errors import DeskError
 from tfchange.register.model import Listed
@@ -20,7 +20,12 @@ AUTHORITY = Approval("change-authority", "nobody else is asked for, and somebody
 # Built once: building a statement takes SQLAlchemy longer than running it.
 _ROW = sa.select(changes).where(changes.c.id == sa.bindparam("id"))
 _DECISIONS = (
-    sa.select(approvals.c.group_name, approvals.c.decision, approvals.c.decided_by)
+    sa.select(
+        approvals.c.group_name,
+        approvals.c.decision,
+        approvals.c.decided_by,
+        sa.func.coalesce(approvals.c.decided, ""),
+    )
     .where(approvals.c.change == sa.bindparam("id"))
     .order_by(approvals.c.position, approvals.c.group_name)
 )
@@ -80,6 +85,7 @@ def asked(request: ChangeRequest) -> tuple[Approval, ...]:
 
 def ticket(connection: sa.Connection, found: Any) -> Ticket:
     """The change as the port shows it."""
+    filed = kept(found)
     return Ticket(
         desk=NAME,
         id=found.number,
@@ -90,8 +96,10 @@ def ticket(connection: sa.Connection, found: Any) -> Ticket:
         key=found.key,
         record=Record.parse(found.record),
         approvals=decisions(connection, found.id),
-        window=_kept(found).window,
+        window=filed.window,
         successor_of=found.successor_of,
+        author=found.author,
+        emergency=filed.emergency,
     )
 
 
@@ -103,11 +111,13 @@ def decisions(connection: sa.Connection, id_: int) -> tuple[Decision, ...]:
 def request(connection: sa.Connection, found: Any) -> ChangeRequest:
     """The request as it was filed last, with the links; files are asked for by themselves."""
     found_links = tuple(Link(*each) for each in connection.execute(_LINKS, {"id": found.id}))
-    return msgspec.structs.replace(_kept(found), links=found_links)
+    return msgspec.structs.replace(kept(found), links=found_links)
 
 
-def listed(connection: sa.Connection, found: Sequence[Any]) -> tuple[Listed, ...]:
-    """The changes as a list shows them."""
+def listed(
+    connection: sa.Connection, found: Sequence[Any], due: Mapping[str, str]
+) -> tuple[Listed, ...]:
+    """The changes as a list shows them; `due` tells by number when a review is to be held."""
     query = (
         sa.select(approvals.c.change, approvals.c.group_name)
         .where(approvals.c.decision == "waiting", approvals.c.change.in_([f.id for f in found]))
@@ -116,7 +126,7 @@ def listed(connection: sa.Connection, found: Sequence[Any]) -> tuple[Listed, ...
     waiting: dict[int, list[str]] = {}
     for change, group in connection.execute(query):
         waiting.setdefault(change, []).append(group)
-    return tuple(_listed(each, waiting.get(each.id, ())) for each in found)
+    return tuple(_listed(f, waiting.get(f.id, ()), due.get(f.number)) for f in found)
 
 
 def clean(text: str) -> str:
@@ -135,12 +145,38 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
+def content(connection: sa.Connection, found: Any, name: str) -> bytes | None:
+    """The bytes of the file of that name at a change; `DeskError` where they were altered."""
+    query = FILES.where(files.c.change == found.id, files.c.name == clean(name))
+    file = connection.execute(query).one_or_none()
+    if file is None:
+        return None
+    if not intact(file):
+        raise DeskError(
+            f"the file {name} of {found.number} is not the one that was attached",
+            "See what was altered with: tfchange change verify",
+        )
+    return bytes(file.data)
+
+
+def finished(connection: sa.Connection, envelope: str, since: str) -> tuple[Finished, ...]:
+    """The changes of that envelope that were closed since then, the newest first."""
+    query = (
+        sa.select(changes.c.number, changes.c.closed, sa.func.coalesce(changes.c.result, ""))
+        .where(changes.c.envelope == clean(envelope), changes.c.closed >= since)
+        .where(changes.c.state == str(State.CLOSED))
+        .order_by(changes.c.closed.desc(), changes.c.id.desc())
+    )
+    return tuple(Finished(*each) for each in connection.execute(query))
+
+
 def intact(file: Any) -> bool:
     """Whether a row of `FILES` has the bytes that were attached."""
     return isinstance(file.data, bytes) and digest(file.data) == file.sha256
 
 
-def _kept(found: Any) -> ChangeRequest:
+def kept(found: Any) -> ChangeRequest:
+    """The request of a row of `changes` as it was filed last, without links and files."""
     try:
         return msgspec.json.decode(found.told, type=ChangeRequest)
     except msgspec.DecodeError:
@@ -150,7 +186,7 @@ def _kept(found: Any) -> ChangeRequest:
         ) from None
 
 
-def _listed(found: Any, waiting: Iterable[str]) -> Listed:
+def _listed(found: Any, waiting: Iterable[str], due: str | None) -> Listed:
     state = State(found.state)
     return Listed(
         number=found.number,
@@ -162,6 +198,7 @@ def _listed(found: Any, waiting: Iterable[str]) -> Listed:
         subject=found.subject,
         created=found.created,
         updated=found.updated,
-        waiting_for=tuple(waiting) if state.live else (),
+        waiting_for=tuple(waiting) if state.live or due else (),
         result=found.result,
+        review_due=due,
     )

@@ -8,7 +8,7 @@ from tfchange.errors import DeskError
 from tfchange.register.database import Database
 from tfchange.register.tables import metadata
 
-VERSIONS = ("0001",)
+VERSIONS = ("0001", "0002")
 """All that this tfchange knows, the newest last."""
 TABLE = "register_version"
 
@@ -73,7 +73,7 @@ def _migrate(connection: sa.Connection) -> None:
         opts={
             "version_table": TABLE,
             "script": script,
-            "fn": lambda revision, _: script._upgrade_revs("head", revision),
+            "fn": lambda revision, _: script._upgrade_revs(VERSIONS[-1], revision),
         },
     )
     with Operations.context(context):

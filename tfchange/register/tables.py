@@ -43,6 +43,8 @@ changes = Table(
     Column("record", Text, nullable=False),
     Column("told", Text, nullable=False),  # the request, all of it but its links and files
     Column("successor_of", Text),
+    # When the review of an emergency was held; what was declared stands in `told`.
+    Column("reviewed", Text),
 )
 # What makes two changes of one key impossible, whoever writes and however many at once.
 Index(
@@ -54,6 +56,8 @@ Index(
 )
 Index("changes_by_key", changes.c.key)
 Index("runs_by_envelope", changes.c.envelope, changes.c.closed)
+Index("changes_by_state", changes.c.state)
+Index("reviews_by_category", changes.c.category, changes.c.reviewed)
 
 approvals = Table(
     "approvals",

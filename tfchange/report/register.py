@@ -74,6 +74,8 @@ def _listed(change: Listed, width: int) -> Iterator[str]:
     said = plain(change.title)
     if change.waiting_for:
         said += f"; waits for {and_([group_name(group) for group in change.waiting_for])}"
+    if change.review_due:
+        said += f"; review due {plain(change.review_due)}"
     if change.result:
         said += f"; {plain(change.result)}"
     yield from wrap(said, width, head, " " * min(len(head), width // 2))
@@ -92,6 +94,8 @@ def _entry(entry: Entry, width: int) -> Iterator[str]:
 
 
 def _moved(told: Mapping[str, object]) -> str:
+    if "afterwards" in told:
+        return f", afterwards ({_text(told['afterwards'])})"
     if "to" not in told:
         return ""
     beforehand = told.get("beforehand")
@@ -103,11 +107,17 @@ def _said(entry: Entry, told: Mapping[str, object]) -> Iterator[str]:
     for name in NAMED:
         if value := told.get(name):
             yield f"{name}: {_text(value)}"
-    if reset := told.get("reset"):
-        names = reset if isinstance(reset, list) else [reset]
-        yield f"asked again: {and_([group_name(str(name)) for name in names])}"
+    if reset := _names(told.get("reset")):
+        yield f"asked again: {reset}"
+    if outstanding := _names(told.get("outstanding")):
+        yield f"approval outstanding: {outstanding}"
     if "by" in told and entry.actor and told["by"] != entry.actor:
         yield f"told by: {plain(entry.actor)}"
+
+
+def _names(groups: object) -> str:
+    names = groups if isinstance(groups, list) else [groups] if groups else []
+    return and_([group_name(str(name)) for name in names])
 
 
 def _text(value: object) -> str:

@@ -15,6 +15,7 @@ WAYS = {
     "opened": "Opened",
     "updated": "Updated",
     "unchanged": "Nothing new for",
+    "reviewed": "Reviewed",
     "left": "Left as it is:",
 }
 
