@@ -14,6 +14,7 @@ from tfchange.change.desk import (
     Written,
 )
 from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Result
+from tfchange.errors import FrozenError
 
 CLOCK = "2026-11-23T11:00:00Z"
 
@@ -61,6 +62,8 @@ class MemoryDesk:
     def update(self, ticket: Ticket, request: ChangeRequest, note: str) -> Written:
         """Approvals of another fingerprint are asked for again."""
         kept = self.kept[ticket.id]
+        if kept.ticket.state.begun and kept.request.fingerprint != request.fingerprint:
+            raise FrozenError(f"{ticket.number} has begun")
         other = kept.ticket.record and kept.ticket.record.fingerprint != request.fingerprint
         kept.request = request
         self._set(

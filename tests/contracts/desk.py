@@ -294,6 +294,19 @@ class DeskContract:
         else:
             assert world.desk.read(ticket.id).state in (State.NEW, State.WAITING)
 
+    def test_what_has_begun_is_not_filed_anew(self, world: World) -> None:
+        """Another plan waits until somebody has said how the first one went."""
+        ticket = put(world)
+        world.approve(ticket)
+        world.desk.transition(world.desk.read(ticket.id), State.IMPLEMENTING)
+        if world.desk.read(ticket.id).state is not State.IMPLEMENTING:
+            pytest.skip("this desk offers no way to begin")
+        with pytest.raises(DeskError, match="another plan"):
+            put(world, fingerprint="d" * 32, at=1_763_000_900)
+        assert world.desk.read(ticket.id).state is State.IMPLEMENTING
+        close(world.desk, request().key, DONE)
+        assert put(world, fingerprint="d" * 32, at=1_763_000_900).successor_of == ticket.number
+
     def test_a_file_is_read_back(self, world: World) -> None:
         """What hangs on a change is read back to the byte, the newest of its name; else None."""
         data = bytes(range(256)) * 40

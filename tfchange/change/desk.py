@@ -43,6 +43,11 @@ class State(StrEnum):
         return self not in (State.CLOSED, State.CANCELLED)
 
     @property
+    def begun(self) -> bool:
+        """Whether it may have been done by now, at least in part, and nobody has said how."""
+        return self in (State.IMPLEMENTING, State.REVIEW)
+
+    @property
     def undecided(self) -> bool:
         """Whether nobody has approved it, or somebody has rejected it."""
         return self in (State.NEW, State.WAITING, State.REJECTED)

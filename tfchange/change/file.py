@@ -114,6 +114,8 @@ class _Filing:
         except OvertakenError:
             return Filed(self._again(ticket), "left", (said.newer(ticket),))
         except FrozenError as frozen:
+            if ticket.state.begun:
+                raise DeskError(said.begun(ticket), said.CLOSE_FIRST) from None
             # What was approved is never edited into something else: it gives way to a successor.
             self._desk.cancel(ticket, f"{frozen.message}. It is followed by a new change.")
             return self.open(ticket)

@@ -33,6 +33,14 @@ def same(ticket: Ticket) -> str:
     return f"This plan was filed and closed with {ticket.number}; a new plan makes a new change."
 
 
+CLOSE_FIRST = "Say first how that went: tfchange change close --apply-log FILE, or --result."
+
+
+def begun(ticket: Ticket) -> str:
+    """That a change cannot be filed for another plan while one is being done."""
+    return f"{ticket.number} is {ticket.state}, and this is another plan"
+
+
 def unapproved(ticket: Ticket) -> str:
     """That a change cannot be closed as done which nobody has approved."""
     return f"{ticket.number} is {ticket.state}: what was not approved cannot be closed as done"

@@ -18,8 +18,6 @@ from tfchange.register.tables import changes, files, links
 from tfchange.risk.assessment import Category
 from tfchange.words import group_name, listing
 
-BEGUN = (State.IMPLEMENTING, State.REVIEW)
-
 
 def open_(turn: Turn, request: ChangeRequest) -> Written:
     """The next number is taken, unless there is a live change with the key."""
@@ -64,7 +62,10 @@ def transition(turn: Turn, number: str, to: State) -> Written:
         return _submit(act, to)
     if act.emergency and (act.state, to) == (State.WAITING, State.IMPLEMENTING):
         return _unapproved(act)
-    ways = {State.IMPLEMENTING: (State.APPROVED,), State.REVIEW: (State.APPROVED, *BEGUN)}
+    ways = {
+        State.IMPLEMENTING: (State.APPROVED,),
+        State.REVIEW: (State.APPROVED, State.IMPLEMENTING),
+    }
     if act.state in ways.get(to, ()):
         act.move(to)
         return act.done(str(to))
@@ -134,12 +135,12 @@ def _may_update(act: Act, request: ChangeRequest) -> None:
             "Nothing needs to be done; the newer run stands.",
         )
     other = act.change.fingerprint != rows.clean(request.fingerprint)
-    if not act.state.live or (other and act.state in BEGUN):
+    if not act.state.live or (other and act.state.begun):
         raise FrozenError(
             f"{act.number} is {act.state} by now and is no longer edited",
             "Run the same command again; a new change follows it.",
         )
-    if act.state in BEGUN and act.emergency and request.category is not Category.EMERGENCY:
+    if act.state.begun and act.emergency and request.category is not Category.EMERGENCY:
         raise DeskError(
             f"{act.number} was begun as an emergency and stays one",
             "File it as one: add --emergency --incident ID",
