@@ -2,7 +2,9 @@
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,14 +22,19 @@ if TYPE_CHECKING:
     from tfchange.publish import Salt
 
 
-class Asked(NamedTuple):
-    """What a command was asked for, beside its own options."""
+class Asked:
+    """What a command was asked for, beside its own options; the desk is connected on first use."""
 
-    connected: Connected
-    commit: Commit
-    format: str
-    output: str | None
-    dry_run: bool
+    def __init__(self, connect: Callable[[], Connected], commit: Commit, given: dict[str, Any]):
+        self._connect, self.commit = connect, commit
+        self.format: str = given.pop("format")
+        self.output: str | None = given.pop("output")
+        self.dry_run: bool = given.pop("dry_run")
+
+    @cached_property
+    def connected(self) -> Connected:
+        """The desk, or its rehearsal, and what that would have written."""
+        return self._connect()
 
     @property
     def desk(self) -> Desk:
@@ -55,9 +62,8 @@ def asked(given: dict[str, Any]) -> Asked:
     """The common options, taken out of those given: desk, place, format, output, dry run."""
     place = {option.name: given.pop(option.name) for option in PLACE}
     made = commit(place)
-    desk, dry_run = given.pop("desk"), given.pop("dry_run")
-    connected = connect(desk, options.tables(), os.environ, dry_run)
-    return Asked(connected, made, given.pop("format"), given.pop("output"), dry_run)
+    name, tables, dry_run = given.pop("desk"), options.tables(), given["dry_run"]
+    return Asked(lambda: connect(name, tables, os.environ, dry_run), made, given)
 
 
 def commit(place: dict[str, Any]) -> Commit:

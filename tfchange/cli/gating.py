@@ -70,7 +70,7 @@ def _question(
         Options(salt=salt.key, jobs=1, **given),
         step=progress,
         keep=kept,
-        history=history.at(asked.desk.finished),
+        history=history.tolerant(lambda: asked.desk),
     )
     return Question(
         asked.key,
@@ -85,7 +85,7 @@ def _question(
 def _answer(
     asked: changing.Asked, question: Question, timeout: timedelta, progress: Progress
 ) -> Verdict:
-    progress(f"asking {asked.desk.name}")
+    progress("asking the desk")
     verdict = wait(
         lambda: ask(asked.desk, question, now()),
         timeout,

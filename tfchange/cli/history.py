@@ -4,15 +4,16 @@ import os
 import time
 from collections.abc import Callable
 
-from tfchange.change.desk import Finished
+from tfchange.change.desk import Desk, Finished
 from tfchange.cli.desks import Settings, connect
 from tfchange.errors import DeskError
+from tfchange.pipeline import History
 from tfchange.risk.earned import Run, Runs
 
 Find = Callable[[str, str], tuple[Finished, ...]]
 
 
-def at(find: Find) -> Callable[[str, int], Runs | None]:
+def at(find: Find) -> History:
     """The earlier changes of an envelope, as that desk finds them."""
 
     def history(envelope: str, days: int) -> Runs | None:
@@ -23,16 +24,19 @@ def at(find: Find) -> Callable[[str, int], Runs | None]:
     return history
 
 
-def of(settings: Settings) -> Callable[[str, int], Runs | None]:
-    """The same at the desk of the settings; None where it cannot be asked, so that nothing counts
-    as earned."""
+def of(settings: Settings) -> History:
+    """The same at the desk of the settings, as `tolerant`."""
+    name = os.environ.get("TFCHANGE_DESK") or settings.get("desk") or "register"
+    # A rehearsal makes no register where there is none.
+    return tolerant(lambda: connect(name, settings, os.environ, rehearsal=True).desk)
+
+
+def tolerant(desk: Callable[[], Desk]) -> History:
+    """The same at a desk that may not be there; None then, so that nothing counts as earned."""
 
     def history(envelope: str, days: int) -> Runs | None:
-        name = os.environ.get("TFCHANGE_DESK") or settings.get("desk") or "register"
         try:
-            # A rehearsal makes no register where there is none.
-            desk = connect(name, settings, os.environ, rehearsal=True).desk
-            return at(desk.finished)(envelope, days)
+            return at(desk().finished)(envelope, days)
         except DeskError:
             return None
 

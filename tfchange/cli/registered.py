@@ -61,14 +61,14 @@ def asked(number: str, given: dict[str, Any]) -> tuple[Asked, Ticket]:
         )
     for option in table.PLACE:
         given.pop(option.name)
-    if dry_run := given.pop("dry_run"):
+    if given["dry_run"]:
         connected = connect("register", options.tables(), os.environ, rehearsal=True)
         commit = Commit("")  # a rehearsal prints what would be written, and no key
     else:
         found = register()
         connected, commit = Connected(found, list), found.request(number).commit
     ticket = connected.desk.read(number)
-    return Asked(connected, commit, given.pop("format"), given.pop("output"), dry_run), ticket
+    return Asked(lambda: connected, commit, given), ticket
 
 
 def decision(given: dict[str, Any]) -> dict[str, str]:

@@ -77,20 +77,21 @@ def enter(desk: Desk, question: Question, verdict: Verdict, now: datetime) -> Ve
 def _judged(
     desk: Desk, question: Question, ticket: Ticket, now: datetime, around: Surroundings
 ) -> Verdict:
-    live = ticket.state.live
-    found = around(ticket, now) if live else Around()
+    found = around(ticket, now) if ticket.state.live else Around()
     facts = Facts(
         ticket,
         _compared(desk, question.plan, ticket),
         question.category,
         now,
         question.author,
-        desk.conflicts(ticket) if live else (),
-        found.obstacles,
-        found.notes,
-        question.terms,
+        obstacles=found.obstacles,
+        notes=found.notes,
+        terms=question.terms,
     )
-    return judge(facts)
+    verdict = judge(facts)
+    # Looking for conflicts takes a desk many requests, and matters only where all else is well.
+    conflicts = desk.conflicts(ticket) if verdict.passed else ()
+    return judge(msgspec.structs.replace(facts, conflicts=conflicts)) if conflicts else verdict
 
 
 def _compared(desk: Desk, plan: Approved, ticket: Ticket) -> Comparison:

@@ -1,0 +1,165 @@
+"""`tfchange gate` as pipelines use it, with the embedded register."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.build import change, plan_json
+from tests.cli.test_change import PLACE, approve, plan, register, told, write
+from tests.conftest import Outcome, Run
+from tfchange.schema import faults
+
+__all__ = ["plan", "register"]  # fixtures
+SALT = "a secret of these tests"
+
+
+def answered(outcome: Outcome) -> dict[str, Any]:
+    """The object that was printed, which fits its schema and the exit code."""
+    found: dict[str, Any] = json.loads(outcome.out)
+    assert faults(found, "gate-1.0") == []
+    assert found["exit_code"] == outcome.code
+    return found
+
+
+def one_line(text: str) -> str:
+    """The text without its line breaks."""
+    return " ".join(text.split())
+
+
+def gate(tfchange: Run, file: Path, *more: str) -> dict[str, Any]:
+    """What the gate says of the plan."""
+    return answered(tfchange("gate", file, *PLACE, *more, "--format", "json"))
+
+
+def test_what_was_not_filed(tfchange: Run, plan: Path) -> None:
+    """Waits, and the output says how to file it."""
+    done = tfchange("gate", plan, *PLACE)
+    assert done.code == 20
+    assert "NOT YET: Nothing was filed for acme/shop@default#12." in done.out
+    assert "tfchange change open" in done.out
+    assert gate(tfchange, plan)["change"] is None
+
+
+def test_from_waiting_to_passed(tfchange: Run, plan: Path) -> None:
+    """It waits, is approved, passes, and is being implemented from then on."""
+    told(tfchange("change", "open", plan, *PLACE, "-f", "json"))
+    waiting = gate(tfchange, plan)
+    assert (waiting["outcome"], waiting["exit_code"]) == ("waiting", 20)
+    approve(tfchange)
+    rehearsed = gate(tfchange, plan, "--dry-run")
+    assert (rehearsed["outcome"], rehearsed["change"]["state"]) == ("passed", "approved")
+    passed = gate(tfchange, plan)
+    assert (passed["likeness"], passed["change"]["state"]) == ("identical", "implementing")
+    assert "approved by zoe@example.com" in passed["reasons"][0]
+    again = gate(tfchange, plan)
+    assert again["outcome"] == "passed"
+    assert any("being implemented already" in note for note in again["notes"])
+    log = tfchange("change", "log", "CHG-0001").out
+    assert log.count("The gate let the plan") == 2
+
+
+def test_rejected(tfchange: Run, plan: Path) -> None:
+    """One rejection is enough, and names who."""
+    told(tfchange("change", "open", plan, *PLACE, "-f", "json"))
+    tfchange("change", "reject", "CHG-0001", "--group", "database", "--by", "zoe", "--comment", "x")
+    found = gate(tfchange, plan)
+    assert found["exit_code"] == 21
+    assert found["reasons"] == ["CHG-0001 was rejected by zoe (Database team)."]
+
+
+def test_another_plan(
+    tfchange: Run, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was not approved is listed, by address and attribute and without any value."""
+    monkeypatch.setenv("TFCHANGE_FINGERPRINT_SALT", SALT)
+    told(tfchange("change", "open", plan, *PLACE, "-f", "json"))
+    approve(tfchange)
+    done = tfchange("gate", write(tmp_path / "other.json", "db.m5.24xlarge"), *PLACE)
+    assert done.code == 22
+    assert "NOT WHAT WAS APPROVED: The plan is not the one that CHG-0001 is for" in done.out
+    assert "aws_db_instance.main: instance_class changes from or to another value" in done.out
+    assert "24xlarge" not in done.out
+
+
+def test_less_than_was_approved(
+    tfchange: Run, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Passes, and what is left out is told."""
+    monkeypatch.setenv("TFCHANGE_FINGERPRINT_SALT", SALT)
+    both = [
+        *json.loads(plan.read_bytes())["resource_changes"],
+        change("aws_sns_topic.a", ["create"], None, {"name": "a"}),
+    ]
+    more = tmp_path / "more.json"
+    more.write_bytes(plan_json(both, timestamp="2026-11-23T10:00:00Z"))
+    told(tfchange("change", "open", more, *PLACE, "-f", "json"))
+    approve(tfchange)
+    found = gate(tfchange, plan)
+    assert (found["outcome"], found["likeness"]) == ("passed", "weaker")
+    assert found["left_out"] == ["aws_sns_topic.a is not created any more."]
+
+
+def test_another_salt_says_so(
+    tfchange: Run, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job without the secret is told that, and not that everything is new."""
+    monkeypatch.setenv("TFCHANGE_FINGERPRINT_SALT", SALT)
+    told(tfchange("change", "open", plan, *PLACE, "-f", "json"))
+    monkeypatch.delenv("TFCHANGE_FINGERPRINT_SALT")
+    assert "another TFCHANGE_FINGERPRINT_SALT" in gate(tfchange, plan)["new"][0]
+
+
+def test_a_window_ahead(tfchange: Run, plan: Path) -> None:
+    """It is held until the window opens, and the output says when."""
+    start, end = "2999-11-23T20:00:00Z", "2999-11-23T22:00:00Z"
+    told(tfchange("change", "open", plan, *PLACE, "--start", start, "--end", end, "-f", "json"))
+    approve(tfchange)
+    found = gate(tfchange, plan)
+    assert (found["exit_code"], found["opens"]) == (23, start)
+
+
+def test_nothing_to_apply(tfchange: Run, tmp_path: Path) -> None:
+    """Passes without any change."""
+    idle = write(tmp_path / "idle.json", "db.t3.small")
+    assert gate(tfchange, idle)["outcome"] == "passed"
+
+
+def test_an_emergency(tfchange: Run, plan: Path) -> None:
+    """Passes before anybody has approved it, with its incident and the day of its review."""
+    opened = tfchange(
+        "change", "open", plan, *PLACE, "--emergency", "--incident", "INC1", "-f", "json"
+    )
+    assert [each["group"] for each in told(opened)["approvals"]] == ["emergency"]
+    found = gate(tfchange, plan)
+    assert found["outcome"] == "passed"
+    assert "emergency for INC1; it is to be reviewed until" in found["reasons"][0]
+    assert any("Approval is outstanding" in note for note in found["notes"])
+    assert found["change"]["state"] == "implementing"
+
+
+def test_a_desk_that_cannot_be_reached(
+    tfchange: Run, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keeps the gate closed, unless told otherwise; then it is loud, and told afterwards."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "own"))
+    told(tfchange("change", "open", plan, *PLACE, "-f", "json"))
+    approve(tfchange)
+    reached = os.environ["TFCHANGE_REGISTER_URL"]
+    monkeypatch.setenv("TFCHANGE_REGISTER_URL", "postgresql://nobody@127.0.0.1:9/none")
+    assert tfchange("gate", plan, *PLACE).code == 1
+    done = tfchange("gate", plan, *PLACE, "--fail-open", "--format", "json")
+    assert answered(done)["unasked"] is True
+    assert done.err.count("!" * 40) >= 2
+    assert "--fail-open lets the plan pass" in done.err
+    monkeypatch.setenv("TFCHANGE_REGISTER_URL", reached)
+    assert gate(tfchange, plan)["outcome"] == "passed"
+    assert "without asking the desk, as --fail-open allows" in one_line(tfchange("change", "log").out)
+
+
+@pytest.mark.parametrize("time", ["soon", "5", "-3m", "1.5h", "2 h"])
+def test_a_wait_that_is_no_time(tfchange: Run, plan: Path, time: str) -> None:
+    """Is a usage error."""
+    assert tfchange("gate", plan, *PLACE, f"--wait={time}").code == 2
