@@ -165,6 +165,8 @@ class ServiceNowFake(BaseAdapter):
         self, method: str, path: str, query: dict[str, str], given: dict[str, Any]
     ) -> Answer:
         table, _, id_ = path.removeprefix("/api/now/table/").partition("/")
+        if table in self.options.absent_tables:
+            raise HttpError(400, f"Invalid table {table}")
         if table in self.options.hidden_tables:
             raise HttpError(403, "User Not Authorized", "Failed API level ACL Validation")
         if id_:

@@ -3,7 +3,7 @@
 from collections.abc import Set
 from dataclasses import dataclass, field
 
-from tests.servicenow.records import BOOLEANS, FIELDS, TIMES, Record, Tables
+from tests.servicenow.records import BOOLEANS, DATES, FIELDS, TIMES, Record, Tables
 
 NEW, ASSESS, AUTHORIZE, SCHEDULED = "-5", "-4", "-3", "-2"
 IMPLEMENT, REVIEW, CLOSED, CANCELED = "-1", "0", "3", "4"
@@ -14,7 +14,7 @@ WAYS = {
 }
 READ_ONLY = frozenset(
     {"sys_id", "number", "sys_created_on", "sys_created_by", "sys_updated_on", "sys_mod_count",
-     "opened_at", "opened_by", "approval"}
+     "opened_at", "opened_by", "closed_at", "approval"}
 )  # fmt: skip
 TEMPLATE_OWNS = frozenset({"description", "implementation_plan", "test_plan", "backout_plan"})
 LIMITS = {"short_description": 160, "close_notes": 4000, "correlation_display": 100}
@@ -33,6 +33,8 @@ class Options:
     """`change` has both APIs, `table` the Table API alone."""
     hidden_fields: set[str] = field(default_factory=set)
     hidden_tables: set[str] = field(default_factory=set)
+    absent_tables: set[str] = field(default_factory=set)
+    """Tables of plugins that are not there."""
     hidden_rows: set[str] = field(default_factory=set)
     read_only: set[str] = field(default_factory=set)
     revertible: bool = False
@@ -203,8 +205,9 @@ class Flow:
                 "change_request": row["sys_id"], "number": f"CTASK{row['number'][3:]}",
                 "state": "1", "active": "true", "short_description": "Implement"})  # fmt: skip
         elif state in (CLOSED, CANCELED):
-            row["active"] = "false"
-            self._end_approvals(row, "cancelled")
+            row["active"], row["closed_at"] = "false", self.tables.now()
+            for approver in self.approvers(row):
+                approver["state"] = "cancelled"
 
     def _ask(self, row: Record) -> None:
         asked = {"parent": row["sys_id"], "assignment_group": self.group}
@@ -220,11 +223,15 @@ class Flow:
         all_ = self.tables.rows("sysapproval_approver")
         return [a for a in all_ if a["sysapproval"] == row["sys_id"] and a["state"] == "requested"]
 
+    def decide(self, approver: Record, state: str) -> None:
+        """One who was asked has decided, now."""
+        approver.update(state=state, sys_updated_on=self.tables.now())
+
     def approve(self, row: Record) -> None:
         """All who are asked approve, at every state where approval is asked for."""
         while row["state"] in (ASSESS, AUTHORIZE):
             for approver in self.approvers(row):
-                approver["state"] = "approved"
+                self.decide(approver, "approved")
             way = WAYS[row["type"]]
             row["state"] = way[way.index(row["state"]) + 1]
             if row["state"] == SCHEDULED:
@@ -234,7 +241,7 @@ class Flow:
 
     def reject(self, row: Record) -> None:
         """One of those who are asked rejects: the change goes back to New."""
-        self.approvers(row)[0]["state"] = "rejected"
+        self.decide(self.approvers(row)[0], "rejected")
         self._end_approvals(row, "cancelled")
         row["state"], row["approval"] = NEW, "rejected"
 
@@ -245,4 +252,5 @@ class Flow:
 
 
 def _no_time(name: str, value: str) -> bool:
-    return name in TIMES and value != "" and len(value) != len("2026-11-23 10:00:00")
+    lengths = {**dict.fromkeys(TIMES, 19), **dict.fromkeys(DATES, 10)}
+    return value != "" and len(value) != lengths.get(name, len(value))

@@ -28,12 +28,14 @@ FIELDS = frozenset(_NAMES.split())
 NUMBERS = frozenset({"state", "impact", "urgency", "priority", "risk", "sys_mod_count", "scope"})
 BOOLEANS = frozenset({"active", "cab_required", "on_hold", "knowledge", "unauthorized"})
 TIMES = frozenset({"start_date", "end_date", "work_start", "work_end", "cab_date_time"})
+DATES = frozenset({"review_date"})
 REFERENCES = {
     "assignment_group": "sys_user_group", "requested_by": "sys_user", "opened_by": "sys_user",
     "approver": "sys_user", "cmdb_ci": "cmdb_ci", "ci_item": "cmdb_ci", "chg_model": "chg_model",
     "cmdb_ci_service": "cmdb_ci_service", "parent": "change_request", "task": "change_request",
     "user": "sys_user",
     "role": "sys_user_role",
+    "change": "change_request", "conflicting_change": "change_request",
     "sysapproval": "change_request", "change_request": "change_request",
     "group": "sysapproval_group", "std_change_producer_version": "template",
 }  # fmt: skip
@@ -49,7 +51,7 @@ CHOICES = {
                    "unsuccessful": "Unsuccessful"},
 }  # fmt: skip
 INHERITED = frozenset({"impact", "urgency"})
-CONDITION = re.compile(r"([a-z_.]+)(!=|=|IN|STARTSWITH|LIKE)(.*)", re.DOTALL)
+CONDITION = re.compile(r"([a-z_.]+)(>=|!=|=|IN|STARTSWITH|LIKE)(.*)", re.DOTALL)
 
 
 class Tables:
@@ -86,13 +88,13 @@ class Tables:
                 continue
             condition = CONDITION.fullmatch(part)
             known = {name for row in self.rows(table) for name in row}
-            if condition and condition[1] in known | (
+            if condition and condition[1].partition(".")[0] in known | (
                 FIELDS if table == "change_request" else set()
             ):
                 found = [
                     row
                     for row in found
-                    if _holds(row.get(condition[1], ""), *condition.groups()[1:])
+                    if _holds(self.dotted(row, condition[1])[1], *condition.groups()[1:])
                 ]
         for field, down in reversed(orders):
             found.sort(key=lambda row: row.get(field, ""), reverse=down)
@@ -154,6 +156,8 @@ def _holds(value: str, operator: str, wanted: str) -> bool:
             return value.casefold() == wanted.casefold()
         case "!=":
             return value.casefold() != wanted.casefold()
+        case ">=":
+            return value >= wanted
         case "IN":
             return value in wanted.split(",")
         case "STARTSWITH":

@@ -174,7 +174,8 @@ class ChangeRest:
         done = self._checks[id_] > 2 and not self._fake.options.workers_hang
         there = done and self._fake.options.conflicting
         conflict = {
-            "change": {"display_value": "CHG0000001", "value": "1" * 32},
+            "change": {"display_value": self._fake.tables.label("change", id_), "value": id_},
+            "conflicting_change": {"display_value": "CHG0000001", "value": "1" * 32},
             "type": {"display_value": "CI already scheduled", "value": "ci_already_scheduled"},
         }
         told = {

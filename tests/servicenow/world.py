@@ -54,6 +54,13 @@ class ServiceNowWorld:
         """One who is asked."""
         self.fake.flow.reject(self.row(ticket))
 
+    def declare(self, id_: str, *, open_: bool) -> None:
+        """A record in the table of incidents, once."""
+        if any(row["number"] == id_ for row in self.fake.tables.rows("incident")):
+            return
+        state = {"active": "true", "state": "2"} if open_ else {"active": "false", "state": "7"}
+        self.fake.tables.add("incident", {"number": id_, **state})
+
     def notes(self, ticket: Ticket) -> list[str]:
         """The work notes, in their order."""
         entries = self.fake.tables.rows("sys_journal_field")

@@ -3,7 +3,7 @@
 Any `requests.Session`, also the one of a vendor's own package, is given the policy of `patience`.
 """
 
-from tfchange.http.patience import TIMEOUT, TRIES, by_method, retry_after
+from tfchange.http.patience import FILE, TIMEOUT, TRIES, by_method, is_file, retry_after
 from tfchange.http.rehearsal import Call, Pretend, Rehearsal
 from tfchange.http.session import (
     UNFIT,
@@ -17,6 +17,7 @@ from tfchange.http.session import (
 )
 
 __all__ = [
+    "FILE",
     "TIMEOUT",
     "TRIES",
     "UNFIT",
@@ -29,6 +30,7 @@ __all__ = [
     "by_method",
     "checked_url",
     "fits_header",
+    "is_file",
     "mount",
     "retry_after",
     "session",

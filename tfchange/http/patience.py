@@ -28,6 +28,8 @@ TIMEOUT = (10.0, 60.0)
 TRIES = 5
 BUDGET = 90.0
 """Seconds that all waiting for one request may take together."""
+FILE = "application/octet-stream, */*;q=0.9"
+"""What a request for a file accepts; its reply may be anything, and whoever asks looks at it."""
 
 Pause = Callable[[float], None]
 Check = Callable[[requests.Response], None]
@@ -44,6 +46,11 @@ _LOST = (
 def by_method(request: requests.PreparedRequest) -> bool:
     """Whether the request only reads, by its method."""
     return request.method in READS
+
+
+def is_file(reply: requests.Response) -> bool:
+    """Whether a file was asked for, which is no data of ours to judge."""
+    return reply.request.headers.get("accept") == FILE
 
 
 class Patience(BaseAdapter):
@@ -115,7 +122,8 @@ class Patience(BaseAdapter):
                 f"{host} sends us on to {there}, and credentials follow no redirect",
                 "Set the address of the service desk to where it really is.",
             )
-        if reply.ok and "text/html" in reply.headers.get("content-type", ""):
+        page = "text/html" in reply.headers.get("content-type", "")
+        if reply.ok and page and not is_file(reply):
             raise DeskError(
                 f"{host} answered with a web page instead of data",
                 "A login page, a proxy or a sleeping instance does so: open the address in a "
@@ -157,6 +165,8 @@ def retry_after(reply: requests.Response) -> float | None:
 def _broken(reply: requests.Response) -> str:
     if reply.status_code >= requests.codes.internal_server_error:
         return f"status {reply.status_code}"
+    if is_file(reply):
+        return ""
     if "json" in reply.headers.get("content-type", "") and reply.content:
         try:
             reply.json()

@@ -8,7 +8,9 @@ from tfchange.servicenow.api import CHANGE, Api
 from tfchange.servicenow.choices import OUTCOMES, RISK, Choices, Names
 from tfchange.servicenow.client import Client
 from tfchange.servicenow.config import ServiceNowConfig
+from tfchange.servicenow.emergencies import FOUND, REVIEWED
 from tfchange.servicenow.fields import LINE
+from tfchange.servicenow.kept import FIELD
 from tfchange.servicenow.rows import display, value
 from tfchange.servicenow.states import Meanings, Stage
 from tfchange.servicenow.write import NAMED, template_names
@@ -34,9 +36,18 @@ TEXTS = (
 )
 
 
+FOR_GATE = {
+    FIELD: "whose commit a change is for, its envelope and its incident",
+    "closed_at": "when a change was closed, save by its last update",
+    REVIEWED: "which emergencies have been reviewed",
+    FOUND: "what a review has found",
+}
+"""Fields that the gate and reviews need beside, and what is not known without."""
+
+
 def fields(client: Client) -> Iterator[Check]:
     """Which fields can be read and written, as far as the instance tells."""
-    asked = ",".join(("sys_id", *KEYS, *TEXTS))
+    asked = ",".join(("sys_id", *KEYS, *TEXTS, *FOR_GATE))
     newest = client.first("change_request", "ORDERBYDESCsys_created_on", asked, 1)
     if not newest:
         said = "There is no change yet, so nobody can tell which fields the user may read."
@@ -56,15 +67,20 @@ def _hidden(there: set[str]) -> Iterator[Check]:
     if texts:
         said = f"The user may not read {', '.join(texts)}; what they say is not checked."
         yield Check("fields", "warning", said, advice)
-    if not keys and not texts:
+    gate = {name: what for name, what in FOR_GATE.items() if name not in there}
+    if gate:
+        said = f"The user may not read {', '.join(gate)}; not known: {', '.join(gate.values())}."
+        yield Check("fields", "warning", said, advice)
+    if not keys and not texts and not gate:
         yield Check("fields", "ok", "All fields that are written can be read.")
 
 
 def _dictionary(client: Client) -> Iterator[Check]:
-    names = ",".join((*KEYS, *TEXTS))
+    every = (*KEYS, *TEXTS, *FOR_GATE)
+    names = ",".join(every)
     query = f"nameINchange_request,task^elementIN{names}"
     found = client.first("sys_dictionary", query, "name,element,read_only,max_length", 100)
-    told = {value(row, "element"): row for row in found if value(row, "element") in TEXTS + KEYS}
+    told = {value(row, "element"): row for row in found if value(row, "element") in every}
     if not told:
         said = "Nobody can tell which fields may be written: sys_dictionary cannot be read."
         yield Check("field rules", "warning", said, "What is not taken is said with each change.")

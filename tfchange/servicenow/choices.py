@@ -54,6 +54,11 @@ class Choices:
                     return cell.value
         return ""
 
+    def close_code(self, outcome: str, own: Mapping[str, str]) -> str:
+        """The code that stands for an outcome, by the settings or by its label."""
+        names = (own[outcome],) if outcome in own else OUTCOMES.get(outcome, (outcome,))
+        return self.code("close_code", names) or names[-1].replace(" with ", "_")
+
     def states(self, meanings: Meanings, table: str = "change_request") -> Mapping[Stage, Cell]:
         """The state that stands for each stage, by the choices of the field."""
         cells = [(meanings.of(cell), cell) for cell in self.of("state", table)]

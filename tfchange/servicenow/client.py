@@ -1,7 +1,7 @@
 """Requests to a ServiceNow instance: credentials, records, and what a refusal says."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
@@ -21,6 +21,8 @@ TOKEN = "/oauth_token.do"  # noqa: S105  # a path
 TABLE = "/api/now/table"
 PAGE = 200
 """Records asked for at a time."""
+AT_ONCE = 50
+"""Ids in one query, whose address must not grow too long."""
 LASTS = 1799.0
 """Seconds that a token is good for where nothing is said."""
 SAFETY = 60.0
@@ -45,6 +47,13 @@ class Reply(NamedTuple):
     total: int | None
     """How many records there are on all pages, where it was said."""
     body: bytes = b""
+
+
+def asked(query: str, fields: str, limit: int) -> dict[str, str]:
+    """What is asked of a table: so many records that match, with labels beside values."""
+    told = {"sysparm_query": query, "sysparm_limit": str(limit)}
+    told |= {"sysparm_display_value": "all", "sysparm_exclude_reference_link": "true"}
+    return told | ({"sysparm_fields": fields} if fields else {})
 
 
 def is_read(request: "requests.PreparedRequest") -> bool:
@@ -131,14 +140,18 @@ class Client:
 
         A query that the instance does not understand matches everything, so that callers compare.
         """
-        asked = {
-            "sysparm_query": query,
-            "sysparm_display_value": "all",
-            "sysparm_exclude_reference_link": "true",
-            "sysparm_limit": str(limit),
-            **({"sysparm_fields": fields} if fields else {}),
-        }
-        return self.pages(f"{TABLE}/{table}", asked, limit)
+        return self.pages(f"{TABLE}/{table}", asked(query, fields, limit), limit)
+
+    def among(
+        self, table: str, field: str, ids: Iterable[str], more: str, fields: str
+    ) -> Iterator[Row]:
+        """All records whose field is one of the ids and that match `more`, asked for in parts."""
+        wanted = list(ids)
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            for row in self.table(table, f"{field}IN{','.join(some)}{more}", fields):
+                if value(row, field) in some:
+                    yield row
 
     def pages(self, path: str, asked: Mapping[str, str], step: int | None = None) -> Iterator[Row]:
         """All records of a list.
@@ -159,11 +172,8 @@ class Client:
 
     def first(self, table: str, query: str, fields: str = "", limit: int = 10) -> list[Row]:
         """The first records of a table that match, in one request; none where it is hidden."""
-        asked = {"sysparm_query": query, "sysparm_limit": str(limit)}
-        asked |= {"sysparm_display_value": "all", "sysparm_exclude_reference_link": "true"}
-        asked |= {"sysparm_fields": fields} if fields else {}
         try:
-            return self.get(f"{TABLE}/{table}", **asked).rows
+            return self.get(f"{TABLE}/{table}", **asked(query, fields, limit)).rows
         except (RefusedError, AccessDeniedError):
             return []
 

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tfchange.change.desk import Decision, State, Ticket, Written
-from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Record, Result
-from tfchange.errors import DeskError, FrozenError, OvertakenError
+from tfchange.change.desk import Finished, Incident, Review, State, Ticket, Written
+from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Result
+from tfchange.errors import DeskError, FrozenError
 from tfchange.servicenow.api import Api, choose
 from tfchange.servicenow.choices import OUTCOMES, Choices, Names
 from tfchange.servicenow.client import Client, is_read
 from tfchange.servicenow.config import ServiceNowConfig, check
-from tfchange.servicenow.fields import close_notes, journal, kind
+from tfchange.servicenow.conflicts import Conflicts
+from tfchange.servicenow.editing import Editing, same_plan
+from tfchange.servicenow.emergencies import Reviews, incident
+from tfchange.servicenow.fields import close_notes, journal
 from tfchange.servicenow.files import Files
+from tfchange.servicenow.finished import finished
 from tfchange.servicenow.history import History
 from tfchange.servicenow.items import Items
 from tfchange.servicenow.moves import Moves
@@ -70,6 +74,10 @@ class ServiceNowDesk:
         return Moves(self._client, self._api, self._meanings, self._choices)
 
     @property
+    def _editing(self) -> Editing:
+        return Editing(self._api, self._tickets, self._moves)
+
+    @property
     def _writing(self) -> Writing:
         return Writing(self._client, self._api, self._config, self._choices, self._names)
 
@@ -102,18 +110,18 @@ class ServiceNowDesk:
     def update(self, ticket: Ticket, request: ChangeRequest, note: str) -> Written:
         """In one request, right after looking whether somebody else was faster."""
         found = self._items.find(request)
-        row = self._current(ticket, request)
-        row, again = self._thaw(row, request)
+        row = self._editing.current(ticket, request)
+        row, again = self._editing.thawed(row, request)
         notes = found.notes
         if found.any:
             # This can take a while, so that a newer run may have come in between.
             notes += self._items.associate(self._api, ticket.id, found)
-            row = self._current(ticket, request)
+            row = self._editing.current(ticket, request)
         before, stage = row, self._moves.here(row)
         new = stage is Stage.NEW
         row, missed = self._writing.update(row, request, note, found.main, new=new)
         self._history.remember(row)
-        if not new and self._moves.here(row) is not stage and not _same(before, request):
+        if not new and self._moves.here(row) is not stage and not same_plan(before, request):
             raise FrozenError(f"{ticket.number} was approved for another plan in this moment")
         if again:
             notes += self._go(row, State.WAITING)
@@ -140,13 +148,13 @@ class ServiceNowDesk:
     def close(self, ticket: Ticket, result: Result) -> Written:
         """Through Review, with the code and the notes."""
         row = self._api_row(ticket.id)
-        state, standard = self._meanings.state(row), value(row, "type") == "standard"
-        if state in (State.WAITING, State.REJECTED) or (state is State.NEW and not standard):
+        if self._unapproved(row):
             raise DeskError(
                 f"{ticket.number} was not approved, so it cannot be closed as done",
                 "Let it be approved, or end it with: tfchange change cancel",
             )
-        told = {"close_code": self._close_code(result), "close_notes": close_notes(result)}
+        code = self._choices.close_code(result.outcome, self._config.close_codes)
+        told = {"close_code": code, "close_notes": close_notes(result)}
         if self._config.close_tasks:
             row = self._moves.walk(row, Stage.IMPLEMENT, {}).row
             self._moves.close_tasks(ticket.id, told["close_notes"])
@@ -170,19 +178,49 @@ class ServiceNowDesk:
             )
         return Written(ticket.id)
 
+    def fetch(self, ticket: Ticket, name: str) -> bytes | None:
+        """From the attachments of the record."""
+        return self._files.fetch(ticket.id, name)
+
+    def finished(self, envelope: str, since: str) -> tuple[Finished, ...]:
+        """By what is kept in each, and its close code."""
+        own = self._config.close_codes
+        outcomes = {self._choices.close_code(outcome, own): outcome for outcome in OUTCOMES}
+        return finished(self._client, self._meanings, outcomes, envelope, since)
+
+    def conflicts(self, ticket: Ticket) -> tuple[str, ...]:
+        """Read, and not looked for again."""
+        row = self._api.get(ticket.id)
+        return Conflicts(self._client, self._meanings).of(row, detected=self._config.conflicts)
+
+    def incident(self, id_: str) -> Incident | None:
+        """From the table of incidents, by number."""
+        return incident(self._client, id_)
+
+    def reviews(self) -> tuple[Review, ...]:
+        """By the fields that the base system has for a review."""
+        return Reviews(self._client, self._meanings).due()
+
+    def review(self, ticket: Ticket, text: str) -> Written:
+        """In those fields, and as a work note."""
+        row = self._api.get(ticket.id)
+        return Reviews(self._client, self._meanings).hold(self._api, row, text)
+
     def _api_row(self, id_: str) -> Row:
         return self._history.imagined(id_) or self._api.get(id_)
 
-    def _close_code(self, result: Result) -> str:
-        own = self._config.close_codes.get(result.outcome)
-        names = (own,) if own else OUTCOMES.get(result.outcome, (result.outcome,))
-        return self._choices.code("close_code", names) or names[-1].replace(" with ", "_")
+    def _unapproved(self, row: Row) -> bool:
+        # What is standard was approved beforehand, and only has not left New yet.
+        state, standard = self._meanings.state(row), value(row, "type") == "standard"
+        return state.undecided and not (state is State.NEW and standard)
 
     def _go(self, row: Row, to: State) -> tuple[str, ...]:
         standard = value(row, "type") == "standard"
         # Nobody but its approvers takes a change past its approval.
         if to is State.APPROVED and not standard:
             to = State.WAITING
+        if to is State.IMPLEMENTING and self._unapproved(row):
+            return (f"{value(row, 'number')} is not moved to Implement: it waits for approval.",)
         notes: tuple[str, ...] = ()
         if self._moves.here(row) is Stage.NEW and GOALS[to] is not Stage.NEW:
             row, notes = self._writing.complete(row)
@@ -194,54 +232,3 @@ class ServiceNowDesk:
             said = f"{number} was rejected; move it back to New there to ask for approval again."
             notes = (*notes, said)
         return notes
-
-    def _current(self, ticket: Ticket, request: ChangeRequest) -> Row:
-        """The record as it stands, unless a newer run has written it in the meantime."""
-        row = self._api.get(ticket.id)
-        record = Record.parse(value(row, "correlation_display"))
-        if record and record != ticket.record and request.stamp.older_than(record.stamp):
-            raise OvertakenError(
-                f"a newer run has written {ticket.number}",
-                "Nothing has to be done: the newer run's plan stands in the change.",
-            )
-        return row
-
-    def _thaw(self, row: Row, request: ChangeRequest) -> tuple[Row, bool]:
-        """The change can be edited; whether it was set back, and approval is to be asked again."""
-        stage = self._moves.here(row)
-        if stage is Stage.NEW:
-            return row, False
-        now, same = self._tickets.ticket(row), _same(row, request)
-        type_ = value(row, "type")
-        fits = type_ == kind(request) or (
-            same and type_ == "normal" and kind(request) == "standard"
-        )
-        if fits and (same or self._unspent(now, stage, row) or _preapproved(now, row)):
-            return row, False
-        if self._moves.offered(row, Stage.NEW):
-            moved = self._moves.walk(row, Stage.NEW, {})
-            if not moved.why:
-                return moved.row, True
-        what = "for another plan" if fits else f"as a {type_} change"
-        raise FrozenError(f"{now.number} was filed {what} and cannot go back to be edited")
-
-    @staticmethod
-    def _unspent(now: Ticket, stage: Stage | None, row: Row) -> bool:
-        """Whether nobody has approved anything yet."""
-        if stage is Stage.AUTHORIZE and value(row, "type") == "normal":
-            return False
-        return now.state in (State.WAITING, State.REJECTED) and not any(map(_given, now.approvals))
-
-
-def _same(row: Row, request: ChangeRequest) -> bool:
-    record = Record.parse(value(row, "correlation_display"))
-    return bool(record and record.fingerprint == request.fingerprint)
-
-
-def _given(decision: Decision) -> bool:
-    return decision.decision == "approved"
-
-
-def _preapproved(now: Ticket, row: Row) -> bool:
-    # The approval of a standard change is that of its envelope, which the new plan fits too.
-    return value(row, "type") == "standard" and now.state is State.APPROVED

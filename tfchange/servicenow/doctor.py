@@ -13,6 +13,7 @@ from tfchange.servicenow.checks import choices, fields, names
 from tfchange.servicenow.choices import Choices, Names
 from tfchange.servicenow.client import ROLES, TABLE, Client, RefusedError
 from tfchange.servicenow.config import SECRETS, ServiceNowConfig, check
+from tfchange.servicenow.files import ATTACHMENTS
 from tfchange.servicenow.rows import display, value
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ BESIDE = {
     "sysapproval_approver": ("approvals", "who has approved is not shown; the state still tells"),
     "sys_journal_field": ("work notes", "pages are not added to changes that are there already"),
     "cmdb_ci": ("configuration items", "none is associated with a change"),
+    "task_ci": ("affected items", "the gate cannot tell what is being done to the same items"),
+    "task_cmdb_ci_service": ("impacted services", "the gate cannot tell what else affects them"),
+    "conflict": ("conflicts", "the gate cannot tell, unless servicenow.conflicts is false"),
+    "incident": ("incidents", "an emergency cannot be checked against its incident"),
 }
 """Tables that a change can do without: what they are for, and what is lost."""
 
@@ -77,6 +82,7 @@ class _Examiner:
         yield from choices(self._config, self._choices, self._learnt)
         yield from names(self._config, self._client, self._names, api, self._learnt)
         yield from map(self._beside, BESIDE)
+        yield self._attachments()
 
     def settings(self) -> dict[str, object]:
         """The table for tfchange.yaml: what is set, what was found, and no secret."""
@@ -142,12 +148,25 @@ class _Examiner:
 
     def _beside(self, table: str) -> Check:
         what, lost = BESIDE[table]
+        advice = f"Let the user read the table {table}."
         try:
-            self._client.get(f"{TABLE}/{table}", sysparm_limit="1", sysparm_fields="sys_id")
+            reply = self._client.get(
+                f"{TABLE}/{table}", sysparm_limit="10", sysparm_fields="sys_id"
+            )
         except (AccessDeniedError, RefusedError):
-            advice = f"Let the user read the table {table}."
             return Check(what, "warning", f"{table} cannot be read: {lost}.", advice)
+        if reply.total and not reply.rows:
+            # Records that may not be read are counted, and left out.
+            return Check(what, "warning", f"{table} shows no record: {lost}.", advice)
         return Check(what, "ok", f"The table {table} can be asked.")
+
+    def _attachments(self) -> Check:
+        try:
+            self._client.get(ATTACHMENTS, sysparm_limit="1")
+        except (AccessDeniedError, RefusedError):
+            said = "Attachments cannot be read: the gate has no plan to compare with."
+            return Check("files", "failed", said, f"Let the user call {ATTACHMENTS}.")
+        return Check("files", "ok", "Attachments can be asked for.")
 
 
 def _tried(look: Callable[[], Iterator[Check]]) -> Iterator[Check]:

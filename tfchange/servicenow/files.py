@@ -2,9 +2,11 @@
 
 from hashlib import sha256
 
+from tfchange import http
 from tfchange.change.request import Attachment
+from tfchange.errors import UnreachableError
 from tfchange.servicenow.api import NEW
-from tfchange.servicenow.client import Client, RefusedError
+from tfchange.servicenow.client import MISSING, Client, RefusedError
 from tfchange.servicenow.rows import Row, value
 
 ATTACHMENTS = "/api/now/attachment"
@@ -28,6 +30,29 @@ class Files:
         self._remove([row for row in there if row is not kept], value(kept, "sys_created_by"))
         return ()
 
+    def fetch(self, id_: str, name: str) -> bytes | None:
+        """The newest file of that name; None where there is none, or it was just removed."""
+        there = self._listed(id_, name)
+        if not there:
+            return None
+        try:
+            return self._content(there[-1])
+        except RefusedError as error:
+            if error.status != MISSING:
+                raise
+            return None
+
+    def _content(self, row: Row) -> bytes:
+        path = f"{ATTACHMENTS}/{value(row, 'sys_id')}/file"
+        data = self._client.send("GET", path, headers={"Accept": http.FILE}).body
+        # Any content is a good answer, so a proxy's page or half a file has to be told here.
+        if not _fits(row, data):
+            raise UnreachableError(
+                f"ServiceNow did not send the file {value(row, 'file_name')} as it lists it",
+                "Run the command again; if it stays so, a proxy may stand in between.",
+            )
+        return data
+
     def _listed(self, id_: str, name: str) -> list[Row]:
         if id_ == NEW:
             return []
@@ -44,14 +69,12 @@ class Files:
     def _same(self, row: Row, attachment: Attachment) -> bool:
         if value(row, "size_bytes") != str(len(attachment.data)):
             return False
-        kept = value(row, "hash")
-        if kept:
-            return kept == sha256(attachment.data).hexdigest()
+        if value(row, "hash"):
+            return _fits(row, attachment.data)
         try:
-            body = self._client.get(f"{ATTACHMENTS}/{value(row, 'sys_id')}/file").body
+            return self._content(row) == attachment.data
         except RefusedError:
             return False
-        return body == attachment.data
 
     def _upload(self, id_: str, attachment: Attachment) -> Row:
         where = {
@@ -74,5 +97,11 @@ class Files:
         try:
             self._client.send("DELETE", f"{ATTACHMENTS}/{id_}")
         except RefusedError as error:
-            if error.status != 404:
+            if error.status != MISSING:
                 raise
+
+
+def _fits(row: Row, data: bytes) -> bool:
+    """Whether the content is that of the file, by its size and its hash where it has one."""
+    size, hash_ = value(row, "size_bytes"), value(row, "hash")
+    return size in ("", str(len(data))) and hash_ in ("", sha256(data).hexdigest())

@@ -161,7 +161,9 @@ def _conflict_notes(told: Mapping[str, object]) -> tuple[str, ...]:
 
 def _conflict(raw: object) -> str:
     told = record(raw) if isinstance(raw, Mapping) else {}
-    return " ".join(filter(None, (display(told, "change"), display(told, "type"))))
+    # `change` is the one that was asked about; what it collides with is another, or a schedule.
+    other = display(told, "conflicting_change") or display(told, "schedule")
+    return " ".join(filter(None, (other, display(told, "type"))))
 
 
 def _messages(told: Mapping[str, object], kind: str) -> list[str]:

@@ -8,11 +8,15 @@ from tfchange.errors import DeskError
 from tfchange.servicenow.api import NEW, Api
 from tfchange.servicenow.client import Client
 from tfchange.servicenow.fields import DUPLICATE, PREFIX
+from tfchange.servicenow.kept import kept
 from tfchange.servicenow.rows import Row, display, time_of, value
 from tfchange.servicenow.states import Meanings
 
 DECISIONS = {"requested": "waiting", "approved": "approved", "rejected": "rejected"}
-APPROVAL_FIELDS = "sys_id,sysapproval,document_id,state,approver,group.assignment_group"
+APPROVAL_FIELDS = (
+    "sys_id,sysapproval,document_id,state,approver,approver.email,group.assignment_group,"
+    "sys_updated_on"
+)
 
 
 class Tickets:
@@ -39,7 +43,7 @@ class Tickets:
     def ticket(self, row: Row) -> Ticket:
         """The ticket of a record."""
         id_, state = value(row, "sys_id"), self._meanings.state(row)
-        kept = value(row, "correlation_display")
+        record, also = value(row, "correlation_display"), kept(row)
         start, end = value(row, "start_date"), value(row, "end_date")
         return Ticket(
             desk="servicenow",
@@ -49,10 +53,12 @@ class Tickets:
             state=state,
             created=time_of(value(row, "sys_created_on")),
             key=value(row, "correlation_id").removeprefix(PREFIX),
-            record=Record.parse(kept),
+            record=Record.parse(record),
             approvals=self.decisions(id_) if state.live and state is not State.NEW else (),
             window=Window(time_of(start), time_of(end)) if start and end else None,
-            successor_of=None if kept.startswith(DUPLICATE) else display(row, "parent") or None,
+            successor_of=None if record.startswith(DUPLICATE) else display(row, "parent") or None,
+            author=also.author,
+            emergency=also.emergency,
             notes=tuple(self._notes(row, state)),
         )
 
@@ -63,7 +69,7 @@ class Tickets:
         query = f"sysapproval={id_}^ORDERBYsys_created_on"
         found = self._client.first("sysapproval_approver", query, APPROVAL_FIELDS, 200)
         return tuple(
-            _decision(row)
+            decision(row)
             for row in found
             if value(row, "sysapproval") == id_ and value(row, "state") in DECISIONS
         )
@@ -79,10 +85,15 @@ class Tickets:
             yield f"It is on hold{f': {why}' if why else ''}."
 
 
-def _decision(row: Row) -> Decision:
-    decision = DECISIONS[value(row, "state")]
+def decision(row: Row) -> Decision:
+    """What one approver was asked and has decided; by name and address, which others know too."""
+    decided = DECISIONS[value(row, "state")]
     who, group = display(row, "approver"), display(row, "group.assignment_group")
-    return Decision(group or who, decision, who if decision != "waiting" else "")
+    if decided == "waiting":
+        return Decision(group or who, decided)
+    address = value(row, "approver.email")
+    by = f"{who} <{address}>" if address else who
+    return Decision(group or who, decided, by, time_of(value(row, "sys_updated_on")))
 
 
 def _age(row: Row) -> tuple[str, str, str]:

@@ -17,6 +17,7 @@ from tfchange.servicenow.fields import (
     told,
     update_note,
 )
+from tfchange.servicenow.kept import FIELD, Kept
 from tfchange.servicenow.rows import JOURNALS, Row, display, missed, value
 
 Notes = tuple[str, ...]
@@ -66,7 +67,7 @@ class Writing:
         """The change says the request, and the note stands in its history, by one request."""
         owned = bool(value(row, "std_change_producer_version"))
         fields, notes = self._fields(request, item, owned)
-        fields["correlation_display"] = request.record.to_text()
+        fields |= _record(request, request.record)
         fields["work_notes"] = update_note(note, request, all_of_it=owned)
         if new and value(row, "type") != kind(request):
             fields["type"] = kind(request)
@@ -77,7 +78,7 @@ class Writing:
             if value(row, "type") != "standard":
                 raise
             # Refused means not done. The rules of a template can forbid any field but these.
-            fields = {name: fields[name] for name in ("correlation_display", "work_notes")}
+            fields = {name: fields[name] for name in ("correlation_display", FIELD, "work_notes")}
             reply = self._api.patch(id_, fields)
             notes += (f"Only a work note could be written: {error.message}.",)
         got = reply.rows[0] if reply.rows else {}
@@ -196,7 +197,8 @@ def template_names(row: Row) -> tuple[str, ...]:
 
 
 def _kept(request: ChangeRequest, record: Record) -> dict[str, str]:
-    return {
-        "correlation_id": f"{PREFIX}{request.key.digest}",
-        "correlation_display": record.to_text(),
-    }
+    return {"correlation_id": f"{PREFIX}{request.key.digest}", **_record(request, record)}
+
+
+def _record(request: ChangeRequest, record: Record) -> dict[str, str]:
+    return {"correlation_display": record.to_text(), FIELD: Kept.of(request).to_text()}
