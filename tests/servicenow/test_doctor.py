@@ -84,6 +84,8 @@ TROUBLE: dict[str, tuple[dict[str, Any], dict[str, Any], str, str]] = {
     "blind search": ({"knows_correlation": False}, {}, "search by key", "failed"),
     "hidden key": ({"hidden_fields": {"correlation_display"}}, {}, "fields", "failed"),
     "hidden text": ({"hidden_fields": {"justification"}}, {}, "fields", "warning"),
+    "hidden review": ({"hidden_fields": {"review_date"}}, {}, "fields", "warning"),
+    "hidden author": ({"hidden_fields": {"change_plan"}}, {}, "fields", "warning"),
     "hidden rules": ({"hidden_tables": {"sys_dictionary"}}, {}, "field rules", "warning"),
     "hidden choices": ({"hidden_tables": {"sys_choice"}}, {}, "choices of risk", "warning"),
     "no such choice": ({}, {"risk": {"low": "Tiny"}}, "choices of risk", "failed"),
@@ -100,6 +102,10 @@ TROUBLE: dict[str, tuple[dict[str, Any], dict[str, Any], str, str]] = {
     "hidden approvals": (
         {"hidden_tables": {"sysapproval_approver"}}, {}, "approvals", "warning"
     ),
+    "hidden incidents": ({"hidden_tables": {"incident"}}, {}, "incidents", "warning"),
+    "no incidents": ({"absent_tables": {"incident"}}, {}, "incidents", "warning"),
+    "hidden conflicts": ({"hidden_tables": {"conflict"}}, {}, "conflicts", "warning"),
+    "hidden affected items": ({"hidden_tables": {"task_ci"}}, {}, "affected items", "warning"),
 }  # fmt: skip
 
 
@@ -159,3 +165,15 @@ def test_short_descriptions_that_are_shorter_are_noticed() -> None:
     fake = ServiceNowFake()
     fake.tables.rows("sys_dictionary")[0]["max_length"] = "40"
     assert "40 characters" in found(look(fake), "field rules").said
+
+
+def test_a_table_that_shows_nothing_is_noticed() -> None:
+    """A table whose records are counted and not shown is told apart from an empty one."""
+    fake = ServiceNowFake()
+    assert found(look(fake), "incidents").state == "ok"
+    fake.options.hidden_rows = {fake.tables.add("incident", {"number": "INC1"})["sys_id"]}
+    worst = found(look(fake), "incidents")
+    assert worst.said == (
+        "incident shows no record: an emergency cannot be checked against its incident."
+    )
+    assert worst.state == "warning"

@@ -9,7 +9,7 @@ from tests.servicenow.fake import CLIENT, CLIENT_SECRET, ServiceNowFake
 from tests.servicenow.records import FIELDS
 from tests.servicenow.world import ServiceNowWorld
 
-NEEDED = """approval assignment_group close_code close_notes cmdb_ci correlation_display
+NEEDED = """approval assignment_group change_plan close_code close_notes cmdb_ci correlation_display
 correlation_id description impact justification number on_hold parent risk short_description state
 sys_created_on sys_id type std_change_producer_version work_notes"""
 UNUSED = FIELDS - set(NEEDED.split())
