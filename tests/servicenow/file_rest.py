@@ -24,6 +24,8 @@ class FileRest:
     def answer(self, request: requests.PreparedRequest, path: str, query: dict[str, str]) -> Answer:
         """By path and method."""
         rest = path.removeprefix(ATTACHMENTS).strip("/")
+        if "sys_attachment" in self._fake.options.hidden_tables:
+            raise HttpError(403, "User Not Authorized", "Failed API level ACL Validation")
         if request.method == "POST" and rest == "file":
             return self._upload(request, query)
         if not rest:

@@ -105,6 +105,7 @@ TROUBLE: dict[str, tuple[dict[str, Any], dict[str, Any], str, str]] = {
     "hidden incidents": ({"hidden_tables": {"incident"}}, {}, "incidents", "warning"),
     "no incidents": ({"absent_tables": {"incident"}}, {}, "incidents", "warning"),
     "hidden conflicts": ({"hidden_tables": {"conflict"}}, {}, "conflicts", "warning"),
+    "hidden files": ({"hidden_tables": {"sys_attachment"}}, {}, "files", "failed"),
     "hidden affected items": ({"hidden_tables": {"task_ci"}}, {}, "affected items", "warning"),
 }  # fmt: skip
 

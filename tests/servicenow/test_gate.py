@@ -61,6 +61,17 @@ def test_who_wrote_the_commit_follows_the_plan(api: str) -> None:
     assert some.desk.read(ticket.id).author == "Ann"
 
 
+def test_the_author_of_a_standard_change_follows_too() -> None:
+    """Also where its template lets nothing else be written."""
+    some = world({"templates": {"default": "Tags only"}})
+    put(some, **STANDARD, commit=commit(author="Bo"))
+    some.fake.options.restricts_standard = True
+    newer = commit(author="Ann", sha="b" * 40)
+    again = put(some, **STANDARD, commit=newer, at=1_763_000_900)
+    assert again.notes[0].startswith("Only a work note could be written")
+    assert again.ticket.author == "Ann"
+
+
 def test_an_author_that_is_not_kept_is_said() -> None:
     """Where the field may not be written, that is said and the author is not known."""
     some = world(read_only={FIELD})
@@ -123,9 +134,9 @@ def test_a_file_that_was_just_removed_is_none() -> None:
     assert some.desk.fetch(ticket, PLAN.name) is None
 
 
-def ended(some: ServiceNowWorld, number: int, outcome: str = "successful") -> str:
+def ended(some: ServiceNowWorld, number: int, outcome: str = "successful", **told: str) -> str:
     """The number of a standard change that was filed and closed."""
-    filed(some, number, **STANDARD)
+    filed(some, number, **{**STANDARD, **told})
     key = commit(pull_request=number).key
     return close(some.desk, key, Result(outcome, DONE)).number
 
@@ -155,6 +166,17 @@ def test_clean_runs_are_counted_in_one_request(api: str) -> None:
     before = len(some.fake.asked)
     assert len(some.desk.finished("tags-only", EVER)) == 8
     assert some.fake.asked[before:] == [("GET", "/api/now/table/change_request")]
+
+
+def test_runs_are_those_of_the_envelope_and_of_the_time() -> None:
+    """Neither an envelope whose name goes on, nor a run of long ago that was touched lately."""
+    some = world()
+    number = ended(some, 20)
+    ended(some, 21, envelope="tags-only-everywhere")
+    ended(some, 22)
+    some.fake.tables.rows("change_request")[2]["closed_at"] = "2026-10-01 10:00:00"
+    found = some.desk.finished("tags-only", "2026-11-01T00:00:00Z")
+    assert [each.number for each in found] == [number]
 
 
 def test_a_run_without_a_time_of_closing_is_dated_by_its_last_update() -> None:
@@ -196,6 +218,13 @@ def test_what_is_implemented_on_the_same_things_is_in_the_way(api: str) -> None:
     close(some.desk, commit(pull_request=20).key, Result("successful", DONE))
     assert len(some.desk.conflicts(quiet)) == 1
     assert some.fake.bad == []
+
+
+def test_a_change_is_not_in_its_own_way() -> None:
+    """A change that is being implemented already has no conflict with itself."""
+    some = world()
+    mine = implemented(some, 20, items=("orders-db",))
+    assert some.desk.conflicts(mine) == ()
 
 
 def detect(some: ServiceNowWorld, mine: Ticket, theirs: Ticket | None) -> None:
