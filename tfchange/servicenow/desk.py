@@ -190,7 +190,7 @@ class ServiceNowDesk:
 
     def conflicts(self, ticket: Ticket) -> tuple[str, ...]:
         """Read, and not looked for again."""
-        row = self._api.get(ticket.id)
+        row = self._api_row(ticket.id)
         return Conflicts(self._client, self._meanings).of(row, detected=self._config.conflicts)
 
     def incident(self, id_: str) -> Incident | None:
@@ -203,7 +203,7 @@ class ServiceNowDesk:
 
     def review(self, ticket: Ticket, text: str) -> Written:
         """In those fields, and as a work note."""
-        row = self._api.get(ticket.id)
+        row = self._api_row(ticket.id)
         return Reviews(self._client, self._meanings).hold(self._api, row, text)
 
     def _api_row(self, id_: str) -> Row:

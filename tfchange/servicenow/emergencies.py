@@ -97,7 +97,8 @@ class Reviews:
         rows = self._client.among("sysapproval_approver", "sysapproval", ids, REQUESTED, ASKED)
         try:
             for row in rows:
-                groups[value(row, "sysapproval")][decision(row).group] = None
+                if value(row, "state") == "requested":
+                    groups[value(row, "sysapproval")][decision(row).group] = None
         except (AccessDeniedError, RefusedError):
             # Who is asked is hidden from this user; that the review is due is known without.
             pass
@@ -105,12 +106,12 @@ class Reviews:
 
     def hold(self, api: Api, row: Row, text: str) -> Written:
         """The review was held today, in UTC, with what was found; once for the same text."""
-        id_, before = value(row, "sys_id"), value(row, FOUND)
-        found = text.strip()[:LONG]
+        id_, before = value(row, "sys_id"), "\n".join(value(row, FOUND).splitlines())
+        found = "\n".join(text.strip()[:LONG].splitlines())
         if value(row, REVIEWED) and found in before:
             return Written(id_)
         day = value(row, REVIEWED) or datetime.now(UTC).date().isoformat()
-        fields = {REVIEWED: day, FOUND: f"{before}\n\n{found}".strip()[-LONG:]}
+        fields = {REVIEWED: day, FOUND: f"{before}\n\n{found}".strip()[:LONG]}
         reply = api.patch(id_, {**fields, "work_notes": journal(f"Review held: {text}")})
         got = reply.rows[0] if reply.rows else {}
         return Written(id_, missed_notes(missed(fields, got, reply.ignored)))
