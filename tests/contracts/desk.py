@@ -326,11 +326,17 @@ class DeskContract:
         assert all(each.at.endswith("Z") for each in read.approvals)
 
     def test_clean_runs_are_counted(self, world: World) -> None:
-        """The closed changes of an envelope are told with their outcome, and no others."""
+        """The closed changes of an envelope are told with their outcome, and no others.
+
+        Normal ones count as well: by them it is earned.
+        """
         numbers = [
             finish(world, pull_request=n, envelope="tags-only", outcome=outcome)
             for n, outcome in enumerate(("successful", "failed", "partly"), 20)
         ]
+        normal = put(world, commit=commit(pull_request=29), envelope="tags-only")
+        world.approve(normal)
+        close(world.desk, commit(pull_request=29).key, DONE)
         finish(world, pull_request=30, envelope="capacity-up", outcome="successful")
         standard(world, pull_request=31, envelope="tags-only")
         gone = commit(pull_request=32)
@@ -338,7 +344,10 @@ class DeskContract:
         cancel(world.desk, gone.key, "Not now.")
         found = world.desk.finished("tags-only", "2020-01-01T00:00:00Z")
         assert sorted((f.number, f.outcome) for f in found) == sorted(
-            zip(numbers, ("successful", "failed", "partly"), strict=True)
+            [
+                *zip(numbers, ("successful", "failed", "partly"), strict=True),
+                (normal.number, "successful"),
+            ]
         )
         assert [f.closed for f in found] == sorted((f.closed for f in found), reverse=True)
         assert all(f.closed.endswith("Z") for f in found)

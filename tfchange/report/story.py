@@ -84,6 +84,7 @@ def _facts(assessment: Assessment) -> tuple[Fact, ...]:
         ("Reaches", _reach(assessment)),
         ("Emergency", _emergency(assessment)),
         ("Envelope", plain(assessment.envelope or "")),
+        ("Counts towards", plain(assessment.earning or "")),
         ("Approval", few(groups, 8)),
         ("Lead time", plain(assessment.lead_time)),
     )

@@ -60,7 +60,9 @@ def verdict(request: ChangeRequest) -> str:
     if request.emergency:
         parts.append(f"Declared an emergency for incident {request.emergency.incident}.")
     if request.envelope:
-        parts.append(f"Pre-approved as {request.envelope}.")
+        standard = kind(request) == "standard"
+        how = "Pre-approved as" if standard else "Counts towards the standard change"
+        parts.append(f"{how} {request.envelope}.")
     return " ".join(parts)
 
 
