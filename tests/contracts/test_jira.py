@@ -20,7 +20,7 @@ class Jira(DeskContract):
     @pytest.fixture
     def world(self) -> Iterator[JiraWorld]:
         """A fresh site; nothing may have been asked of it that Atlassian does not describe."""
-        world = JiraWorld(JiraFake(self.shop()))
+        world = JiraWorld(JiraFake(jira_shop.hurried(self.shop())))
         yield world
         assert world.fake.breaches == []
 
@@ -33,6 +33,14 @@ class Jira(DeskContract):
         loser = world.desk.read(second.id)
         assert not loser.state.live
         assert ticket.number in world.links(loser)
+
+    def test_an_incident_is_known(self, world: JiraWorld) -> None:  # type: ignore[override]
+        """The same as everywhere, of incidents whose names are keys of issues."""
+        world.declare("INC-1", open_=True)
+        world.declare("INC-2", open_=False)
+        found = [world.desk.incident(name) for name in ("INC-1", "INC-2", "INC-3")]
+        assert [each and each.state for each in found] == ["open", "closed", "missing"]
+        assert world.desk.incident("INC0010001") is None
 
 
 class TestCloud(Jira):

@@ -2,9 +2,10 @@
 
 import json
 import re
+from mimetypes import guess_type
 from typing import TYPE_CHECKING, Any
 
-from tests.jira.rules import faults, text_fault
+from tests.jira.rules import NOT_ON_SCREEN, faults, text_fault
 from tests.jira.shop import Custom, Step
 from tests.jira.site_routes import meta
 from tests.jira.store import Kept
@@ -36,21 +37,32 @@ def property_faults(properties: list[Json]) -> dict[str, str]:
 
 def read(fake: "JiraFake", asked: Asked, issue: Kept) -> Told:
     """An issue, with the fields and properties that are asked for."""
-    flow, shop = fake.shop.workflow, fake.shop
+    names = asked.query["properties"].split(",") if "properties" in asked.query else None
+    made = shown(fake, issue, asked.query.get("fields", "*all").split(","), names)
+    expand = asked.query.get("expand", "").split(",")
+    if "editmeta" in expand:
+        made["editmeta"] = {"fields": edit_meta(fake.shop.screen)}
+    if "changelog" in expand:
+        # Cloud tells the newest first, Data Center the oldest.
+        told_ = issue.history[::-1] if fake.shop.cloud else issue.history
+        made["changelog"] = {"startAt": 0, "maxResults": 100, "total": len(told_),
+                             "histories": told_}  # fmt: skip
+    return told(200, made)
+
+
+def shown(fake: "JiraFake", issue: Kept, wanted: list[str], names: list[str] | None) -> Json:
+    """An issue as all replies tell it."""
     whole: Json = {
-        **issue.fields, "status": flow.status(issue.status), "created": issue.created,
+        **issue.fields, "status": fake.shop.workflow.status(issue.status),
+        "created": issue.created, "updated": issue.updated or issue.created,
         "attachment": issue.files, "issuelinks": links_of(fake, issue),
     }  # fmt: skip
-    wanted = asked.query.get("fields", "*all").split(",")
-    shown = {k: v for k, v in whole.items() if k in wanted or "*all" in wanted}
+    fields = {k: v for k, v in whole.items() if k in wanted or "*all" in wanted}
     made: Json = {"id": str(issue.id), "key": issue.key, "self": f"{fake.url}/{issue.id}",
-                  "fields": shown}  # fmt: skip
-    if "properties" in asked.query:
-        names = asked.query["properties"].split(",")
+                  "fields": fields}  # fmt: skip
+    if names is not None:
         made["properties"] = {k: v for k, v in issue.properties.items() if k in names}
-    if "editmeta" in asked.query.get("expand", ""):
-        made["editmeta"] = {"fields": edit_meta(shop.screen)}
-    return told(200, made)
+    return made
 
 
 def edit_meta(screen: list[Custom]) -> Json:
@@ -68,17 +80,22 @@ def edit(fake: "JiraFake", asked: Asked, issue: Kept) -> Told:
     fields, update = asked.json.get("fields", {}), asked.json.get("update", {})
     properties = asked.json.get("properties", [])
     found = faults(fake.shop, fields, create=False) or property_faults(properties)
+    if issue.status in fake.shop.sealed:
+        # Nothing is on the edit screen of an issue that is not editable.
+        found |= {each: NOT_ON_SCREEN.format(each) for each in (*fields, *update)}
     comments = [each["add"] for each in update.get("comment", ())]
     for each in comments:
         fault = text_fault(fake.shop, each.get("body"))
         found |= {"comment": fault} if fault else {}
     for each in update.get("labels", ()):
-        found |= faults(fake.shop, {"labels": [each["add"]]}, create=False)
+        found |= faults(fake.shop, {"labels": list(each.values())}, create=False)
     if found:
         return refused(400, **found)
     issue.fields.update(fields)
     labels = issue.fields.setdefault("labels", [])
-    labels += [e["add"] for e in update.get("labels", ()) if e["add"] not in labels]
+    for each in update.get("labels", ()):
+        labels += [name for name in (each.get("add"),) if name and name not in labels]
+        labels[:] = [name for name in labels if name != each.get("remove")]
     issue.comments += comments
     issue.properties.update({p["key"]: p["value"] for p in properties})
     return told(204)
@@ -145,9 +162,9 @@ def move(fake: "JiraFake", asked: Asked, issue: Kept) -> Told:
     resolution = asked.json.get("fields", {}).get("resolution", {}).get("name")
     if step.resolutions and resolution not in step.resolutions:
         return refused(400, resolution="Resolution is required.")
+    fake.store.move(issue, step.end, "robot")
     if resolution:
-        issue.fields["resolution"] = {"name": resolution}
-    fake.store.move(issue, step.end)
+        issue.fields |= {"resolution": {"name": resolution}, "resolutiondate": issue.updated}
     return told(204)
 
 
@@ -166,14 +183,35 @@ def upload(fake: "JiraFake", asked: Asked, issue: Kept) -> Told:
     if len(data) > fake.shop.upload_limit:
         return refused(413, "The attachment is too large.")
     number = str(fake.store.number())
+    file = name[1].decode()
+    place = f"secure/attachment/{number}/{file}"
+    if fake.shop.cloud:
+        place = f"rest/api/3/attachment/content/{number}"
     made: Json = {
-        "id": number, "filename": name[1].decode(), "size": len(data),
-        "author": fake.store.user("robot"), "mimeType": "application/octet-stream",
-        "content": f"{fake.url}/rest/api/3/attachment/content/{number}",
+        "id": number, "filename": file, "size": len(data), "author": fake.store.user("robot"),
+        "mimeType": guess_type(file)[0] or "application/octet-stream",
+        "content": f"{fake.shop.files_at or fake.url}/{place}",
     }  # fmt: skip
     issue.files.append(made)
     fake.contents[number] = data
     return told(200, [made])
+
+
+def content(fake: "JiraFake", asked: Asked, number: str) -> Told:
+    """A file on Cloud: itself where no redirect is wanted, else where it can be had unasked."""
+    if asked.query.get("redirect") == "false":
+        return served(fake, asked, number)
+    signed = f"https://media.example.com/file/{number}?token=signed"
+    return Told(303, None, {"Location": signed})
+
+
+def served(fake: "JiraFake", asked: Asked, number: str) -> Told:
+    """A file as it was uploaded, with the type that its name says."""
+    files = [f for issue in fake.store.issues.values() for f in issue.files]
+    found = next((f for f in files if f["id"] == number), None)
+    if not found:
+        return refused(404, f"The attachment with id '{number}' does not exist")
+    return Told(200, fake.contents[number], {"Content-Type": found["mimeType"]})
 
 
 def delete_file(fake: "JiraFake", asked: Asked, number: str) -> Told:
@@ -189,6 +227,8 @@ def set_property(fake: "JiraFake", asked: Asked, issue: Kept, key: str) -> Told:
     """A property is there."""
     if property_faults([{"key": key, "value": asked.json}]):
         return refused(400, "The property value is too large.")
+    if issue.status in fake.shop.sealed and fake.shop.sealed_properties:
+        return refused(403, "You do not have permission to edit this issue.")
     there = key in issue.properties
     issue.properties[key] = asked.json
     return told(200 if there else 201)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from tests.jira import issue_routes as issue
 from tests.jira import site_routes as site
+from tests.jira.shop import DONE
+from tests.jira.store import Kept
 from tests.jira.wire import NO_ISSUE, Asked, Told, refused, told
 
 if TYPE_CHECKING:
@@ -48,19 +50,25 @@ def _found(fake: "JiraFake", body: Json, jql: str) -> Told:
         said = f"The value '{project[1]}' does not exist for the field 'project'."
         return refused(400, said)
     hits = fake.store.search(label[1], body.get("reconcileIssues", []))
+    hits = [each for each in hits if _fits(fake, each, jql)]
     start = int(body.get("nextPageToken", body.get("startAt", 0)))
     page = hits[start : start + 2]
-    # Fields come only as they are asked for.
-    issues = [
-        {"id": str(i.id), "key": i.key, "self": f"{fake.url}/{i.id}",
-         "fields": {k: i.fields[k] for k in body.get("fields", ["labels"]) if k in i.fields}}
-        for i in page
-    ]  # fmt: skip
+    # Fields and properties come only as they are asked for.
+    wanted = body.get("fields", ["labels"])
+    issues = [issue.shown(fake, each, wanted, body.get("properties")) for each in page]
     if not fake.shop.cloud:
         return told(200, {"issues": issues, "startAt": start, "maxResults": 2, "total": len(hits)})
     last = start + len(page) >= len(hits)
     more = {} if last else {"nextPageToken": str(start + len(page))}
     return told(200, {"issues": issues, "isLast": last, **more})
+
+
+def _fits(fake: "JiraFake", each: Kept, jql: str) -> bool:
+    since = re.search(r'updated >= "(\d{4}-\d\d-\d\d)"', jql)
+    if since and (each.updated or each.created)[:10] < since[1]:
+        return False
+    done = fake.shop.workflow.statuses[each.status] == DONE
+    return not (done and "statusCategory != Done" in jql)
 
 
 def _gone(fake: "JiraFake", asked: Asked) -> Told:
@@ -117,6 +125,8 @@ ROUTES: list[tuple[str, str, Route]] = [
     ("GET", "issueLinkType", site.link_types),
     ("GET", "attachment/meta", site.attachment_meta),
     ("DELETE", "attachment/([^/]+)", issue.delete_file),
+    ("GET", "attachment/content/([^/]+)", _only(cloud=True, route=issue.content)),
+    ("GET", "/secure/attachment/([^/]+)/[^/]+", _only(cloud=False, route=issue.served)),
     ("GET", "project/([^/]+)", site.project),
     ("GET", "project/([^/]+)/statuses", site.project_statuses),
     ("GET", "issue/createmeta/([^/]+)/issuetypes", site.issue_types),

@@ -11,6 +11,7 @@ Errors = dict[str, str]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d{4}")
 NO_DOCUMENT = "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
 NO_TIME = "Operation value must be a string in the format yyyy-MM-dd'T'HH:mm:ss.SSSZ"
+NOT_ON_SCREEN = "Field '{}' cannot be set. It is not on the appropriate screen, or unknown."
 _BLOCKS = frozenset({"doc", "bulletList", "orderedList", "listItem"})
 _CHILDREN = {
     "doc": {"paragraph", "heading", "bulletList", "orderedList"},
@@ -73,9 +74,7 @@ def faults(shop: Shop, fields: dict[str, Any], *, create: bool) -> Errors:
     found: Errors = {}
     for id_, value in fields.items():
         if id_ not in screen or id_ in shop.locked:
-            found[id_] = (
-                f"Field '{id_}' cannot be set. It is not on the appropriate screen, or unknown."
-            )
+            found[id_] = NOT_ON_SCREEN.format(id_)
             continue
         fault = _fault(shop, screen[id_], value)
         if fault:

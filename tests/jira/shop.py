@@ -1,6 +1,6 @@
 """Three Jira sites as people set them up: what fields they have, and which way a change goes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 TYPES = "com.atlassian.jira.plugin.system.customfieldtypes"
 SELECT, AREA, TIME, PEOPLE = (
@@ -164,6 +164,10 @@ class Shop:
     """On no screen, although the site has them."""
     locked: set[str] = field(default_factory=set)
     """On the screens as createmeta says, and refused all the same."""
+    sealed: set[str] = field(default_factory=set)
+    """Statuses in which `jira.issue.editable` is false: comments are taken, edits are not."""
+    sealed_properties: bool = False
+    """Whether that goes for properties too."""
     issue_types: dict[str, str] = field(
         default_factory=lambda: {"10012": "Change", "10001": "Task"}
     )
@@ -172,6 +176,8 @@ class Shop:
     permissions: dict[str, bool] = field(default_factory=dict)
     """Those that the user does not have are False."""
     people: tuple[str, ...] = ("ann", "bob", "robot")
+    files_at: str = ""
+    """Another address under which a Data Center says that its files are."""
     longest: int = 32_767
     upload_limit: int = 10_000_000
     attachments: bool = True
@@ -182,6 +188,15 @@ class Shop:
     def screen(self) -> list[Custom]:
         """What can be set."""
         return [f for f in (*SYSTEM, *self.fields) if f.id not in self.hidden]
+
+
+def hurried(shop: Shop) -> Shop:
+    """The same site, where the workflow has a way for emergencies around the approval."""
+    flow = shop.workflow
+    busy = next(name for name in flow.statuses if "approval" in name)
+    end = "Implementing" if "Implementing" in flow.statuses else "Closed"
+    step = Step("71", "Emergency", (busy,), end, () if end != "Closed" else ("Fixed",))
+    return replace(shop, workflow=replace(flow, steps=(*flow.steps, step)))
 
 
 def cloud() -> Shop:

@@ -7,7 +7,7 @@ from requests.adapters import BaseAdapter
 from tests.change.requests import request
 from tests.contracts.desk import never
 from tests.jira.fake import TOKEN, USER, JiraFake
-from tests.jira.shop import Shop, cloud
+from tests.jira.shop import DONE, Shop, cloud
 from tfchange.change.desk import Ticket
 from tfchange.change.file import file
 from tfchange.jira.desk import JiraConfig, JiraDesk, connect
@@ -71,6 +71,13 @@ class JiraWorld:
         others = [b.key for a, b in ends if a is issue] + [a.key for a, b in ends if b is issue]
         return [p["object"]["url"] for p in issue.pages] + others
 
+    def declare(self, id_: str, *, open_: bool) -> None:
+        """In another project; nothing can be called otherwise than by a key of one."""
+        statuses = self.fake.shop.workflow.statuses
+        if "-" in id_ and not self.fake.store.find(id_):
+            wanted = next(name for name in statuses if (statuses[name] == DONE) is not open_)
+            self.fake.store.declare(id_, wanted)
+
     def issue(self, ticket: Ticket) -> Any:
         """What the site has."""
         return self.fake.store.find(ticket.id)
@@ -104,6 +111,13 @@ def rendered(wiki: str) -> str:
     lines = [re.sub(r"^(h3\. |\* |# )", "", line) for line in wiki.splitlines()]
     plain = re.sub(r"\\([!\[\]^~+?%{}()*_\-|@])", r"\1", "\n".join(lines))
     return html.unescape(plain)
+
+
+def moved(some: JiraWorld, id_: str, status: str) -> None:
+    """Somebody moves an issue, whatever its workflow offers."""
+    issue = some.fake.store.find(id_)
+    assert issue
+    some.fake.store.move(issue, status)
 
 
 def put(some: JiraWorld, **given: Any) -> Ticket:

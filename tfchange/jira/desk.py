@@ -7,24 +7,22 @@ is written in the same request as its fields, so that no issue is ever without e
 import re
 import time
 from collections.abc import Callable
-from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from tfchange.change.desk import State, Ticket, Written
-from tfchange.change.fit import fit
-from tfchange.change.request import Attachment, Block, ChangeRequest, Key, Link, Result, Text
-from tfchange.errors import DeskError, FrozenError, OvertakenError
+from tfchange.change.desk import Finished, Incident, Review, State, Ticket, Written
+from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Result
+from tfchange.errors import FrozenError, OvertakenError
 from tfchange.jira.config import JiraConfig
+from tfchange.jira.ends import Ends
 from tfchange.jira.files import Files
 from tfchange.jira.issue import IMAGINED, Issue, Reader
-from tfchange.jira.kept import Kept, Over
+from tfchange.jira.kept import Kept
 from tfchange.jira.moves import PRETENDED, Moves
+from tfchange.jira.others import Others
+from tfchange.jira.reviews import Reviews
 from tfchange.jira.search import search
 from tfchange.jira.site import Site, is_read
-from tfchange.jira.values import LIMIT
-from tfchange.jira.write import Writer
+from tfchange.jira.write import Writer, remark
 from tfchange.risk.assessment import Category
 
 if TYPE_CHECKING:
@@ -72,6 +70,9 @@ class JiraDesk:
         self._writer = Writer(site)
         self._moves = Moves(site, self._reader)
         self._files = Files(site)
+        self._ends = Ends(site, self._reader, self._writer, self._moves)
+        self._others = Others(site, self._reader)
+        self._reviews = Reviews(site, self._reader, self._writer)
 
     def find(self, key: Key, near: str | None = None) -> tuple[Ticket, ...]:
         """Lowest number first; what the search says is read again, since it is a copy and late."""
@@ -99,7 +100,7 @@ class JiraDesk:
         if self._other(now, request):
             # Before the new plan stands in it, so that it is never approved for a moment.
             self._take_back(now, self._reader.ticket(now))
-        return self._writer.edit(now, request, self._comment(note))
+        return self._writer.edit(now, request, remark(self._site, note))
 
     def read(self, id_: str) -> Ticket:
         """By id, from the database and not from the index."""
@@ -113,7 +114,7 @@ class JiraDesk:
     def comment(self, ticket: Ticket, text: str) -> Written:
         """An internal comment: customers of a service desk do not see it."""
         path = self._site.api(f"issue/{ticket.id}/comment")
-        self._site.post(path, self._comment(text))
+        self._site.post(path, remark(self._site, text))
         return Written(ticket.id)
 
     def attach(self, ticket: Ticket, attachment: Attachment) -> Written:
@@ -125,58 +126,37 @@ class JiraDesk:
         return Written(ticket.id, self._files.link(ticket.id, ticket.number, link))
 
     def close(self, ticket: Ticket, result: Result) -> Written:
-        """First the notes and the outcome, then the status; a run between does not say it twice.
-
-        Nothing is written into what was not approved, nor where no way leads on.
-        """
-        now = self._now(ticket)
-        self._may_close(now, result.outcome)
-        text = (Block("paragraph", (f"Closed: {result.outcome}.",)), *result.notes)
-        notes = self._say(now, Over("closed", _digest(text)), text, result.outcome)
-        why = self._moves.to(now, State.CLOSED, result.outcome)
-        if why:
-            raise DeskError(why, "What was done is noted there already; then run it again.")
-        return Written(ticket.id, notes)
+        """With the outcome in a comment and, where there is one, in its field."""
+        return Written(ticket.id, self._ends.close(self._now(ticket), result))
 
     def cancel(self, ticket: Ticket, reason: str) -> Written:
-        """Where the workflow has no way to cancel, it counts as cancelled where it stands."""
-        now = self._now(ticket)
-        text = (Block("paragraph", (f"Cancelled: {reason}",)),)
-        over = Over("cancelled", _digest(text))
-        self._say(now, over, text)
-        why = self._moves.to(now, State.CANCELLED)
-        if not why:
-            return Written(ticket.id)
-        stuck = str(self._reader.issue(ticket.id).status["id"])
-        self._writer.keep(now.id, _ended(now, msgspec.structs.replace(over, stuck=stuck)))
-        return Written(ticket.id, (f"{why} It counts as cancelled all the same.",))
+        """By the workflow, else as far as tfchange is concerned, and a note says so."""
+        return Written(ticket.id, self._ends.cancel(self._now(ticket), reason))
 
-    def _may_close(self, now: Issue, outcome: str) -> None:
-        if now.id == IMAGINED:
-            return
-        state = self._reader.ticket(now).state
-        record = now.kept.record if now.kept else None
-        category = record.category if record else None
-        waits = state.undecided
-        if category is Category.STANDARD and state is State.NEW:
-            waits = False
-        # What failed may be over without an approval, and an emergency does not wait for one.
-        allowed = outcome == "failed" or category is Category.EMERGENCY
-        why = self._moves.why_not(now, State.CLOSED, outcome)
-        if waits and (why or not allowed):
-            raise DeskError(
-                f"{now.key} was not approved (`{now.status.get('name')}`), so it cannot be closed "
-                f"as {outcome}",
-                "Let it be approved, or end it with: tfchange change cancel",
-            )
-        if why:
-            raise DeskError(why.rstrip("."), "Nothing was written; then run the command again.")
+    def fetch(self, ticket: Ticket, name: str) -> bytes | None:
+        """What somebody else has attached under that name is not ours."""
+        return self._files.fetch(ticket.id, name)
 
-    def _say(self, now: Issue, over: Over, text: Text, outcome: str = "") -> tuple[str, ...]:
-        before = now.kept.over if now.kept else None
-        if before and before.digest == over.digest:
-            return ()
-        return self._writer.say(now.id, _ended(now, over), self._body(text), outcome)
+    def finished(self, envelope: str, since: str) -> tuple[Finished, ...]:
+        """By a label; who has closed an issue by hand has told no outcome."""
+        found = self._others.finished(envelope, since)
+        return tuple(sorted(found, key=lambda each: each.closed, reverse=True))
+
+    def conflicts(self, ticket: Ticket) -> tuple[str, ...]:
+        """Among the changes of tfchange: the same workspace, service or configuration item."""
+        return tuple(self._others.conflicts(ticket.id))
+
+    def incident(self, id_: str) -> Incident | None:
+        """An issue of any project; a name that is no key of one is kept elsewhere."""
+        return self._others.incident(id_)
+
+    def reviews(self) -> tuple[Review, ...]:
+        """By a label, and then as each stands."""
+        return tuple(sorted(self._reviews.waiting(), key=lambda each: (each.due, each.number)))
+
+    def review(self, ticket: Ticket, text: str) -> Written:
+        """In the property and in an internal comment, at once where Jira still takes edits."""
+        return Written(ticket.id, self._reviews.hold(self._now(ticket), text))
 
     def _other(self, now: Issue, request: ChangeRequest) -> bool:
         """Whether what was decided, if anything, was decided for something else."""
@@ -217,23 +197,6 @@ class JiraDesk:
             return Issue(raw, Kept(ticket.key), self._site.config)
         return self._reader.issue(ticket.id)
 
-    def _comment(self, text: str) -> dict[str, Any]:
-        return self._body((Block("paragraph", tuple(text.splitlines()) or ("",)),))
-
-    def _body(self, text: Text) -> dict[str, Any]:
-        internal = {"key": "sd.public.comment", "value": {"internal": True}}
-        body = self._site.markup(fit(text, self._site.written, LIMIT))
-        return {"body": body, "properties": [internal]}
-
-
-def _ended(now: Issue, over: Over) -> Kept:
-    kept = now.kept or Kept(now.digest)
-    return msgspec.structs.replace(kept, over=over)
-
 
 def _age(issue: Issue) -> int:
     return int(issue.id)
-
-
-def _digest(text: Text) -> str:
-    return sha256(msgspec.json.encode(text)).hexdigest()[:16]

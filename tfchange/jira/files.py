@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
 from tfchange.change.request import Attachment, Link
+from tfchange.errors import DeskError
 from tfchange.jira.config import JiraConfig
 from tfchange.jira.issue import IMAGINED
 from tfchange.jira.site import ForbiddenError, RefusedError, Site, missing
@@ -43,6 +44,30 @@ class Files:
             size = len(file.data)
             return (f"{file.name} is not attached: Jira takes no file of {size} bytes.",)
         return ()
+
+    def fetch(self, id_: str, name: str) -> bytes | None:
+        """The newest file of ours of that name, whole; None where there is none.
+
+        On Cloud the bytes are asked for directly: else Jira sends us on to another host.
+        """
+        known, there = self._files(id_)
+        named = [f for f in there if f["filename"] == name]
+        if not named:
+            return None
+        newest = max(named, key=lambda file: int(file["id"]))
+        data, said = self._content(newest), known.get(name, [])
+        other = newest["id"] in said and Attachment(name, "", data).digest not in said
+        if other or len(data) != newest["size"]:
+            raise DeskError(
+                f"what came back is not {name} as it was attached", "Run the command again."
+            )
+        return data
+
+    def _content(self, file: dict[str, Json]) -> bytes:
+        if not self._site.cloud:
+            return self._site.file(str(file["content"]))
+        path = self._site.api(f"attachment/content/{file['id']}")
+        return self._site.file(f"{self._site.url}/rest/{path}", redirect="false")
 
     def link(self, id_: str, key: str, link: Link) -> tuple[str, ...]:
         """The issue refers to it; where no type of link fits, by address, and a note says so."""

@@ -7,16 +7,16 @@ import msgspec
 
 from tfchange.change.desk import Decision, State, Ticket
 from tfchange.change.request import Window
-from tfchange.errors import DeskError
 from tfchange.jira.config import JiraConfig
-from tfchange.jira.decisions import by_state, decisions
-from tfchange.jira.kept import LABEL, PROPERTY, Kept, label
+from tfchange.jira.decisions import Move, by_moves, decided, decisions
+from tfchange.jira.kept import PROPERTY, Kept, keys, label
 from tfchange.jira.site import RefusedError, Site, missing
 from tfchange.jira.states import done, state_of
+from tfchange.jira.times import utc
 
 Json = Any
 
-FIELDS = "summary,status,labels,created,issuetype"
+FIELDS = "summary,status,labels,created,updated,resolutiondate,issuetype"
 IMAGINED = "0"
 """The id of an issue that a rehearsal has not created."""
 
@@ -59,10 +59,14 @@ class Issue(msgspec.Struct, frozen=True):
         return dict(self.fields["status"])
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """All of them, those of people too."""
+        return tuple(self.fields.get("labels", ()))
+
+    @property
     def digest(self) -> str:
         """Of the key, from the label; `""` where the label is gone."""
-        marks = [m for m in self.fields.get("labels", ()) if m.startswith(f"{LABEL}-")]
-        digests = [m.removeprefix(f"{LABEL}-") for m in marks]
+        digests = keys(self.labels)
         kept = self.kept.key if self.kept else ""
         return kept if kept in digests or not digests else digests[0]
 
@@ -78,7 +82,7 @@ class Issue(msgspec.Struct, frozen=True):
 
     def carries(self, digest: str) -> bool:
         """Whether it has the label of that key; the search alone is not believed."""
-        return label(digest) in self.fields.get("labels", ())
+        return label(digest) in self.labels
 
 
 class Reader:
@@ -111,14 +115,16 @@ class Reader:
             desk="jira",
             id=issue.id,
             number=issue.key,
-            url=f"{self._site.home}/browse/{issue.key}",
+            url=self._site.page(issue.key),
             state=state,
-            created=_utc(str(issue.fields.get("created", ""))),
+            created=utc(str(issue.fields.get("created", ""))),
             key=issue.digest,
             record=kept.record if kept else None,
             approvals=approvals,
             window=self._window(issue),
             successor_of=kept.successor_of if kept else None,
+            author=kept.author if kept else "",
+            emergency=kept.emergency if kept else None,
         )
 
     @cached_property
@@ -134,14 +140,15 @@ class Reader:
         state = issue.state
         rounds = self._approvals(issue.key) if self.service_desk else []
         if not rounds:
-            return state, by_state(asked, state)
+            moves = self._moves(issue) if asked and decided(state) else ()
+            return state, by_moves(asked, state, moves)
         newest = max(rounds, key=lambda each: int(each.get("id", 0)))
         declined = newest.get("finalDecision") == "declined"
         if declined and state in (State.NEW, State.WAITING):
             state = State.REJECTED
         if state is State.NEW:
             # Back at the beginning: what was decided then was for something else.
-            return state, by_state(asked, state)
+            return state, by_moves(asked, state, ())
         return state, decisions(newest, asked, self._site)
 
     def _approvals(self, key: str) -> list[dict[str, Json]]:
@@ -160,6 +167,29 @@ class Reader:
                 return found
             raise
 
+    def _moves(self, issue: Issue) -> tuple[Move, ...]:
+        """Oldest first; Cloud tells the last hundred changes of an issue, which is enough here."""
+        told = self.issue(issue.id, "status", expand="changelog").raw
+        histories = sorted(told.get("changelog", {}).get("histories", ()), key=_number)
+        return tuple(
+            Move(
+                state_of(
+                    self._statuses.get(str(item.get("to")), {"name": item.get("toString")}),
+                    self._site.config,
+                ),
+                _name(each.get("author") or {}),
+                utc(str(each.get("created", ""))),
+                self._site.is_me(each.get("author")),
+            )
+            for each in histories
+            for item in each.get("items", ())
+            if item.get("field") == "status"
+        )
+
+    @cached_property
+    def _statuses(self) -> dict[str, Json]:
+        return {str(each["id"]): each for each in self._site.get(self._site.api("status"))}
+
     def _window(self, issue: Issue) -> Window | None:
         """As people have set it since, where it has fields."""
         kept = issue.kept
@@ -170,19 +200,12 @@ class Reader:
         names = kept.window_fields
         fields = self.issue(issue.id, ",".join(names.values())).fields
         start, end = (fields.get(names[word]) for word in ("start", "end"))
-        return Window(_utc(str(start)), _utc(str(end))) if start and end else None
+        return Window(utc(str(start)), utc(str(end))) if start and end else None
 
 
-def _utc(told: str) -> str:
-    """ISO 8601 in UTC from `2026-11-23T11:00:00.000+0100`."""
-    from datetime import UTC, datetime
+def _number(history: dict[str, Json]) -> int:
+    return int(history.get("id", 0))
 
-    if not told:
-        return ""
-    try:
-        when = datetime.fromisoformat(told)
-    except ValueError:
-        raise DeskError(
-            "Jira tells a time that is none", "See what is wrong with: tfchange doctor"
-        ) from None
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+def _name(user: dict[str, Json]) -> str:
+    return str(user.get("displayName") or user.get("name", ""))

@@ -1,15 +1,26 @@
-"""What tfchange keeps in an issue of its own: a label to search for, a property to know it by."""
+"""What tfchange keeps in an issue of its own: labels to search for, a property to know it by."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from tfchange.change.request import ChangeRequest, Record, Window
+from tfchange.jira.text import clean
+from tfchange.risk.assessment import Emergency
 
 LABEL = "tfchange"
 PROPERTY = "tfchange"
+EMERGENCY = "tfchange-emergency"
+"""The label of emergencies."""
 
+_ENVELOPE = "tfchange-envelope-"
+_KEY = re.compile(rf"{LABEL}-([0-9a-f]{{32}})")
 _LONGEST_KEY = 1000
+_LONGEST_AUTHOR = 300
+_ROOM = 16_000
+"""Characters for the names of services and items; a property takes 32,768 in all."""
 
 
 class Over(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -21,6 +32,10 @@ class Over(msgspec.Struct, frozen=True, omit_defaults=True):
     """Of what was said about it, so that it is said once."""
     stuck: str = ""
     """The status in which Jira offered no way to end it; there it counts as ended all the same."""
+    outcome: str = ""
+    """`successful`, `partly` or `failed`; `""` where it was cancelled."""
+    at: str = ""
+    """ISO 8601 in UTC."""
 
 
 class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -37,6 +52,15 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     window_fields: dict[str, str] = {}
     successor_of: str | None = None
     over: Over | None = None
+    author: str = ""
+    envelope: str = ""
+    emergency: Emergency | None = None
+    reviewed: str = ""
+    """The digest of what was found; `""` before the review of an emergency has been held."""
+    repository: str = ""
+    workspaces: tuple[str, ...] = ()
+    touches: tuple[str, ...] = ()
+    """Services and configuration items by name, as many as there is room for."""
 
 
 def label(digest: str) -> str:
@@ -44,10 +68,33 @@ def label(digest: str) -> str:
     return f"{LABEL}-{digest}"
 
 
+def envelope_label(envelope: str) -> str:
+    """The label under which the standard changes of an envelope are searched for."""
+    return f"{_ENVELOPE}{envelope}"
+
+
+def labels_for(request: ChangeRequest) -> tuple[str, ...]:
+    """All labels that the change has of tfchange."""
+    envelope = (envelope_label(request.envelope),) if request.envelope else ()
+    emergency = (EMERGENCY,) if request.emergency else ()
+    return (LABEL, label(request.key.digest), *envelope, *emergency)
+
+
+def passing(labels: Iterable[str]) -> list[str]:
+    """Those labels of tfchange that another plan of the same change may not deserve."""
+    return [each for each in labels if each == EMERGENCY or each.startswith(_ENVELOPE)]
+
+
+def keys(labels: Iterable[str]) -> list[str]:
+    """The digests of keys among the labels."""
+    return [found[1] for each in labels if (found := _KEY.fullmatch(each))]
+
+
 def kept_for(
     request: ChangeRequest, window_fields: dict[str, str], before: Kept | None = None
 ) -> Kept:
     """What is to be kept of the request; where it comes from is never forgotten."""
+    same = before and before.record and before.record.fingerprint == request.fingerprint
     return Kept(
         key=request.key.digest,
         about=str(request.key)[:_LONGEST_KEY],
@@ -56,9 +103,27 @@ def kept_for(
         window=request.window,
         window_fields=window_fields,
         successor_of=request.successor_of or (before.successor_of if before else None),
+        author=clean(request.commit.author)[:_LONGEST_AUTHOR],
+        envelope=request.envelope or "",
+        emergency=request.emergency,
+        # A review is of what was done; of another plan it has to be held again.
+        reviewed=before.reviewed if before and same else "",
+        repository=request.commit.repository,
+        workspaces=request.commit.workspaces,
+        touches=_fitting((*request.services, *request.items)),
     )
 
 
 def as_property(kept: Kept) -> dict[str, Any]:
     """The property, to be written beside fields."""
     return {"key": PROPERTY, "value": msgspec.to_builtins(kept)}
+
+
+def _fitting(names: Iterable[str]) -> tuple[str, ...]:
+    room, taken = _ROOM, []
+    for name in dict.fromkeys(names):
+        room -= len(ascii(name)) + 2
+        if room < 0:
+            break
+        taken.append(name)
+    return tuple(taken)

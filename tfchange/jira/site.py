@@ -96,6 +96,10 @@ class Site:
         """The version of the API."""
         return "3" if self.cloud else "2"
 
+    def page(self, key: str) -> str:
+        """The address of an issue for people."""
+        return f"{self.home}/browse/{key}"
+
     def is_me(self, user: dict[str, Json] | None) -> bool:
         """Whether a user in a reply is the one we are."""
         name = "accountId" if self.cloud else "name"
@@ -117,6 +121,19 @@ class Site:
     def get(self, path: str, **params: Json) -> Json:
         """The reply of a thin call below `/rest/`."""
         return self._told(self._session.get(self._url(path), params=params))
+
+    def file(self, url: str, **params: Json) -> bytes:
+        """What is there, as it is; `DeskError` where it is not at this site.
+
+        The token is sent along, so it goes nowhere else, and a redirect is not followed.
+        """
+        if not url.startswith(f"{self.url}/"):
+            raise DeskError(
+                "Jira keeps its files at another address than jira.url, and no token is sent there",
+                "Set jira.url to the base URL that Jira has in its general configuration.",
+            )
+        reply = self._session.get(url, params=params, headers={"Accept": http.FILE})
+        return bytes(reply.content)
 
     def post(self, path: str, body: Json) -> Json:
         """The reply of a thin call below `/rest/`."""
@@ -184,6 +201,8 @@ def _check(reply: "Response") -> None:
             "Make a new token and set TFCHANGE_JIRA_TOKEN (on Cloud also TFCHANGE_JIRA_USER).",
         )
     if reply.ok:
+        if http.is_file(reply):
+            return
         if reply.content and "json" not in reply.headers.get("content-type", ""):
             raise DeskError(
                 "what answers is not Jira's API: the reply is not JSON",

@@ -64,6 +64,12 @@ def state_of(status: Json, config: JiraConfig) -> State:
     return State.NEW if category == "new" else State.WAITING
 
 
+def outcome_of(status: Json, config: JiraConfig) -> str:
+    """The outcome that the name of the status tells; `""` where it tells none, or several."""
+    told = [each for each in OUTCOMES if _lower(status) in names_of(each, config)]
+    return told[0] if len(told) == 1 else ""
+
+
 def done(status: Json) -> bool:
     """Whether Jira itself counts the status as an end."""
     return bool(status.get("statusCategory", {}).get("key") == _DONE)

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from tfchange.change.desk import Written
-from tfchange.change.request import ChangeRequest
+from tfchange.change.fit import fit
+from tfchange.change.request import Block, ChangeRequest, Text
 from tfchange.errors import DeskError
 from tfchange.jira.fields import Field, Screen, Screens
 from tfchange.jira.issue import Issue
-from tfchange.jira.kept import LABEL, Kept, as_property, kept_for, label
+from tfchange.jira.kept import Kept, as_property, kept_for, labels_for, passing
 from tfchange.jira.site import RefusedError, Site, faulty
 from tfchange.jira.values import LIMIT, Composed, compose, plain_value
 
@@ -38,7 +39,7 @@ class Writer:
             **_request_type(screen, site.config.request_type),
             "project": {"key": site.config.project},
             "issuetype": {"id": self._screens.issue_type},
-            "labels": [*constants.get("labels", ()), LABEL, label(request.key.digest)],
+            "labels": [*constants.get("labels", ()), *labels_for(request)],
         }
 
         def send(composed: Composed) -> Json:
@@ -52,7 +53,9 @@ class Writer:
     def edit(self, issue: Issue, request: ChangeRequest, comment: dict[str, Json]) -> Written:
         """The issue says the request, and the comment stands in its history, both at once."""
         screen = self._screens.of(issue.raw.get("editmeta", {}).get("fields", {}))
-        labels = [{"add": LABEL}, {"add": label(request.key.digest)}]
+        wanted = labels_for(request)
+        gone = [each for each in passing(issue.labels) if each not in wanted]
+        labels = [*({"add": each} for each in wanted), *({"remove": each} for each in gone)]
 
         def send(composed: Composed) -> Json:
             kept = kept_for(request, composed.window, issue.kept)
@@ -136,6 +139,17 @@ class Writer:
         raise DeskError(
             "Jira refuses one field after the other", "See what is wrong with: tfchange doctor"
         )
+
+
+def internal(site: Site, text: Text) -> dict[str, Json]:
+    """A comment that customers of a service desk do not see."""
+    hidden = {"key": "sd.public.comment", "value": {"internal": True}}
+    return {"body": site.markup(fit(text, site.written, LIMIT)), "properties": [hidden]}
+
+
+def remark(site: Site, text: str) -> dict[str, Json]:
+    """Such a comment of plain text."""
+    return internal(site, (Block("paragraph", tuple(text.splitlines()) or ("",)),))
 
 
 def _request_type(screen: Screen, value: str) -> dict[str, Json]:
