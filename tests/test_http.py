@@ -133,6 +133,26 @@ def test_pages_are_not_data(method: str) -> None:
     assert "web page" in answer.message
 
 
+@pytest.mark.parametrize("answer", [PAGE, CUT])
+def test_a_file_may_be_anything(answer: Any) -> None:
+    """Where a file is asked for, a page or half an object is what the file holds."""
+    told, script, _ = ask("GET", answer, headers={"Accept": http.FILE})
+    assert told.content == answer[1]
+    assert len(script.asked) == 1
+
+
+def test_a_file_is_no_excuse() -> None:
+    """Asking for a file, a redirect is refused and a server that fails is asked again."""
+    headers = {"Accept": http.FILE}
+    refused, _, _ = ask(
+        "GET", (302, b"", {"Location": "https://evil.example.com"}), headers=headers
+    )
+    assert "evil.example.com" in refused.message
+    told, script, _ = ask("GET", DOWN, OK, headers=headers)
+    assert told.ok
+    assert len(script.asked) == 2
+
+
 def test_credentials_follow_no_redirect() -> None:
     """A redirect is refused, whoever it leads to, and names only the host."""
     there = f"https://evil.example.com/?token={MARKER}"

@@ -147,6 +147,7 @@ def test_states_without_a_status_are_named() -> None:
     check = by_name(seen(replace(cloud(), workflow=renamed)), "state approved")
     assert check.state == "warning"
     assert "Go" in check.advice
+    assert by_name(seen(data_center()), "state implementing").state == "warning"
 
 
 def test_attachments_and_links_are_looked_at() -> None:
@@ -155,6 +156,17 @@ def test_attachments_and_links_are_looked_at() -> None:
     assert by_name(found, "attachments").state == "warning"
     assert by_name(found, "link duplicate of").state == "warning"
     assert found.passed
+
+
+def test_a_site_that_calls_itself_otherwise_is_told() -> None:
+    """A Data Center tells where its files are by its base URL, to which alone they are read."""
+    fake = JiraFake(data_center())
+    fake.url = "https://jira.example.com"
+    found = examine(config(fake.shop), transport=fake, pause=never)
+    check = by_name(found, "files")
+    assert check.state == "warning"
+    assert "https://jira.example.com" in check.advice
+    assert "files" not in [c.name for c in seen(data_center()).checks]
 
 
 def test_approvals_are_looked_at() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.change.requests import commit, request
+from tests.change.requests import commit
 from tests.contracts.desk import DONE, finish, standard
 from tests.jira.fake import JiraFake, refused
 from tests.jira.shop import Shop, cloud, data_center, managed
@@ -159,11 +159,34 @@ def test_a_property_without_what_it_came_to_keep_reads_on() -> None:
     assert some.desk.conflicts(ticket) == ()
 
 
+def test_nothing_is_said_of_a_change_whose_property_is_gone() -> None:
+    """Without it nobody knows what is in the way, which is not the same as nothing."""
+    some = world(lag_free(cloud()))
+    ticket = put(some)
+    del some.issue(ticket).properties["tfchange"]
+    with pytest.raises(DeskError, match="property was removed"):
+        some.desk.conflicts(ticket)
+    assert some.desk.conflicts(busy(some, 13)) == ()
+
+
+def test_a_time_that_is_none_is_an_error() -> None:
+    """What cannot be understood is not guessed."""
+    some = world(lag_free(cloud()))
+    ticket = standard(some, pull_request=20, envelope="tags-only")
+    moved(some, ticket.id, "Done")
+    some.issue(ticket).updated = "2026-13-01 yesterday"
+    with pytest.raises(DeskError, match="a time that is none"):
+        some.desk.finished("tags-only", SINCE)
+
+
 def test_thousands_of_services_fit_the_property() -> None:
     """Jira takes 32,768 characters; as many names are kept as there is room for."""
     some = world()
-    ticket = put(some, items=tuple(f"größe-{n}" for n in range(5000)))
-    assert "größe-0" in some.issue(ticket).properties["tfchange"]["touches"]
+    spaces = tuple(f"straße-{n}" for n in range(5000))
+    ticket = put(some, items=spaces, commit=commit(workspaces=spaces))
+    kept = some.issue(ticket).properties["tfchange"]
+    assert kept["touches"][:2] == ["shop", "straße-0"]
+    assert kept["workspaces"][0] == "straße-0"
 
 
 def test_an_incident_is_found_by_any_writing_of_its_key() -> None:

@@ -87,7 +87,7 @@ def test_refusals_of_a_review_that_mean_something_else_are_errors() -> None:
 
 
 def test_a_review_is_of_one_plan() -> None:
-    """What was reviewed for one plan is to be reviewed again for another, and not for a rewording."""
+    """Another plan has to be reviewed again, and the same in other words has not."""
     some = world(replace(cloud(), lag=0))
     given = {
         "commit": commit(pull_request=40), "category": Category.EMERGENCY,

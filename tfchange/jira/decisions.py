@@ -39,9 +39,7 @@ def decisions(told: Mapping[str, Json], asked: Iterable[str], site: Site) -> tup
         else:
             # Nobody of the group is known among those asked: what all together decided counts.
             made.append(_of_group(group, [p for p in people.values() if _word(p) == final], final))
-    made += [
-        _of_group(_shown(each), [each]) for name, each in people.items() if name not in named
-    ]
+    made += [_of_group(_shown(each), [each]) for name, each in people.items() if name not in named]
     # Jira tells when the round was over, and not when each has decided.
     return tuple(
         msgspec.structs.replace(each, at=at) if each.decision != "waiting" else each

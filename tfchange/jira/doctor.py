@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from tfchange.change.desk import State
 from tfchange.change.doctor import Check, Examination
 from tfchange.errors import TfchangeError
+from tfchange.jira.checks import choice, failed, files_at, standing
 from tfchange.jira.config import ADVICE, FIELD_NAMES, JiraConfig
-from tfchange.jira.fields import Field, Screen, Screens
+from tfchange.jira.fields import Screen, Screens
 from tfchange.jira.files import link_type
 from tfchange.jira.issue import Reader
 from tfchange.jira.site import Site
@@ -28,7 +29,10 @@ PERMISSIONS = {
     "DELETE_OWN_ATTACHMENTS": "Delete Own Attachments",
     "LINK_ISSUES": "Link Issues",
 }
-_NEEDED_STATES = (State.WAITING, State.APPROVED, State.REJECTED, State.CLOSED, State.CANCELLED)
+_NEEDED_STATES = (
+    State.WAITING, State.APPROVED, State.IMPLEMENTING, State.REJECTED, State.CLOSED,
+    State.CANCELLED,
+)  # fmt: skip
 _OURS = frozenset({"summary", "description", "labels", "project", "issuetype"})
 _EXPECTED = frozenset(
     {"change_type", "risk", "impact", "start", "end", "implementation", "backout", "test",
@@ -50,7 +54,7 @@ def examine(
     try:
         examiner = _Examiner(Site(config, transport, pause))
     except TfchangeError as error:
-        return Examination((_failed("settings", error),))
+        return Examination((failed("settings", error),))
     return examiner.examination()
 
 
@@ -72,7 +76,7 @@ class _Examiner:
             try:
                 checks += look()
             except TfchangeError as error:
-                checks.append(_failed(look.__name__.strip("_").replace("_", " "), error))
+                checks.append(failed(look.__name__.strip("_").replace("_", " "), error))
                 if look in first:
                     break
         return Examination(tuple(checks), self._settings)
@@ -112,7 +116,7 @@ class _Examiner:
         screen = self._screens.create
         self._settings["fields"] = {word: field.id for word, field in screen.ours.items()}
         for id_ in ("labels", "description"):
-            yield _standing(id_, screen)
+            yield standing(id_, screen)
         for word in FIELD_NAMES:
             # What is rarely a field of its own is worth a word only where somebody wants it.
             if word in screen.ours or word in self._config.fields or word in _EXPECTED:
@@ -154,7 +158,7 @@ class _Examiner:
                 chosen = {v: choose(word, v, field, self._config) for v in values}
                 labels = {id_: label for label, id_ in field.options}
                 learnt[word] = {v: labels[id_] for v, id_ in chosen.items() if id_}
-                yield _choice(word, field, [v for v, id_ in chosen.items() if not id_])
+                yield choice(word, field, [v for v, id_ in chosen.items() if not id_])
         self._settings["choices"] = {**self._config.choices, **learnt}
 
     def _statuses(self) -> Iterator[Check]:
@@ -204,6 +208,7 @@ class _Examiner:
             return
         size = int(told.get("uploadLimit", 0)) // _MEGABYTE
         yield Check("attachments", "ok", f"Files of up to {size} MB can be attached.")
+        yield from files_at(str(self._site.info.get("baseUrl", "")), self._site)
 
     def _links(self) -> Iterator[Check]:
         there = {str(each.name).lower() for each in self._site.client.issue_link_types()}
@@ -218,32 +223,3 @@ class _Examiner:
                 f"There is no type of link {name} for `{relation}`.",
                 f"Name one in jira.links; there are: {', '.join(sorted(there)) or 'none'}.",
             )
-
-
-def _standing(id_: str, screen: Screen) -> Check:
-    if id_ in screen.all:
-        return Check(f"field {id_}", "ok", f"{id_} is on the create screen.")
-    why = {
-        "labels": ("failed", "Changes are found again by their labels."),
-        "description": ("warning", "The texts have nowhere to stand."),
-    }[id_]
-    advice = f"Put {id_} on the create and edit screens of the issue type."
-    return Check(f"field {id_}", why[0], f"{id_} is not on the create screen. {why[1]}", advice)
-
-
-def _choice(word: str, field: Field, absent: list[str]) -> Check:
-    if not absent:
-        return Check(f"choices of {word}", "ok", f"{field.name} has an option for each value.")
-    offered = ", ".join(label for label, _ in field.options)
-    return Check(
-        f"choices of {word}",
-        "warning",
-        f"{field.name} has no option for: {', '.join(absent)}.",
-        f"Map them in jira.choices.{word} to some of: {offered}. Until then they stand in the "
-        "description.",
-    )
-
-
-def _failed(name: str, error: TfchangeError) -> Check:
-    advice = error.advice or "Read docs/jira.md."
-    return Check(name, "failed", f"{error.message}.", advice)

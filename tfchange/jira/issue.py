@@ -168,7 +168,7 @@ class Reader:
             raise
 
     def _moves(self, issue: Issue) -> tuple[Move, ...]:
-        """Oldest first; Cloud tells the last hundred changes of an issue, which is enough here."""
+        """Oldest first; Cloud tells the most recent changes of an issue, which is enough here."""
         told = self.issue(issue.id, "status", expand="changelog").raw
         histories = sorted(told.get("changelog", {}).get("histories", ()), key=_number)
         return tuple(

@@ -19,7 +19,7 @@ _ENVELOPE = "tfchange-envelope-"
 _KEY = re.compile(rf"{LABEL}-([0-9a-f]{{32}})")
 _LONGEST_KEY = 1000
 _LONGEST_AUTHOR = 300
-_ROOM = 16_000
+_ROOM, _ROOM_FOR_WORKSPACES = 16_000, 6_000
 """Characters for the names of services and items; a property takes 32,768 in all."""
 
 
@@ -109,8 +109,8 @@ def kept_for(
         # A review is of what was done; of another plan it has to be held again.
         reviewed=before.reviewed if before and same else "",
         repository=request.commit.repository,
-        workspaces=request.commit.workspaces,
-        touches=_fitting((*request.services, *request.items)),
+        workspaces=_fitting(request.commit.workspaces, _ROOM_FOR_WORKSPACES),
+        touches=_fitting((*request.services, *request.items), _ROOM),
     )
 
 
@@ -119,8 +119,8 @@ def as_property(kept: Kept) -> dict[str, Any]:
     return {"key": PROPERTY, "value": msgspec.to_builtins(kept)}
 
 
-def _fitting(names: Iterable[str]) -> tuple[str, ...]:
-    room, taken = _ROOM, []
+def _fitting(names: Iterable[str], room: int) -> tuple[str, ...]:
+    taken = []
     for name in dict.fromkeys(names):
         room -= len(ascii(name)) + 2
         if room < 0:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tfchange.change.desk import Finished, Incident, State, Ticket
+from tfchange.errors import DeskError
 from tfchange.jira.issue import Issue, Reader
 from tfchange.jira.kept import LABEL, Kept, envelope_label
 from tfchange.jira.search import issues
@@ -35,7 +36,10 @@ class Others:
         """A sentence for each other change that is being done, or planned, to the same things."""
         mine = self._reader.issue(id_)
         if not mine.kept:
-            return
+            raise DeskError(
+                f"what {mine.key} is about is not known any more: its property was removed",
+                "File the plan again with: tfchange change open PLAN",
+            )
         now = self._reader.ticket(mine)
         for issue in issues(self._site, self._reader, LABEL, "statusCategory != Done"):
             things = _shared(mine.kept, issue.kept) if issue.kept and issue.id != id_ else ""
