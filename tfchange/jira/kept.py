@@ -69,7 +69,7 @@ def label(digest: str) -> str:
 
 
 def envelope_label(envelope: str) -> str:
-    """The label under which the standard changes of an envelope are searched for."""
+    """The label under which the changes that fit into an envelope are searched for."""
     return f"{_ENVELOPE}{envelope}"
 
 
