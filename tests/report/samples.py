@@ -154,6 +154,7 @@ def rich(path: str = "prod/plan.json") -> Assessment:
             Approval("cab", "the risk is critical"),
         ),
         lead_time="5 working days",
+        lead_days=5,
         counterfactual=Counterfactual(
             (
                 Blocker("is replaced, which no envelope allows for aws_db_instance", DATABASE),
@@ -304,6 +305,7 @@ def named(names: Sequence[str], path: str = "plan.json") -> Assessment:
         drift=Drift(5, (DriftItem(name(), name(), name(), name(), (name(),)),), 1),
         approvals=(Approval(name(), name()),),
         lead_time=name(),
+        lead_days=5,
         counterfactual=Counterfactual((Blocker(name(), name()),), name(), name()),
         caveats=(Caveat(name(), name(), name()),),
         backout=(BackoutStep(name(), name(), False), BackoutStep(name(), name(), True)),
@@ -372,6 +374,7 @@ def huge(number: int = 10_000) -> Assessment:
         ),
         approvals=(Approval("cab", "the risk is critical"),),
         lead_time="5 working days",
+        lead_days=5,
         counterfactual=Counterfactual(tuple(Blocker("is destroyed", a) for a in addresses)),
         backout=tuple(BackoutStep(a, "Messages are lost", False) for a in addresses),
     )

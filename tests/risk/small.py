@@ -108,9 +108,9 @@ POLICY = Policy(
     name="small",
     levels={
         "low": LevelPolicy(0, ("peer",), "none"),
-        "medium": LevelPolicy(20, ("change-authority",), "1 business day"),
-        "high": LevelPolicy(50, ("change-authority", "cab"), "5 business days"),
-        "critical": LevelPolicy(100, ("cab",), "10 business days"),
+        "medium": LevelPolicy(20, ("change-authority",), "1 business day", 1),
+        "high": LevelPolicy(50, ("change-authority", "cab"), "5 business days", 5),
+        "critical": LevelPolicy(100, ("cab",), "10 business days", 10),
     },
     groups={},
     environments={

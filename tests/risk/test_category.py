@@ -73,7 +73,7 @@ def test_standard() -> None:
     """A plan wholly inside one envelope is standard, needs no approval, and names its record."""
     found = assessed([tags("aws_vpc.a"), tags("aws_instance.b")])
     assert (found.category, found.envelope) == (Category.STANDARD, "tags-only")
-    assert (found.approvals, found.lead_time) == ((), "")
+    assert (found.approvals, found.lead_time, found.lead_days) == ((), "", 0)
     assert found.why == (
         "All 2 changes fit the pre-approved envelope tags-only (Tags and descriptions).",
         "Record: Log it with the plan.",

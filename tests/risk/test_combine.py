@@ -44,6 +44,16 @@ def test_the_worst_comes_first_and_decides() -> None:
     assert found.summary.delete == found.summary.update == 1
 
 
+def test_the_longest_lead_time_counts() -> None:
+    """All together wait for as many days as the one that waits longest, and in an emergency none."""
+    bad = change("aws_db_instance.x", ["delete"], {}, None)
+    some = (section("a.json", bad), section("b.json", tags("aws_vpc.x")))
+    assert [s.lead_days for s in some] == [10, 0]
+    assert together(*some).lead_days == 10
+    now = section("a.json", bad, emergency=Emergency("INC1"))
+    assert (now.lead_days, together(now).lead_days) == (0, 0)
+
+
 def test_one_envelope_for_all() -> None:
     """Plans are standard together in one envelope, whose limits then hold for the sum."""
     both = (section("a.json", tags("aws_vpc.x")), section("b.json", tags("aws_vpc.x")))

@@ -76,7 +76,7 @@ def test_approvals_come_from_the_level_and_from_findings() -> None:
         Approval("cab", "the risk is critical"),
         Approval("database", "asked for by database-destroyed"),
     )
-    assert found.lead_time == "10 business days"
+    assert (found.lead_time, found.lead_days) == ("10 business days", 10)
 
 
 def test_one_group_for_two_reasons() -> None:

@@ -41,7 +41,7 @@ def test_a_layer_adds_and_raises(tmp_path: Path) -> None:
         envelopes__tags_only="id: tags-only\nmax_changes: 5\n",
         itil__ours="""
             name: acme
-            levels: {high: {at: 40, approvals: [platform]}}
+            levels: {high: {at: 40, approvals: [platform], lead_days: 7}}
             groups: {platform: The platform team}
             environments: {production: [paris], development: [garage]}
             weights: {action.delete: 9}
@@ -57,6 +57,7 @@ def test_a_layer_adds_and_raises(tmp_path: Path) -> None:
     assert rulebook.policy.name == rulebook.name == "acme"
     assert rulebook.policy.levels["high"].at == 40
     assert rulebook.policy.levels["high"].approvals[-1] == "platform"
+    assert [rulebook.policy.levels[name].lead_days for name in ("medium", "high")] == [1, 7]
     assert "garage" in rulebook.policy.environments["development"]
     assert rulebook.policy.weights["action.delete"] == 9
 
@@ -82,6 +83,7 @@ def test_a_spent_budget_blocks_more_but_never_less(tmp_path: Path) -> None:
         ({"envelopes__new_in_nonproduction": "id: new-in-nonproduction\n"
           "environments: [production]\n"}, "environments staging"),
         ({"itil__p": "name: p\nlevels: {high: {at: 51}}\n"}, "a threshold of 50"),
+        ({"itil__p": "name: p\nlevels: {high: {lead_days: 2}}\n"}, "a lead time of 3 days"),
         ({"itil__p": "name: p\nenvironments: {test: [prod]}\n"}, "the environment of 'prod'"),
         ({"traits__t": "types: {aws_db_instance: {traits: [], loses_data: false}}\n"},
          "loses_data true"),

@@ -99,6 +99,7 @@ def _content(assessment: Assessment) -> Object:
         "drift": _drift(a.drift),
         "approvals": [{"group": p.group, "reason": p.reason} for p in a.approvals],
         "lead_time": a.lead_time,
+        "lead_days": a.lead_days,
         "counterfactual": _counterfactual(a.counterfactual),
         "caveats": [_caveat(c) for c in a.caveats],
         "backout": [_backout(s) for s in a.backout],

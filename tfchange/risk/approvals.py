@@ -36,6 +36,13 @@ def lead_time(category: Category, level: Level, policy: Policy) -> str:
     return policy.levels[level].lead_time
 
 
+def lead_days(category: Category, level: Level, policy: Policy) -> int:
+    """The same in whole working days; 0 where nobody has to wait."""
+    if category is not Category.NORMAL or level not in policy.levels:
+        return 0
+    return policy.levels[level].lead_days
+
+
 def merged(asked: Iterable[Iterable[Approval]]) -> tuple[Approval, ...]:
     """The approvals of several plans, each group once with all its reasons."""
     reasons: dict[str, dict[str, None]] = {}

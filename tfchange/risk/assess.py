@@ -137,6 +137,7 @@ def _conclude(case: _Case, emergency: Emergency | None, runs: Mapping[str, Runs]
         drift=case.drift,
         approvals=approvals.approvals(verdict.category, level, whole.findings, policy),
         lead_time=approvals.lead_time(verdict.category, level, policy),
+        lead_days=approvals.lead_days(verdict.category, level, policy),
         counterfactual=verdict.counterfactual,
         caveats=case.caveats,
         backout=backout.backout(case.shown, facts),

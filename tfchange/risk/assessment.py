@@ -265,6 +265,8 @@ class Assessment(msgspec.Struct, frozen=True):
     approvals: tuple[Approval, ...] = ()
     lead_time: str = ""
     """How long before the start the change must be filed, as the policy words it."""
+    lead_days: int = 0
+    """The same in whole working days."""
     counterfactual: Counterfactual = Counterfactual()
     caveats: tuple[Caveat, ...] = ()
     backout: tuple[BackoutStep, ...] = ()

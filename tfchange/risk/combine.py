@@ -71,6 +71,9 @@ def combine(assessments: Sequence[Assessment], judge: Judge) -> Assessment:
         drift=_drift(sections),
         approvals=_approvals(sections, category, level, judge),
         lead_time=approvals.lead_time(category, level, policy),
+        lead_days=max(
+            approvals.lead_days(category, each, policy) for each in (level, *_levels(sections))
+        ),
         counterfactual=_counterfactual(sections, category, judge),
         caveats=tuple(_prefixed(sections, lambda s: s.caveats)),
         backout=tuple(_prefixed(sections, lambda s: s.backout)),
@@ -87,6 +90,10 @@ def _worst_first(s: Assessment) -> tuple[int, int, int, str]:
 
 def _highest(levels: Iterable[Level]) -> Level:
     return max(levels, key=lambda level: level.rank, default=Level.LOW)
+
+
+def _levels(sections: Iterable[Assessment]) -> set[Level]:
+    return {s.level for s in _busy(sections)}
 
 
 def _busy(sections: Iterable[Assessment]) -> list[Assessment]:

@@ -178,6 +178,9 @@ def _stricter(
     if said.get("at", above["at"]) > above["at"]:
         fault((*where, "at"), _lowers(f"a threshold of {above['at']}"))
         return above
+    if said.get("lead_days", above.get("lead_days", 0)) < above.get("lead_days", 0):
+        fault((*where, "lead_days"), _lowers(f"a lead time of {above['lead_days']} days"))
+        return above
     approvals = _union(above.get("approvals", ()), said.get("approvals", ()))
     return above | said | {"approvals": approvals}
 

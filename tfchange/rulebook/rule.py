@@ -120,6 +120,9 @@ class LevelPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The level begins at this score."""
     approvals: tuple[str, ...] = ()
     lead_time: str = ""
+    """How long before the start a change must be filed, in the policy's words."""
+    lead_days: int = 0
+    """The same in whole working days, as the calendar counts them."""
 
 
 class EmergencyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
