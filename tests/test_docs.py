@@ -21,6 +21,8 @@ from tfchange.schema import load as schema
 DOCS = ROOT / "docs"
 SITES = {"jira", "servicenow"}
 """Desks that have settings of their own, each with a page."""
+PAGED = SITES | {"calendar"}
+"""Tables of tfchange.yaml that have pages of their own."""
 COMMANDS_PAGE = DOCS / "commands.md"
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
@@ -103,13 +105,13 @@ def test_every_setting_is_documented() -> None:
     page = (DOCS / "settings.md").read_text()
     for key, what in schema("settings-1.0")["properties"].items():
         inner = what.get("properties")
-        if key in SITES:
+        if key in PAGED:
             continue
         for each in [f"{key}.{name}" for name in inner] if inner else [key]:
             assert f"`{each}`" in page
     example = yaml.safe_load(page.split("```yaml\n")[1].split("```")[0])
     assert faults(example, "settings-1.0") == []
-    assert set(example) | SITES == set(schema("settings-1.0")["properties"])
+    assert set(example) | PAGED == set(schema("settings-1.0")["properties"])
 
 
 @pytest.mark.parametrize("desk", sorted(SITES))
@@ -130,6 +132,23 @@ def test_every_setting_of_a_desk_is_documented(desk: str) -> None:
     assert examples
     for example in examples:
         assert faults(yaml.safe_load(example.split("```")[0]), "settings-1.0") == []
+
+
+def test_every_setting_of_the_calendar_is_documented() -> None:
+    """Its page shows every setting and every key of an entry, and its examples are valid."""
+    import yaml
+
+    from tfchange.schema import faults
+    from tfchange.settings import as_written
+
+    page = (DOCS / "calendar.md").read_text()
+    parts = schema("settings-1.0")["$defs"]
+    names = {name for part in parts.values() for name in part.get("properties", {})}
+    assert [name for name in sorted(names) if f"`{name}`" not in page] == []
+    examples = [part.split("```")[0] for part in page.split("```yaml\n")[1:]]
+    assert len(examples) > 1
+    for example in examples:
+        assert faults(as_written(yaml.safe_load(example)), "settings-1.0") == []
 
 
 def invocations() -> list[tuple[str, list[str]]]:

@@ -10,10 +10,11 @@ import tfchange
 from tests.rulebook.layer import rule, write
 
 HEAVY = {
-    "ast", "asyncio", "click", "concurrent.futures", "dataclasses", "email", "hcl2", "http",
+    "ast", "asyncio", "click", "concurrent.futures", "dataclasses", "dateutil", "email", "hcl2",
+    "holidays", "http", "icalendar",
     "importlib.metadata", "inspect", "jsonschema", "lark", "logging", "multiprocessing", "networkx",
     "numpy", "pathlib", "requests", "rich", "sqlalchemy", "subprocess", "tempfile",
-    "urllib.request", "yaml",
+    "urllib.request", "yaml", "zoneinfo",
 }  # fmt: skip
 """Packages that a small run never needs; each costs between 2 and 300 ms."""
 

@@ -4,6 +4,7 @@
     ├── PlanError                1   the input is not a plan this tool can read
     ├── SourceError              1   files or the terraform program could not be used
     ├── RulebookError            1   rules, policies, envelopes or waivers have faults
+    ├── CalendarError            1   a change calendar could not be had
     ├── DeskError                1   the service desk refused, or answered nonsense
     │   ├── AccessDeniedError    1   it does not know us, or does not let us
     │   ├── UnreachableError     1   it could not be asked; nothing was written
@@ -40,6 +41,10 @@ class SourceError(TfchangeError):
 
 class RulebookError(TfchangeError):
     """Rule files have faults; the message lists all of them, one a line."""
+
+
+class CalendarError(TfchangeError):
+    """A change calendar could not be had, so nobody knows whether there is a freeze."""
 
 
 class DeskError(TfchangeError):

@@ -134,11 +134,20 @@ def _checked(text: bytes, path: str) -> Settings:
         line = f", line {at.line + 1}" if at else ""
         problem = getattr(error, "problem", None) or "cannot be read"
         raise SettingsError(f"{path}{line}: not YAML: {problem}", _ADVICE) from None
-    settings = {} if settings is None else settings
+    settings = {} if settings is None else as_written(settings)
     found = faults(settings, SCHEMA)
     if found:
         raise SettingsError("\n".join(f"{path}: {fault}" for fault in found), _ADVICE)
     return dict(settings)
+
+
+def as_written(value: Any) -> Any:
+    """The value with dates and times as text again, which YAML makes of them unless quoted."""
+    if isinstance(value, dict):
+        return {key: as_written(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [as_written(each) for each in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 _ADVICE = "docs/settings.md lists every setting with an example."

@@ -45,7 +45,7 @@ def test_the_worst_comes_first_and_decides() -> None:
 
 
 def test_the_longest_lead_time_counts() -> None:
-    """All together wait for as many days as the one that waits longest, and in an emergency none."""
+    """All together wait as long as the one that waits longest, and in an emergency not at all."""
     bad = change("aws_db_instance.x", ["delete"], {}, None)
     some = (section("a.json", bad), section("b.json", tags("aws_vpc.x")))
     assert [s.lead_days for s in some] == [10, 0]

@@ -3,6 +3,7 @@
 Any `requests.Session`, also the one of a vendor's own package, is given the policy of `patience`.
 """
 
+from tfchange.http.download import download
 from tfchange.http.patience import FILE, TIMEOUT, TRIES, by_method, is_file, retry_after
 from tfchange.http.rehearsal import Call, Pretend, Rehearsal
 from tfchange.http.session import (
@@ -29,6 +30,7 @@ __all__ = [
     "basic",
     "by_method",
     "checked_url",
+    "download",
     "fits_header",
     "is_file",
     "mount",

@@ -1,0 +1,1 @@
+"""Change windows, freezes, working days and lead times."""

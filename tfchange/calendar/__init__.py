@@ -1,0 +1,1 @@
+"""When a change may be done: windows, freezes, working days and lead times."""
