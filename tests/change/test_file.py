@@ -302,23 +302,24 @@ def test_a_proposed_window_stays() -> None:
     """
     world = MemoryWorld()
     first, later = (
-        Window("2026-12-01T10:00:00Z", "2026-12-01T12:00:00Z"),
-        Window("2026-12-02T10:00:00Z", "2026-12-02T12:00:00Z"),
+        Window("2026-12-01T10:00:00Z", "2026-12-01T12:00:00Z", proposed=True),
+        Window("2026-12-02T10:00:00Z", "2026-12-02T12:00:00Z", proposed=True),
     )
     at = int(datetime(2026, 11, 25, tzinfo=UTC).timestamp())
 
     def filed(window: Window, **given: Any) -> Filed:
-        asked = request(window=window, proposed=True, **{"at": at, **given})
+        asked = request(window=window, **{"at": at, **given})
         return file(world.desk, asked, pause=never)
 
     ticket = filed(first).ticket
     assert ticket
     assert filed(later, at=at + 60).done == "unchanged"
     assert world.desk.read(ticket.id).window == first
-    world.desk._set(ticket.id, window=later)
-    assert filed(first, at=at + 90).ticket.window == later
+    theirs = Window("2026-12-03T10:00:00Z", "2026-12-03T12:00:00Z")
+    world.desk._set(ticket.id, window=theirs)
+    assert filed(first, at=at + 90).ticket.window == theirs
     over = int(datetime(2026, 12, 5, tzinfo=UTC).timestamp())
-    newest = Window("2026-12-08T10:00:00Z", "2026-12-08T12:00:00Z")
+    newest = Window("2026-12-08T10:00:00Z", "2026-12-08T12:00:00Z", proposed=True)
     assert filed(newest, at=over).done == "updated"
     assert filed(first, at=over + 60, fingerprint="e" * 32).done == "updated"
 

@@ -156,7 +156,9 @@ def test_a_desk_that_cannot_be_reached(
     assert "--fail-open lets the plan pass" in done.err
     monkeypatch.setenv("TFCHANGE_REGISTER_URL", reached)
     assert gate(tfchange, plan)["outcome"] == "passed"
-    assert "without asking the desk, as --fail-open allows" in one_line(tfchange("change", "log").out)
+    assert "without asking the desk, as --fail-open allows" in one_line(
+        tfchange("change", "log").out
+    )
 
 
 @pytest.mark.parametrize("time", ["soon", "5", "-3m", "1.5h", "2 h"])

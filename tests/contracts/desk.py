@@ -13,7 +13,7 @@ from tests.change.requests import commit, request
 from tfchange.change.desk import Desk, State, Ticket
 from tfchange.change.ending import cancel, close
 from tfchange.change.file import file
-from tfchange.change.request import Attachment, Block, Link, Result, Stamp, Texts
+from tfchange.change.request import Attachment, Block, Link, Result, Stamp, Texts, Window
 from tfchange.errors import DeskError, FrozenError, OvertakenError
 from tfchange.risk.assessment import Approval, Category, Emergency
 
@@ -315,6 +315,16 @@ class DeskContract:
         assert world.desk.fetch(ticket, "other.json") is None
         put(world, attachments=(Attachment("items.json", "application/json", b"{}"),))
         assert world.desk.fetch(ticket, "items.json") == b"{}"
+
+    def test_a_window_is_told_as_it_was_planned(self, world: World) -> None:
+        """One that people asked for, and one that is only proposed, which stays one when filed
+        again."""
+        asked = Window("2027-03-01T20:00:00Z", "2027-03-01T22:00:00Z")
+        assert put(world, window=asked).window == asked
+        proposed = Window("2027-03-02T20:00:00Z", "2027-03-02T22:00:00Z", proposed=True)
+        given: dict[str, Any] = {"commit": commit(pull_request=13), "window": proposed}
+        assert put(world, **given).window == proposed
+        assert put(world, **given, title="another", at=1_763_000_900).window == proposed
 
     def test_whoever_decides_is_told(self, world: World) -> None:
         """A decision says who made it and when, and the ticket whose commit it was filed for."""

@@ -17,7 +17,7 @@ from tfchange.change.desk import State, Ticket
 from tfchange.change.ending import cancel
 from tfchange.change.file import file
 from tfchange.change.fingerprint import items
-from tfchange.gate.ask import Around, Question, ask, enter
+from tfchange.gate.ask import Around, Question, Surroundings, ask, enter
 from tfchange.gate.verdict import Obstacle, Outcome
 from tfchange.risk.assessment import Category
 
@@ -121,10 +121,27 @@ def test_what_is_around_is_asked(world: MemoryWorld) -> None:
         said = f"{ticket.number} is frozen at {now:%H:%M}."
         return Around((Obstacle(Outcome.HELD, said),), ("Mind the gap.",))
 
-    verdict = ask(world.desk, asked, NOW, frozen)
+    verdict = ask(world.desk, asked, NOW, Surroundings(calendar=frozen))
     assert verdict.outcome is Outcome.HELD
     assert verdict.reasons == ("MEM-1 is frozen at 12:00.",)
     assert verdict.notes[-1] == "Mind the gap."
+
+
+def test_health_is_looked_at_last(world: MemoryWorld) -> None:
+    """Only where all else is well, since it asks other servers."""
+    asked, looks = question(does(NEW)), list[str]()
+
+    def ill(ticket: Ticket, _: datetime) -> Around:
+        looks.append(ticket.number)
+        return Around((Obstacle(Outcome.HELD, "The error rate is high."),))
+
+    ticket = filed(world, asked.plan)
+    around = Surroundings(health=ill)
+    assert ask(world.desk, asked, NOW, around).outcome is Outcome.WAITING
+    assert looks == []
+    world.approve(ticket)
+    assert ask(world.desk, asked, NOW, around).reasons == ("The error rate is high.",)
+    assert looks == [ticket.number]
 
 
 def test_another_change_in_the_way(world: MemoryWorld) -> None:

@@ -97,7 +97,8 @@ def _found(search: _Search, ready: datetime, last: datetime) -> datetime | None:
 
 
 def _window(start: datetime, duration: timedelta) -> Window:
-    return Window(*(f"{m.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for m in (start, start + duration)))
+    first, last = (f"{m.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for m in (start, start + duration))
+    return Window(first, last, proposed=True)
 
 
 def _counted(days: int) -> str:

@@ -150,6 +150,9 @@ class Window(msgspec.Struct, frozen=True):
 
     start: str
     end: str
+    proposed: bool = False
+    """Whether it is only the earliest that is lawful: later is as good, and people may set another.
+    """
 
 
 class ChangeRequest(msgspec.Struct, frozen=True):
@@ -173,8 +176,6 @@ class ChangeRequest(msgspec.Struct, frozen=True):
     approvals: tuple[Approval, ...] = ()
     lead_time: str = ""
     window: Window | None = None
-    proposed: bool = False
-    """Whether the window is only proposed, so that one the desk has already is kept."""
     services: tuple[str, ...] = ()
     """Affected services by name."""
     items: tuple[str, ...] = ()
@@ -205,7 +206,8 @@ class ChangeRequest(msgspec.Struct, frozen=True):
         same, told = kept is not None and kept.fingerprint == self.fingerprint, self
         if declared and self.emergency and declared.incident == self.emergency.incident:
             told = msgspec.structs.replace(told, emergency=declared)
-        if self.proposed and same and window and window.end > _iso(self.stamp.planned):
+        proposed = self.window is not None and self.window.proposed
+        if proposed and same and window and window.end > _iso(self.stamp.planned):
             told = msgspec.structs.replace(told, window=window)
         return told
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -11,7 +12,9 @@ from tfchange.change.request import Window
 from tfchange.cli import changing, history, options, table
 from tfchange.cli import emergency as urgent
 from tfchange.cli.progress import Progress
-from tfchange.pipeline import Options, assess
+from tfchange.cli.surroundings import calendar
+from tfchange.pipeline import Options, assess, rulebook
+from tfchange.risk.assessment import Assessment, Category
 
 
 @click.command("open")
@@ -54,10 +57,33 @@ def command(plans: tuple[str, ...], **given: Any) -> None:
             plans, wanted, step=progress, keep=kept, history=history.at(asked.desk.finished)
         )
         progress(f"asking {asked.desk.name}")
+        window, said = (window, ()) if window else _proposed(wanted, assessment)
         wishes = Wishes(*about, window, plans=tuple(kept.plans), salt=salt)
         told = request(assessment, asked.commit, wishes, now=int(time.time()))
         filed = file(asked.desk, told, rehearsal=asked.dry_run)
-    changing.tell(asked, filed.ticket, filed.done, (*doubts, *filed.notes))
+    changing.tell(asked, filed.ticket, filed.done, (*doubts, *said, *filed.notes))
+
+
+def _proposed(wanted: Options, assessment: Assessment) -> tuple[Window | None, tuple[str, ...]]:
+    """The earliest lawful start by the calendar of the settings, where there is one."""
+    if assessment.category not in (Category.STANDARD, Category.NORMAL):
+        return None, ()
+    policy = rulebook(wanted).policy
+    days = calendar(policy) if options.tables().get("calendar") else None
+    if days is None:
+        return None, ()
+    from tfchange.calendar.start import earliest
+
+    found = earliest(
+        days,
+        datetime.now(UTC),
+        lead_days=assessment.lead_days,
+        category=assessment.category,
+        environment=assessment.environment,
+    )
+    if found.window is None:
+        return None, (found.why,)
+    return found.window, (f"Proposed to start at {found.window.start}. {found.why}",)
 
 
 def _window(start: str | None, end: str | None) -> Window | None:
@@ -72,8 +98,6 @@ def _window(start: str | None, end: str | None) -> Window | None:
 
 
 def _time(text: str, flag: str) -> str:
-    from datetime import UTC, datetime
-
     try:
         read = datetime.fromisoformat(text)
         if read.tzinfo is not None:

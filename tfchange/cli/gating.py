@@ -13,17 +13,20 @@ import click
 from tfchange.cli import changing, history, options
 from tfchange.cli.desks import actor, data_folder
 from tfchange.cli.progress import Progress
+from tfchange.cli.surroundings import surroundings
 from tfchange.duration import seconds
-from tfchange.errors import OutcomeUnknownError, UnreachableError
+from tfchange.errors import OutcomeUnknownError
 from tfchange.gate import unasked
-from tfchange.gate.ask import Question, ask, enter
+from tfchange.gate.ask import Question, Surroundings, ask, enter
 from tfchange.gate.judge import Terms
 from tfchange.gate.verdict import Outcome, Verdict
-from tfchange.gate.wait import wait
-from tfchange.pipeline import Options, assess
+from tfchange.gate.wait import LATER, wait
+from tfchange.pipeline import Options, assess, rulebook
 
 _TIME = re.compile(r"(\d+[smhd])+")
 LOUD = "!" * 78
+UNASKED = (*LATER, OutcomeUnknownError)
+"""What --fail-open lets pass: somebody could not be asked. One who refuses has been asked."""
 
 
 class Gated(NamedTuple):
@@ -42,10 +45,10 @@ def gate(plans: Sequence[str], given: dict[str, Any]) -> Gated:
     timeout, fail_open = duration(given.pop("wait")), given.pop("fail_open")
     asked = changing.asked(given)
     with Progress() as progress:
-        question = _question(plans, asked, given, progress)
+        question, around = _question(plans, asked, given, progress)
         try:
-            verdict = _answer(asked, question, timeout, progress)
-        except (UnreachableError, OutcomeUnknownError) as error:
+            verdict = _answer(asked, question, around, timeout, progress)
+        except UNASKED as error:
             if not fail_open:
                 raise
             verdict = _passed_unasked(asked, question, error.message)
@@ -61,18 +64,19 @@ def duration(text: str | None) -> timedelta:
 
 def _question(
     plans: Sequence[str], asked: changing.Asked, given: dict[str, Any], progress: Progress
-) -> Question:
+) -> tuple[Question, Surroundings]:
     from tfchange.publish import filed
 
     salt, kept = changing.salt(asked.commit), changing.Kept()
+    wanted = Options(salt=salt.key, jobs=1, **given)
     assessment = assess(
         plans,
-        Options(salt=salt.key, jobs=1, **given),
+        wanted,
         step=progress,
         keep=kept,
         history=history.tolerant(lambda: asked.desk),
     )
-    return Question(
+    question = Question(
         asked.key,
         filed(kept.plans, salt),
         assessment.category,
@@ -80,14 +84,19 @@ def _question(
         asked.commit.run_url,
         Terms(**(options.tables().get("gate") or {})),
     )
+    return question, surroundings(rulebook(wanted).policy, assessment.environment)
 
 
 def _answer(
-    asked: changing.Asked, question: Question, timeout: timedelta, progress: Progress
+    asked: changing.Asked,
+    question: Question,
+    around: Surroundings,
+    timeout: timedelta,
+    progress: Progress,
 ) -> Verdict:
     progress("asking the desk")
     verdict = wait(
-        lambda: ask(asked.desk, question, now()),
+        lambda: ask(asked.desk, question, now(), around),
         timeout,
         clock=now,
         pause=time.sleep,

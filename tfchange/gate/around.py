@@ -1,21 +1,40 @@
-"""What services say at the gate: their health, as obstacles to a change."""
+"""What calendars and the health of services say at the gate, as obstacles to a change."""
 
+from datetime import UTC, datetime
+
+from tfchange.calendar.model import Calendar
+from tfchange.calendar.standing import standing
 from tfchange.change.desk import Ticket
+from tfchange.gate.ask import Around
 from tfchange.gate.verdict import Obstacle, Outcome
 from tfchange.health.model import Standing
 from tfchange.risk.assessment import Category
 
 
-def of_health(ticket: Ticket, standing: Standing) -> tuple[tuple[Obstacle, ...], tuple[str, ...]]:
-    """What keeps the change from being done now, and what else is to be known.
+def by_calendar(calendar: Calendar, ticket: Ticket, now: datetime, environment: str) -> Around:
+    """The windows it is outside of, and the freezes that hold."""
+    approved = [each.group for each in ticket.approvals if each.decision == "approved"]
+    found = standing(calendar, now, _category(ticket), environment, approved)
+    opens = f"{found.opens.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if found.opens else ""
+    held = tuple(Obstacle(Outcome.HELD, reason, opens) for reason in found.reasons)
+    return Around(held, found.notes)
 
-    An emergency is held up by none of it, since it may well be what mends the service.
+
+def by_health(found: Standing, ticket: Ticket) -> Around:
+    """The checks that fail, and budgets that are spent where those hold up such a change.
+
+    An emergency is held up by neither, since it may well be what mends the service.
     """
-    category = ticket.record.category if ticket.record else Category.NORMAL
-    failing = [result.sentence for result in standing.results if not result.ok]
-    spent = [b.sentence for b in standing.budgets if b.state != "healthy"]
-    held = [*failing, *(spent if category in standing.blocks else [])]
-    said = tuple(sentence for sentence in (*failing, *spent) if sentence not in held)
+    category = _category(ticket)
+    failing = [each.sentence for each in found.results if not each.ok]
+    spent = [each.sentence for each in found.budgets if each.state != "healthy"]
     if category is Category.EMERGENCY:
-        return (), (*failing, *spent, *standing.notes)
-    return tuple(Obstacle(Outcome.HELD, each) for each in held), (*said, *standing.notes)
+        return Around(notes=(*failing, *spent, *found.notes))
+    blocked = category in found.blocks
+    held = (*failing, *spent) if blocked else tuple(failing)
+    left = () if blocked else tuple(spent)
+    return Around(tuple(Obstacle(Outcome.HELD, each) for each in held), (*left, *found.notes))
+
+
+def _category(ticket: Ticket) -> Category:
+    return ticket.record.category if ticket.record else Category.NORMAL

@@ -38,15 +38,26 @@ class Question(msgspec.Struct, frozen=True):
     terms: Terms = Terms()
 
 
-Surroundings = Callable[[Ticket, datetime], Around]
+Look = Callable[[Ticket, datetime], Around]
 
 
 def nothing(ticket: Ticket, now: datetime) -> Around:  # noqa: ARG001
-    """No calendar and no check of health has anything to say."""
+    """There is nothing to say."""
     return Around()
 
 
-def ask(desk: Desk, question: Question, now: datetime, around: Surroundings = nothing) -> Verdict:
+class Surroundings(msgspec.Struct, frozen=True):
+    """What is looked at beside the desk."""
+
+    calendar: Look = nothing
+    health: Look = nothing
+    """Looked at only where all else is well, since it asks other servers."""
+
+
+NONE = Surroundings()
+
+
+def ask(desk: Desk, question: Question, now: datetime, around: Surroundings = NONE) -> Verdict:
     """Whether the plan may be applied now; nothing is written. Raises `DeskError`."""
     if question.category is Category.NONE:
         return Verdict(Outcome.PASSED, (IDLE,))
@@ -66,7 +77,7 @@ def enter(desk: Desk, question: Question, verdict: Verdict, now: datetime) -> Ve
     if not verdict.passed or ticket is None:
         return verdict
     notes = desk.transition(ticket, State.IMPLEMENTING).notes
-    again = _judged(desk, question, desk.read(ticket.id), now, nothing)
+    again = _judged(desk, question, desk.read(ticket.id), now, NONE)
     if not again.passed:
         return again
     desk.comment(ticket, _told(verdict, question))
@@ -77,7 +88,7 @@ def enter(desk: Desk, question: Question, verdict: Verdict, now: datetime) -> Ve
 def _judged(
     desk: Desk, question: Question, ticket: Ticket, now: datetime, around: Surroundings
 ) -> Verdict:
-    found = around(ticket, now) if ticket.state.live else Around()
+    found = around.calendar(ticket, now) if ticket.state.live else Around()
     facts = Facts(
         ticket,
         _compared(desk, question.plan, ticket),
@@ -89,9 +100,18 @@ def _judged(
         terms=question.terms,
     )
     verdict = judge(facts)
-    # Looking for conflicts takes a desk many requests, and matters only where all else is well.
-    conflicts = desk.conflicts(ticket) if verdict.passed else ()
-    return judge(msgspec.structs.replace(facts, conflicts=conflicts)) if conflicts else verdict
+    if not verdict.passed:
+        return verdict
+    # Both take many requests, and matter only where all else is well.
+    health, conflicts = around.health(ticket, now), desk.conflicts(ticket)
+    return judge(
+        msgspec.structs.replace(
+            facts,
+            conflicts=conflicts,
+            obstacles=(*found.obstacles, *health.obstacles),
+            notes=(*found.notes, *health.notes),
+        )
+    )
 
 
 def _compared(desk: Desk, plan: Approved, ticket: Ticket) -> Comparison:

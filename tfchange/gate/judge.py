@@ -157,7 +157,7 @@ def _window(facts: Facts) -> Iterator[Obstacle]:
     planned = f"planned for {window.start} to {window.end}"
     if facts.now < datetime.fromisoformat(window.start):
         yield Obstacle(Outcome.HELD, f"{facts.ticket.number} is {planned}.", window.start)
-    elif facts.now >= datetime.fromisoformat(window.end):
+    elif facts.now >= datetime.fromisoformat(window.end) and not window.proposed:
         yield Obstacle(
             Outcome.HELD, f"{facts.ticket.number} was {planned}; agree on another window."
         )

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from tfchange.errors import UnreachableError
+from tfchange.errors import CalendarError, UnansweredError, UnreachableError
 from tfchange.gate.verdict import Verdict
 
 FIRST, LONGEST = 5.0, 60.0
 """Seconds between two questions: at first, and at most."""
+
+LATER = (UnreachableError, CalendarError, UnansweredError)
+"""Where somebody could not be asked, who may well answer later."""
 
 Clock = Callable[[], datetime]
 Pause = Callable[[float], None]
@@ -19,14 +22,14 @@ def wait(
 ) -> Verdict:
     """The first verdict that waiting cannot change, or the last one when the time is up.
 
-    A desk that cannot be reached is asked again as long as there is time; then the error is raised.
+    Whoever cannot be reached is asked again as long as there is time; then the error is raised.
     """
     end, delay = clock() + timeout, FIRST
     while True:
         left = (end - clock()).total_seconds()
         try:
             verdict = ask()
-        except UnreachableError as error:
+        except LATER as error:
             if left <= 0:
                 raise
             step(f"{error.message}; asking again")

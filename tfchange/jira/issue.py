@@ -200,7 +200,10 @@ class Reader:
         names = kept.window_fields
         fields = self.issue(issue.id, ",".join(names.values())).fields
         start, end = (fields.get(names[word]) for word in ("start", "end"))
-        return Window(utc(str(start)), utc(str(end))) if start and end else None
+        if not start or not end:
+            return None
+        found = Window(utc(str(start)), utc(str(end)), kept.window.proposed)
+        return found if found == kept.window else msgspec.structs.replace(found, proposed=False)
 
 
 def _number(history: dict[str, Json]) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import msgspec
 
 from tfchange.change.fit import one_line
-from tfchange.change.request import ChangeRequest
+from tfchange.change.request import ChangeRequest, Window
 from tfchange.errors import AccessDeniedError
 from tfchange.risk.assessment import Emergency
 from tfchange.servicenow.rows import Row, value
@@ -20,6 +20,8 @@ HEAD = "Kept by tfchange, which reads it again. Please leave it as it is."
 LINE = 300
 """Characters of one line; an author is not longer."""
 AUTHOR, ENVELOPE, INCIDENT, DUE = "Author", "Envelope", "Incident", "Review due"
+PROPOSED = "Proposed window"
+NAMES = (AUTHOR, ENVELOPE, INCIDENT, DUE, PROPOSED)
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -29,13 +31,24 @@ class Kept(msgspec.Struct, frozen=True):
     envelope: str = ""
     incident: str = ""
     review_due: str = ""
+    proposed: str = ""
+    """The window, as `START to END`, where nobody has asked for it."""
 
     @classmethod
     def of(cls, request: ChangeRequest) -> "Kept":
         """What the request tells."""
         declared = request.emergency or Emergency("")
         author, envelope = request.commit.author, request.envelope or ""
-        return cls(author, envelope, declared.incident, declared.review_due)
+        window = request.window
+        proposed = _words(window) if window and window.proposed else ""
+        return cls(author, envelope, declared.incident, declared.review_due, proposed)
+
+    def window(self, start: str, end: str) -> Window | None:
+        """The window of a change as it stands, which is a proposal until people set another."""
+        found = Window(start, end) if start and end else None
+        if found and _words(found) == self.proposed:
+            return msgspec.structs.replace(found, proposed=True)
+        return found
 
     @property
     def emergency(self) -> Emergency | None:
@@ -44,8 +57,12 @@ class Kept(msgspec.Struct, frozen=True):
 
     def to_text(self) -> str:
         """A line for each that is there, none of which can look like another."""
-        told = zip((AUTHOR, ENVELOPE, INCIDENT, DUE), msgspec.structs.astuple(self), strict=True)
+        told = zip(NAMES, msgspec.structs.astuple(self), strict=True)
         return "\n".join([HEAD, *(line(name, said) for name, said in told if said)])
+
+
+def _words(window: Window) -> str:
+    return f"{window.start} to {window.end}"
 
 
 def line(name: str, said: str) -> str:
@@ -59,7 +76,7 @@ def kept(row: Row) -> Kept:
     for each in value(row, FIELD).splitlines():
         name, _, said = each.partition(": ")
         told.setdefault(name, said.strip())
-    return Kept(*(told.get(name, "") for name in (AUTHOR, ENVELOPE, INCIDENT, DUE)))
+    return Kept(*(told.get(name, "") for name in NAMES))
 
 
 def readable(rows: Iterable[Row], *fields: str) -> list[Row]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from tfchange.change.desk import Decision, State, Ticket
-from tfchange.change.request import Key, Record, Window
+from tfchange.change.request import Key, Record
 from tfchange.errors import DeskError
 from tfchange.servicenow.api import NEW, Api
 from tfchange.servicenow.client import Client
@@ -55,7 +55,7 @@ class Tickets:
             key=value(row, "correlation_id").removeprefix(PREFIX),
             record=Record.parse(record),
             approvals=self.decisions(id_) if state.live and state is not State.NEW else (),
-            window=Window(time_of(start), time_of(end)) if start and end else None,
+            window=also.window(time_of(start), time_of(end)) if start and end else None,
             successor_of=None if record.startswith(DUPLICATE) else display(row, "parent") or None,
             author=also.author,
             emergency=also.emergency,

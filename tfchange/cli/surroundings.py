@@ -1,0 +1,94 @@
+"""What is looked at beside the desk, by the settings: the calendar, and the health of services."""
+
+import os
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from tfchange import settings
+from tfchange.cli import options
+from tfchange.cli.secrets import secret
+from tfchange.gate.ask import Around, Look, Surroundings, nothing
+
+if TYPE_CHECKING:
+    from tfchange.calendar.model import Calendar
+    from tfchange.change.desk import Ticket
+    from tfchange.health.model import Health
+    from tfchange.health.prometheus import Prometheus
+    from tfchange.rulebook.rule import Policy
+
+
+def calendar(policy: "Policy") -> "Calendar | None":
+    """The calendar of the settings; None where they have none."""
+    table = options.tables().get("calendar")
+    if table is None:
+        return None
+    from tfchange.calendar.load import load
+
+    token = secret(os.environ, "TFCHANGE_CALENDAR_TOKEN")
+    return load(table, folder(), token=token, environments=policy.environments)
+
+
+def health(policy: "Policy") -> "Health | None":
+    """What the settings want to be looked at around an apply; None where that is nothing."""
+    table: dict[str, Any] | None = options.tables().get("health")
+    if table is None:
+        return None
+    from tfchange.health.load import load
+
+    return load(table, folder(), policy.spent_budget_blocks)
+
+
+def prometheus(some: "Health") -> "Prometheus":
+    """The server that is asked for it."""
+    from tfchange.health.prometheus import connect
+
+    return connect(
+        some.prometheus,
+        token=secret(os.environ, "TFCHANGE_PROMETHEUS_TOKEN"),
+        user=os.environ.get("TFCHANGE_PROMETHEUS_USER", ""),
+        password=secret(os.environ, "TFCHANGE_PROMETHEUS_PASSWORD"),
+    )
+
+
+def surroundings(policy: "Policy", environment: str) -> Surroundings:
+    """What the gate looks at for a change to that environment."""
+    tables = options.tables()
+    return Surroundings(
+        _dated(policy, environment) if tables.get("calendar") else nothing,
+        _healthy(policy) if tables.get("health") else nothing,
+    )
+
+
+def _dated(policy: "Policy", environment: str) -> Look:
+    from tfchange.gate.around import by_calendar
+
+    # Read at the first question: an address that gives nothing then is one that can be asked again.
+    loaded = cache(lambda: calendar(policy))
+
+    def look(ticket: "Ticket", now: datetime) -> Around:
+        days = loaded()
+        return by_calendar(days, ticket, now, environment) if days else Around()
+
+    return look
+
+
+def _healthy(policy: "Policy") -> Look:
+    from tfchange.gate.around import by_health
+    from tfchange.health.check import before
+
+    checks = health(policy)
+    if checks is None:
+        return nothing
+    server = prometheus(checks)
+
+    def look(ticket: "Ticket", now: datetime) -> Around:
+        return by_health(before(checks, server, now=lambda: now), ticket)
+
+    return look
+
+
+def folder() -> str:
+    """The folder of the settings file, to which its paths are relative."""
+    file = options.file() or settings.find(os.getcwd())
+    return os.path.dirname(os.path.abspath(file)) if file else os.getcwd()
