@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from tfchange.change.file import file
+from tfchange.change.file import Filed, file
 from tfchange.change.request import Window
 from tfchange.cli import changing, history, options, table
 from tfchange.cli import emergency as urgent
@@ -61,7 +61,13 @@ def command(plans: tuple[str, ...], **given: Any) -> None:
         wishes = Wishes(*about, window, plans=tuple(kept.plans), salt=salt)
         told = request(assessment, asked.commit, wishes, now=int(time.time()))
         filed = file(asked.desk, told, rehearsal=asked.dry_run)
-    changing.tell(asked, filed.ticket, filed.done, (*doubts, *said, *filed.notes))
+    changing.tell(asked, filed.ticket, filed.done, (*doubts, *_taken(filed, window, said), *filed.notes))
+
+
+def _taken(filed: Filed, window: Window | None, said: tuple[str, ...]) -> tuple[str, ...]:
+    """What is said of a proposal, unless another one stands since before."""
+    kept = filed.ticket.window if filed.ticket else None
+    return said if window is None or kept == window or kept is None else ()
 
 
 def _proposed(wanted: Options, assessment: Assessment) -> tuple[Window | None, tuple[str, ...]]:
