@@ -165,3 +165,51 @@ def test_a_desk_that_cannot_be_reached(
 def test_a_wait_that_is_no_time(tfchange: Run, plan: Path, time: str) -> None:
     """Is a usage error."""
     assert tfchange("gate", plan, *PLACE, f"--wait={time}").code == 2
+
+
+CALENDAR = """
+calendar:
+  zone: Europe/Berlin
+  freezes:
+    - name: Year end
+      start: 2020-12-20
+      end: 2999-01-04T08:00
+"""
+
+
+def test_a_freeze(tfchange: Run, plan: Path, tmp_path: Path) -> None:
+    """Holds what is approved, by name and with its end; an emergency passes, and hears of it."""
+    told(tfchange("change", "open", plan, *PLACE, "-f", "json"))
+    approve(tfchange)
+    (tmp_path / "tfchange.yaml").write_text(CALENDAR)
+    found = gate(tfchange, plan)
+    assert found["exit_code"] == 23
+    assert 'The freeze "Year end" holds until' in found["reasons"][0]
+    other = ("--repository", "acme/shop", "--pull-request", "13", "--workspace", "other")
+    urgent = ("--emergency", "--incident", "INC1", "-f", "json")
+    told(tfchange("change", "open", plan, *other, *urgent))
+    passed = answered(tfchange("gate", plan, *other, "-f", "json"))
+    assert passed["outcome"] == "passed"
+    assert any("Year end" in note for note in passed["notes"])
+
+
+def test_a_start_is_proposed(tfchange: Run, plan: Path, tmp_path: Path) -> None:
+    """The earliest that is lawful, once; filing again keeps it, and the gate holds until then."""
+    (tmp_path / "tfchange.yaml").write_text("calendar: {working_days: [mon, tue, wed, thu, fri]}")
+    opened = told(tfchange("change", "open", plan, *PLACE, "-f", "json"))
+    assert opened["window"]
+    assert any("Proposed to start at" in note for note in opened["notes"])
+    again = told(tfchange("change", "open", plan, *PLACE, "-f", "json"))
+    assert again["window"] == opened["window"]
+    approve(tfchange)
+    found = gate(tfchange, plan)
+    assert (found["exit_code"], found["opens"]) == (23, opened["window"]["start"])
+
+
+def test_a_calendar_that_cannot_be_read(tfchange: Run, plan: Path, tmp_path: Path) -> None:
+    """Keeps the gate closed: an address without an answer binds nothing nowhere."""
+    told(tfchange("change", "open", plan, *PLACE, "-f", "json"))
+    approve(tfchange)
+    (tmp_path / "tfchange.yaml").write_text("calendar: {files: ['http://127.0.0.1:9/c.ics']}")
+    assert tfchange("gate", plan, *PLACE).code == 1
+    assert gate(tfchange, plan, "--fail-open")["unasked"] is True
