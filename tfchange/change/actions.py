@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from tfchange.change.forge import place
+from tfchange.change.merged import merged
 from tfchange.change.runs import Run, branch, number, seconds
 from tfchange.source.git import person
 
@@ -59,7 +60,10 @@ def _pull_request(plain: Run, event: Mapping[str, Any], environ: Environ) -> Run
 def _push(plain: Run, event: Mapping[str, Any], _: Environ) -> Run:
     head = _inside(event, "head_commit")
     after = _text(event, "after")
-    return _of_commit(plain, head, after if after.strip("0") else plain.sha)
+    told = _of_commit(plain, head, after if after.strip("0") else plain.sha)
+    if not plain.ref.startswith("refs/heads/") or _text(head, "id") != told.sha:
+        return told
+    return msgspec.structs.replace(told, merged=merged(_text(head, "message"), "github"))
 
 
 def _merge_group(plain: Run, event: Mapping[str, Any], _: Environ) -> Run:
@@ -90,9 +94,30 @@ def _workflow_run(plain: Run, event: Mapping[str, Any], _: Environ) -> Run:
     )
 
 
+def _comment(plain: Run, event: Mapping[str, Any], _: Environ) -> Run:
+    """A comment on a pull request: GITHUB_SHA and GITHUB_REF are of the default branch here too.
+
+    Which commit it is about the event does not say; the one that is checked out is taken.
+    """
+    told = _inside(event, "issue")
+    asked = _inside(told, "pull_request")
+    if not asked:
+        return plain
+    return msgspec.structs.replace(
+        plain,
+        sha="",
+        ref="",
+        pull_request=number(told.get("number")),
+        pull_request_url=_text(asked, "html_url") or _text(told, "html_url"),
+        login=_text(_inside(told, "user"), "login"),
+    )
+
+
 _EVENTS: dict[str, Callable[[Run, Mapping[str, Any], Environ], Run]] = {
     "pull_request": _pull_request,
     "pull_request_target": _pull_request,
+    "pull_request_review": _pull_request,
+    "issue_comment": _comment,
     "push": _push,
     "merge_group": _merge_group,
     "workflow_run": _workflow_run,

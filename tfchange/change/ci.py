@@ -7,6 +7,7 @@ import msgspec
 
 from tfchange.change import actions
 from tfchange.change.forge import Place, clean_url, place, place_of
+from tfchange.change.merged import merged
 from tfchange.change.runs import Run, branch, number, seconds, tag
 from tfchange.source.git import person
 
@@ -25,7 +26,8 @@ def _gitlab(environ: Environ) -> Run:
     asked = number(environ.get("CI_MERGE_REQUEST_IID"))
     if asked is None:
         named = tag(environ.get("CI_COMMIT_TAG", "")) or branch(environ.get("CI_COMMIT_BRANCH", ""))
-        return _gitlab_run(environ, "CI_PROJECT", environ.get("CI_COMMIT_SHA", ""), named)
+        plain = _gitlab_run(environ, "CI_PROJECT", environ.get("CI_COMMIT_SHA", ""), named)
+        return _merging(plain, environ.get("CI_COMMIT_MESSAGE", ""))
     # In pipelines for merged results the commit is a merge made to test; this one is only there.
     sha = environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or environ.get("CI_COMMIT_SHA", "")
     ref = branch(environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", ""))
@@ -67,7 +69,7 @@ def _azure(environ: Environ) -> Run:
     collection = clean_url(environ.get("SYSTEM_COLLECTIONURI", "")).rstrip("/")
     project, id_ = environ.get("SYSTEM_TEAMPROJECT", ""), number(environ.get("BUILD_BUILDID"))
     page = f"{place(collection, project).base}/_build/results?buildId={id_}"
-    return Run(
+    plain = Run(
         place_of(environ.get("BUILD_REPOSITORY_URI", "")),
         sha,
         ref,
@@ -77,6 +79,15 @@ def _azure(environ: Environ) -> Run:
             environ.get("BUILD_REQUESTEDFOR", ""), environ.get("BUILD_REQUESTEDFOREMAIL", "")
         ),
     )
+    return _merging(plain, environ.get("BUILD_SOURCEVERSIONMESSAGE", "")) if asked is None else plain
+
+
+def _merging(plain: Run, message: str) -> Run:
+    """The run of a branch, with the pull request that its commit has merged."""
+    at = plain.place
+    if not at or not plain.ref.startswith("refs/heads/"):
+        return plain
+    return msgspec.structs.replace(plain, merged=merged(message, at.forge, at.repository))
 
 
 def _bitbucket(environ: Environ) -> Run:

@@ -18,6 +18,8 @@ class Run(msgspec.Struct, frozen=True):
     pull_request: int | None = None
     pull_request_url: str = ""
     """Where the CI tells it itself."""
+    merged: int | None = None
+    """The pull request whose merge this commit is, on a branch that it was merged into."""
     fork: Place | None = None
     """Where the branch of the pull request is, if that is another repository."""
     url: str = ""
