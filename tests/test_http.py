@@ -265,3 +265,20 @@ def test_a_stream_is_whole_when_it_is_sent_again() -> None:
     some = http.session(transport=Reading(), pause=lambda _: None)
     some.post(URL, data=BytesIO(b"a file"))
     assert sent == [b"a file", b"a file"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_server_may_say_later_in_its_own_way(method: str) -> None:
+    """A reply that means *later* is waited for as long as it says, and its request sent again."""
+    limited = (403, b"{}", {"x-reset": "7"})
+
+    def later(reply: requests.Response) -> float | None:
+        return float(reply.headers["x-reset"]) if "x-reset" in reply.headers else None
+
+    told, script, pauses = ask(method, limited, OK, later=later)
+    assert (told.status_code, pauses, len(script.asked)) == (200, [7.0], 2)
+    refused, _, pauses = ask(method, (403, b"{}", {}), later=later)
+    assert (refused.status_code, pauses) == (403, [])
+    busy, _, _ = ask(method, *[limited] * 5, later=later)
+    assert isinstance(busy, UnreachableError)
+    assert "for 7 seconds (status 403)" in busy.message

@@ -6,7 +6,7 @@ What it raises names hosts and status codes, never headers or bodies.
 |---|---|---|
 | no connection was made | again | again: it was never sent |
 | no secure connection was made | refused | refused: it was never sent |
-| 429 | again, when it says so | again: it was not processed |
+| 429, or what a server says instead | again, when it says so | again: it was not processed |
 | connection lost, timeout, 5xx, broken reply | again | `OutcomeUnknownError` |
 | a web page instead of data, a redirect | refused | refused |
 """
@@ -34,6 +34,8 @@ FILE = "application/octet-stream, */*;q=0.9"
 Pause = Callable[[float], None]
 Check = Callable[[requests.Response], None]
 IsRead = Callable[[requests.PreparedRequest], bool]
+Later = Callable[[requests.Response], float | None]
+"""Seconds to wait, of a reply that in the server's own way says *later*; None for all others."""
 
 _LOST = (
     requests.exceptions.ConnectionError,
@@ -57,10 +59,16 @@ class Patience(BaseAdapter):
     """A transport that tries again where that is safe; see the table above."""
 
     def __init__(
-        self, inner: BaseAdapter, is_read: IsRead, check: Check | None, pause: Pause
+        self,
+        inner: BaseAdapter,
+        is_read: IsRead,
+        check: Check | None,
+        pause: Pause,
+        later: Later | None = None,
     ) -> None:
         super().__init__()
         self._inner, self._is_read, self._check, self._pause = inner, is_read, check, pause
+        self._later = later
 
     def close(self) -> None:
         """The inner transport is closed."""
@@ -105,8 +113,10 @@ class Patience(BaseAdapter):
             if not self._is_read(request) and not _never_sent(error):
                 raise _unknown(request, "the connection was lost") from None
             return None, again
-        if reply.status_code == requests.codes.too_many_requests:
-            return None, _Again(_busy(request, reply), retry_after(reply))
+        wait = self._later(reply) if self._later else None
+        if wait is not None or reply.status_code == requests.codes.too_many_requests:
+            wait = retry_after(reply) if wait is None else wait
+            return None, _Again(_busy(request, reply, wait), wait)
         broken = _broken(reply)
         if broken and not self._is_read(request):
             raise _unknown(request, broken)
@@ -203,11 +213,12 @@ def _unreachable(request: requests.PreparedRequest, error: Exception) -> Unreach
     )
 
 
-def _busy(request: requests.PreparedRequest, reply: requests.Response) -> UnreachableError:
-    wait = retry_after(reply)
+def _busy(
+    request: requests.PreparedRequest, reply: requests.Response, wait: float | None
+) -> UnreachableError:
     when = f" for {wait:.0f} seconds" if wait is not None else ""
     return UnreachableError(
-        f"{_place(request)} takes no more requests{when} (status 429)",
+        f"{_place(request)} takes no more requests{when} (status {reply.status_code})",
         "Run the command again after that time; it goes on where it stopped.",
     )
 

@@ -10,7 +10,7 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from tfchange.errors import SettingsError
-from tfchange.http.patience import Check, IsRead, Patience, Pause, by_method
+from tfchange.http.patience import Check, IsRead, Later, Patience, Pause, by_method
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
@@ -130,13 +130,14 @@ def session(  # noqa: PLR0913  # what a session can differ in
     headers: Mapping[str, str] | None = None,
     is_read: IsRead | None = None,
     check: Check | None = None,
+    later: Later | None = None,
     pause: Pause = time.sleep,
 ) -> requests.Session:
     """A session with the policy of `patience`; `mount` says what the parameters are."""
     made = requests.Session()
     made.auth = auth
     made.headers.update({"Accept": "application/json", **(headers or {})})
-    mount(made, transport=transport, is_read=is_read, check=check, pause=pause)
+    mount(made, transport=transport, is_read=is_read, check=check, later=later, pause=pause)
     return made
 
 
@@ -146,15 +147,17 @@ def mount(
     transport: BaseAdapter | None = None,
     is_read: IsRead | None = None,
     check: Check | None = None,
+    later: Later | None = None,
     pause: Pause = time.sleep,
 ) -> None:
     """The session follows the policy of `patience` from now on.
 
     `is_read` knows requests that only read although they are sent by POST; `check` may raise on a
-    reply that only looks like a success. `transport` carries requests instead of the network, and
+    reply that only looks like a success, and `later` knows replies that say *later* in a way of
+    the server's own. `transport` carries requests instead of the network, and
     `pause` waits, both for tests and rehearsals.
     """
-    patient = Patience(transport or HTTPAdapter(), is_read or by_method, check, pause)
+    patient = Patience(transport or HTTPAdapter(), is_read or by_method, check, pause, later)
     some.adapters.clear()
     some.mount("https://", patient)
     some.mount("http://", patient)
