@@ -79,7 +79,9 @@ def _azure(environ: Environ) -> Run:
             environ.get("BUILD_REQUESTEDFOR", ""), environ.get("BUILD_REQUESTEDFOREMAIL", "")
         ),
     )
-    return _merging(plain, environ.get("BUILD_SOURCEVERSIONMESSAGE", "")) if asked is None else plain
+    return (
+        _merging(plain, environ.get("BUILD_SOURCEVERSIONMESSAGE", "")) if asked is None else plain
+    )
 
 
 def _merging(plain: Run, message: str) -> Run:

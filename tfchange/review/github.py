@@ -1,0 +1,145 @@
+"""The adapter to GitHub: comments, labels, checks of one pull request."""
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from tfchange.errors import AccessDeniedError, DeskError
+from tfchange.review.github_api import Api, GitHubConfig, Json, RefusedError
+from tfchange.review.github_checks import put
+from tfchange.review.host import Check, Comment, GoneError, Label
+
+if TYPE_CHECKING:
+    from requests.adapters import BaseAdapter
+
+_TAKEN = 422
+_VIEWER = "query { viewer { databaseId } }"
+_MINIMISE = (
+    "mutation($id: ID!) { minimizeComment(input: {subjectId: $id, classifier: OUTDATED}) "
+    "{ minimizedComment { isMinimized } } }"
+)
+
+
+def connect(
+    config: GitHubConfig,
+    *,
+    transport: "BaseAdapter | None" = None,
+    pause: Callable[[float], None] = time.sleep,
+) -> "GitHub":
+    """The pull request at GitHub; nothing is asked before it is needed."""
+    return GitHub(Api(config, transport, pause), config.number)
+
+
+class GitHub:
+    """One pull request at GitHub."""
+
+    name = "GitHub"
+    limit = 65_536
+    """A longer one is refused with status 422, which says so."""
+
+    def __init__(self, api: Api, number: int) -> None:
+        self._api, self._number = api, number
+
+    def me(self) -> str:
+        """The number of the account; the token of a workflow is that of a bot."""
+        return self._me
+
+    def hidden(self, line: str) -> str:
+        """As a comment of HTML."""
+        return f"<!-- {line} -->"
+
+    def comments(self) -> tuple[Comment, ...]:
+        """By their numbers, which only grow."""
+        found = self._api.pages(f"issues/{self._number}/comments")
+        return tuple(map(_comment, sorted(found, key=lambda each: each["id"])))
+
+    def create(self, text: str) -> Comment:
+        """Posted."""
+        return _comment(self._api.send("POST", f"issues/{self._number}/comments", {"body": text}))
+
+    def update(self, comment: Comment, text: str) -> None:
+        """Edited."""
+        try:
+            self._api.send("PATCH", f"issues/comments/{comment.id}", {"body": text})
+        except RefusedError as refused:
+            if refused.missing:
+                raise GoneError("the comment is not there any more", refused.advice) from None
+            raise
+
+    def delete(self, comment: Comment) -> None:
+        """Deleted."""
+        self._gone(f"issues/comments/{comment.id}")
+
+    def minimise(self, comment: Comment) -> bool:
+        """By GraphQL alone; not all tokens may."""
+        try:
+            self._api.query(_MINIMISE, id=comment.handle)
+        except DeskError:
+            return False
+        return True
+
+    def labels(self) -> tuple[str, ...]:
+        """As they are written there."""
+        return tuple(str(each["name"]) for each in self._api.pages(f"issues/{self._number}/labels"))
+
+    def label(self, label: Label) -> None:
+        """Put on, and made before where the repository does not have it."""
+        try:
+            self._api.get(f"labels/{quote(label.name, safe='')}")
+        except RefusedError as refused:
+            if not refused.missing:
+                raise
+            self._make(label)
+        self._api.send("POST", f"issues/{self._number}/labels", {"labels": [label.name]})
+
+    def unlabel(self, name: str) -> None:
+        """Taken off."""
+        self._gone(f"issues/{self._number}/labels/{quote(name, safe='')}")
+
+    def check(self, check: Check) -> tuple[str, ...]:
+        """A check run, or a commit status where the token may not write those.
+
+        Of a check without a commit it is the head of the pull request.
+        """
+        return put(self._api, check, check.sha or self._head)
+
+    @cached_property
+    def _head(self) -> str:
+        return str(self._api.get(f"pulls/{self._number}")["head"]["sha"])
+
+    @cached_property
+    def _me(self) -> str:
+        # Tokens of apps, as that of a workflow is, may not ask for /user.
+        try:
+            told = self._api.query(_VIEWER)["viewer"]["databaseId"]
+        except (RefusedError, AccessDeniedError, KeyError, TypeError):
+            told = None
+        return str(told if told is not None else self._api.get("/user")["id"])
+
+    def _make(self, label: Label) -> None:
+        body = {"name": label.name, "color": label.colour, "description": label.description}
+        try:
+            self._api.send("POST", "labels", body)
+        except RefusedError as refused:
+            if refused.status != _TAKEN:  # Another run has made it in between.
+                raise
+
+    def _gone(self, path: str) -> None:
+        try:
+            self._api.send("DELETE", path)
+        except RefusedError as refused:
+            if not refused.missing:
+                raise
+
+
+def _comment(told: Json) -> Comment:
+    author = told.get("user") or {}  # A deleted account leaves none.
+    return Comment(
+        str(told["id"]),
+        str(author.get("id", "")),
+        str(told.get("body") or ""),
+        str(told.get("html_url") or ""),
+        str(told.get("node_id") or ""),
+    )
