@@ -74,8 +74,7 @@ def request(
     `now` is the time of the run, for plans that do not say when they were made.
     """
     wishes = wishes or Wishes()
-    home = _home(section.plan.path for section in assessment.sections or (assessment,))
-    told = _at_home(assessment, home)
+    told = at_home(assessment)
     return ChangeRequest(
         commit=commit,
         category=told.category,
@@ -83,7 +82,7 @@ def request(
         impact=told.impact,
         likelihood=told.likelihood,
         score=told.score,
-        stamp=Stamp(commit.time, _planned(told) or now),
+        stamp=stamp(told, commit, now),
         title=title(told, commit),
         texts=texts(told, commit),
         environment=told.environment,
@@ -98,6 +97,11 @@ def request(
         links=tuple(_links(commit)),
         attachments=(*_attachments(told, wishes), *_items(wishes)),
     )
+
+
+def stamp(assessment: Assessment, commit: Commit, now: int) -> Stamp:
+    """When a run with these plans stands in the order of runs; `now` where they do not say."""
+    return Stamp(commit.time, _planned(assessment) or now)
 
 
 def _planned(assessment: Assessment) -> int:
@@ -158,11 +162,12 @@ def _home(paths: Iterable[str]) -> str:
     return f"{folder.rstrip('/')}/"
 
 
-def _at_home(assessment: Assessment, home: str) -> Assessment:
+def at_home(assessment: Assessment) -> Assessment:
     """The assessment with plans named from the folder that holds them, wherever that is.
 
     A path from the root names a machine, says nothing to others, and differs from run to run.
     """
+    home = _home(section.plan.path for section in assessment.sections or (assessment,))
     if not home:
         return assessment
     return msgspec.convert(_without(msgspec.to_builtins(assessment), home), Assessment)

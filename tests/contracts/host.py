@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 
 from tfchange.change.request import Stamp
-from tfchange.review.host import Annotation, Check, Comment, Conclusion, GoneError, Host, Label
+from tfchange.review.host import Annotation, Check, Conclusion, GoneError, Host, Label
 from tfchange.review.labels import label
 from tfchange.review.marker import Marker
 from tfchange.review.post import Mode, post, room
@@ -216,8 +216,3 @@ class HostContract:
         told = Check("tfchange", "5ca1ab1e" * 5, conclusion, "Normal change", "*Why*", some)
         assert forge.host.check(told) == ()
         assert forge.checked() == [("tfchange", str(conclusion), number)]
-
-
-def comment(text: str, author: str) -> Comment:
-    """A comment as a forge would list it."""
-    return Comment("1", author, text)

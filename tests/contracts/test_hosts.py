@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.host import HostContract, never
+from tests.contracts.host import HostContract
 from tests.review.fake import TOKEN, GitHubFake
-from tests.review.memory import ME, STRANGER, MemoryHost
+from tests.review.memory import STRANGER, MemoryHost
 from tests.review.records import ANN, ROBOT
 from tests.review.records import STRANGER as MALLORY
 from tfchange.review.github import connect
 from tfchange.review.github_api import GitHubConfig
-from tfchange.review.host import Host
+from tfchange.review.host import Host, Label
 
 
 class MemoryForge:
@@ -44,8 +44,6 @@ class MemoryForge:
 
     def wear(self, name: str) -> None:
         """By a stranger."""
-        from tfchange.review.host import Label
-
         self.memory.worn[name] = Label(name, "ededed")
 
     def checked(self) -> list[tuple[str, str, int]]:
@@ -128,6 +126,3 @@ class TestGitHubByPerson(TestGitHub):
     """GitHub, by the token of a person."""
 
     account = ANN
-
-
-__all__ = ["ME", "GitHubForge", "never"]

@@ -24,8 +24,8 @@ ANN = Account(7, "ann")
 def user(account: Account) -> Json:
     """A simple user."""
     home = f"{API}/users/{account.login}"
-    urls = ("events", "followers", "following", "gists", "organizations", "received_events", "repos",
-            "starred", "subscriptions")  # fmt: skip
+    urls = ("events", "followers", "following", "gists", "organizations", "received_events",
+            "repos", "starred", "subscriptions")  # fmt: skip
     return {
         "login": account.login,
         "id": account.id,

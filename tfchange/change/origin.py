@@ -45,7 +45,7 @@ def origin(
     ref = _full(given.ref) or run.ref or (git.ref if git.sha == sha or not run.sha else "")
     number = given.pull_request if given.pull_request is not None else run.pull_request
     if number is None and not given.ref and sha == run.sha:
-        # What was approved on the pull request is what is done after its merge: the key is the same.
+        # What was approved on the pull request is what is done after its merge, by the same key.
         number = run.merged
     if number is None and not ref:
         raise _nameless("ref or pull request", "--pull-request NUMBER or --ref REF", git)

@@ -6,7 +6,7 @@ import click
 
 from tfchange import __version__
 
-COMMANDS = ("assess", "change", "doctor", "explain", "gate", "graph", "rules")
+COMMANDS = ("assess", "change", "comment", "doctor", "explain", "gate", "graph", "rules")
 
 
 class LazyGroup(click.Group):

@@ -29,10 +29,13 @@ def _decorator(option: table.Option) -> Callable[[Function], Function]:
         more = {"is_eager": True, "expose_value": False, "callback": _config}
     if option.default is not None:
         more |= {"default": option.default, "show_default": True}
+    flags = option.flags
+    if option.kind == "switch":
+        flags, more = ("/".join(flags),), {"default": True, "show_default": True}
     return click.option(
-        *option.flags,
+        *flags,
         type=_type(option),
-        is_flag=option.kind == "flag",
+        is_flag=option.kind in ("flag", "switch"),
         multiple=option.several,
         metavar=option.metavar,
         envvar=option.environment,

@@ -11,7 +11,8 @@ class Option(msgspec.Struct, frozen=True):
     flags: tuple[str, ...]
     help: str
     kind: str = "text"
-    """`text`, `choice`, `integer`, `folder` (one that exists), `file` (to write) or `flag`."""
+    """`text`, `choice`, `integer`, `folder` (one that exists), `file` (to write), `flag`, or
+    `switch` (on unless its second flag says otherwise)."""
     metavar: str | None = None
     environment: str | None = None
     """The variable that gives it too."""
@@ -83,6 +84,22 @@ def format_of(*formats: str) -> Option:
     )
 
 
+FAIL_ON = Option(
+    ("--fail-on",),
+    "Exit with code 10 from this level on: low, medium, high or critical.",
+    kind="choice",
+    metavar="LEVEL",
+    environment="TFCHANGE_FAIL_ON",
+    choices=tuple(map(str, Level)),
+)
+JOBS = Option(
+    ("--jobs",),
+    "Processes for 32 plans or more. Default: one per core.",
+    kind="integer",
+    metavar="N",
+    environment="TFCHANGE_JOBS",
+    least=1,
+)
 EMERGENCY = Option(("--emergency",), "Declare an emergency; needs --incident.", kind="flag")
 INCIDENT = Option(("--incident",), "The incident that the emergency change is for.", metavar="ID")
 DESK = Option(
@@ -193,14 +210,7 @@ ASSESS = (
     SOURCE,
     ENVIRONMENT,
     RULES,
-    Option(
-        ("--fail-on",),
-        "Exit with code 10 from this level on: low, medium, high or critical.",
-        kind="choice",
-        metavar="LEVEL",
-        environment="TFCHANGE_FAIL_ON",
-        choices=tuple(map(str, Level)),
-    ),
+    FAIL_ON,
     EMERGENCY,
     INCIDENT,
     WIDTH,
@@ -212,15 +222,54 @@ ASSESS = (
         choices=("auto", "always", "never"),
         default="auto",
     ),
-    Option(
-        ("--jobs",),
-        "Processes for 32 plans or more. Default: one per core.",
-        kind="integer",
-        metavar="N",
-        environment="TFCHANGE_JOBS",
-        least=1,
-    ),
+    JOBS,
     TERRAFORM,
     CONFIG,
 )
 """What `tfchange assess` takes, in the order of its help."""
+COMMENT = (
+    Option(
+        ("--mode",),
+        "What becomes of the comment of an earlier run: edited, deleted and made anew, or folded "
+        "away with a new one below.",
+        kind="choice",
+        choices=("update", "recreate", "hide-and-new"),
+        default="update",
+    ),
+    Option(("--label", "--no-label"), "Label the pull request by category and level.", "switch"),
+    Option(
+        ("--check", "--no-check"),
+        "Give the commit a check with what was found at which line.",
+        "switch",
+    ),
+    Option(
+        ("--change",),
+        "The number of the change request, to be shown.",
+        metavar="NUMBER",
+        environment="TFCHANGE_CHANGE",
+    ),
+    Option(
+        ("--change-url",),
+        "Where the change request is.",
+        metavar="URL",
+        environment="TFCHANGE_CHANGE_URL",
+    ),
+    Option(
+        ("--report-url",),
+        "Where the full report is. Default: the run, whose summary has it.",
+        metavar="URL",
+        environment="TFCHANGE_REPORT_URL",
+    ),
+    FAIL_ON,
+    *PLACE,
+    EMERGENCY,
+    INCIDENT,
+    SOURCE,
+    ENVIRONMENT,
+    RULES,
+    JOBS,
+    TERRAFORM,
+    Option(("--dry-run",), "Look, write nothing, and print what would be written.", kind="flag"),
+    CONFIG,
+)
+"""What `tfchange comment` takes, in the order of its help."""

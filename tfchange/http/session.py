@@ -141,7 +141,7 @@ def session(  # noqa: PLR0913  # what a session can differ in
     return made
 
 
-def mount(
+def mount(  # noqa: PLR0913  # what a session can differ in
     some: requests.Session,
     *,
     transport: BaseAdapter | None = None,

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import msgspec
 
 from tfchange import __version__
+from tfchange.change.forge import page_url
 from tfchange.plan.model import Action
 from tfchange.report import diagram
 from tfchange.report.page import Caps, Item, Page, Part
@@ -29,6 +31,8 @@ class Detail(msgspec.Struct, frozen=True):
     """Whether any part is there, or the head alone."""
     longest: int = 1000
     """The most characters of one name or sentence."""
+    open: frozenset[str] = OPEN
+    """The keys of the parts that are not folded away."""
 
 
 STEPS = (
@@ -60,9 +64,7 @@ def prose(text: str, longest: int = 1000) -> str:
 def code(text: str, longest: int = 1000) -> str:
     """The text as code, whatever is in it, also in a table."""
     text = _short(plain(text), longest)
-    if _SIMPLE.fullmatch(text):
-        return f"`{text}`"
-    return f"<code>{_NOT_WORD.sub(_entity, text)}</code>"
+    return f"`{text}`" if _SIMPLE.fullmatch(text) else tag(text, longest)
 
 
 # `<!-- -->` parts what GitHub would join to a mention, a reference or a link, and is not seen.
@@ -92,13 +94,28 @@ def _entity(found: re.Match[str]) -> str:
     return "".join(f"&#{ord(c)};" for c in found[0]) + parted
 
 
+def tag(text: str, longest: int = 1000) -> str:
+    """The text as code inside HTML, such as a summary, where Markdown is not read."""
+    return f"<code>{_NOT_WORD.sub(_entity, _short(plain(text), longest))}</code>"
+
+
+def link(text: str, url: str) -> str:
+    """The text as a link to a page of the web; as it is where the address is not one."""
+    page, _, at = url.strip().partition("#")
+    page = page_url(page)
+    if not page:
+        return prose(text)
+    target = quote(f"{page}#{at}" if at else page, safe="%/:?#[]@!$&'*+,;=~")
+    return f"[{prose(text)}](<{target}>)"
+
+
 def _short(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _render(assessment: Assessment, detail: Detail, *, cut: bool) -> str:
     page = tell(assessment, detail.caps)
-    writer = _Writer(detail, names(page), _actions(assessment))
+    writer = writer_of(page, assessment, detail)
     blocks = list(writer.page(page, "##"))
     for section in page.sections if detail.parts else ():
         blocks += writer.page(section, "###", named=True)
@@ -106,16 +123,22 @@ def _render(assessment: Assessment, detail: Detail, *, cut: bool) -> str:
         blocks.append(writer.prose(page.quiet))
     if cut:
         blocks.append("*Detail is left out to fit here; the JSON report has everything.*")
-    return "\n\n".join([*blocks, _foot(assessment)]) + "\n"
+    return "\n\n".join([*blocks, foot(assessment)]) + "\n"
 
 
-def _foot(assessment: Assessment) -> str:
+def foot(assessment: Assessment, digits: int = 12) -> str:
+    """By what it was judged, and the first digits of the fingerprint of what was judged."""
     name, digest = assessment.policy
     said = [f"tfchange {__version__}"]
     said += [f"rulebook {prose(name, 60)} {code(digest[:12])}"] if name and digest else []
-    print_of_plan = assessment.plan.fingerprint[:12]
+    print_of_plan = assessment.plan.fingerprint[:digits]
     said += [f"fingerprint {code(print_of_plan)}"] if print_of_plan else []
     return f"<sub>{' · '.join(said)}</sub>"
+
+
+def writer_of(page: Page, assessment: Assessment, detail: Detail) -> "Writer":
+    """A writer that knows the resources of the page by their names."""
+    return Writer(detail, names(page), _actions(assessment))
 
 
 def _actions(assessment: Assessment) -> dict[str, Action]:
@@ -123,8 +146,8 @@ def _actions(assessment: Assessment) -> dict[str, Action]:
     return {plain(c.address): c.action for each in of_all for c in each.changes}
 
 
-class _Writer(msgspec.Struct, frozen=True):
-    """Writes pages with one amount of detail."""
+class Writer(msgspec.Struct, frozen=True):
+    """Writes pages, and parts of them, with one amount of detail."""
 
     detail: Detail
     known: Names
@@ -140,8 +163,10 @@ class _Writer(msgspec.Struct, frozen=True):
             yield from self.part(part, marks + "#")
 
     def part(self, part: Part, marks: str) -> Iterator[str]:
-        folded = part.key not in OPEN or len(part.items) > 12
-        if folded and not self.detail.folded and part.key not in OPEN:
+        """The blocks of one part, folded away unless it is one of the open ones."""
+        shown = part.key in self.detail.open
+        folded = not shown or len(part.items) > 12
+        if not shown and not self.detail.folded:
             return
         listed = sum(not item.depth for item in part.items) - (part.key == "points")
         number = f" ({listed})" if part.items and part.key not in {"reached", "points"} else ""
@@ -205,6 +230,7 @@ class _Writer(msgspec.Struct, frozen=True):
         return f"| {item.symbol} | {at}{self.prose(said)} | {self.code(item.subject)} |"
 
     def prose(self, text: str) -> str:
+        """A sentence, with the resources in it as code."""
         return "".join(
             self.code(piece) if is_code else prose(piece, self.detail.longest)
             for piece, is_code in spans(text, self.known)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from tfchange.errors import AccessDeniedError, DeskError
-from tfchange.review.github_api import Api, GitHubConfig, Json, RefusedError
+from tfchange.review.github_api import PUBLIC, Api, GitHubConfig, Json, RefusedError
 from tfchange.review.github_checks import put
 from tfchange.review.host import Check, Comment, GoneError, Label
 
@@ -29,7 +29,7 @@ def connect(
     pause: Callable[[float], None] = time.sleep,
 ) -> "GitHub":
     """The pull request at GitHub; nothing is asked before it is needed."""
-    return GitHub(Api(config, transport, pause), config.number)
+    return GitHub(Api(config, transport, pause), config.number, config.at_head)
 
 
 class GitHub:
@@ -39,8 +39,8 @@ class GitHub:
     limit = 65_536
     """A longer one is refused with status 422, which says so."""
 
-    def __init__(self, api: Api, number: int) -> None:
-        self._api, self._number = api, number
+    def __init__(self, api: Api, number: int | None, at_head: bool) -> None:
+        self._api, self._number, self._at_head = api, number, at_head
 
     def me(self) -> str:
         """The number of the account; the token of a workflow is that of a bot."""
@@ -99,11 +99,8 @@ class GitHub:
         self._gone(f"issues/{self._number}/labels/{quote(name, safe='')}")
 
     def check(self, check: Check) -> tuple[str, ...]:
-        """A check run, or a commit status where the token may not write those.
-
-        Of a check without a commit it is the head of the pull request.
-        """
-        return put(self._api, check, check.sha or self._head)
+        """A check run, or a commit status where the token may not write those."""
+        return put(self._api, check, self._head if self._at_head else check.sha)
 
     @cached_property
     def _head(self) -> str:
@@ -143,3 +140,6 @@ def _comment(told: Json) -> Comment:
         str(told.get("html_url") or ""),
         str(told.get("node_id") or ""),
     )
+
+
+__all__ = ["PUBLIC", "GitHub", "GitHubConfig", "connect"]

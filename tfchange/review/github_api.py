@@ -35,12 +35,15 @@ class GitHubConfig(msgspec.Struct, frozen=True):
 
     repository: str
     """`owner/name`."""
-    number: int
+    number: int | None
+    """None where there is no pull request; then there are only checks."""
     token: str
     api: str = PUBLIC
     """`https://HOST/api/v3` on GitHub Enterprise Server."""
     graphql: str = ""
     """`""` for the one that belongs to `api`."""
+    at_head: bool = False
+    """Whether the commit to be checked is the head of the pull request, whatever is checked out."""
 
     def __repr__(self) -> str:
         return f"GitHubConfig({self.repository}#{self.number})"

@@ -1,7 +1,7 @@
 """The check that a commit is given: how it is judged, and what was found at which line."""
 
 from collections.abc import Iterator
-from posixpath import isabs, normpath
+from posixpath import isabs, join, normpath
 
 from tfchange.review.host import Annotation, Check, Conclusion
 from tfchange.risk.assessment import Assessment, Category, Finding, Level
@@ -13,22 +13,26 @@ MOST = 500
 _CALM = frozenset({Category.NONE, Category.STANDARD})
 
 
-def check(
+def check(  # noqa: PLR0913  # a verdict, and where it stands
     assessment: Assessment,
     sha: str,
     summary: str,
     *,
     name: str = NAME,
     fail_on: Level | None = None,
+    base: str = "",
 ) -> Check:
-    """The check of that commit: success where nobody has to approve, failure from `fail_on` on."""
+    """The check of that commit: success where nobody has to approve, failure from `fail_on` on.
+
+    `base` is the folder of the repository that paths in the assessment are relative to.
+    """
     return Check(
         name,
         sha,
         _conclusion(assessment, fail_on),
         headline(assessment),
         summary,
-        tuple(_annotations(assessment))[:MOST],
+        tuple(_annotations(assessment, base))[:MOST],
     )
 
 
@@ -38,12 +42,12 @@ def _conclusion(assessment: Assessment, fail_on: Level | None) -> Conclusion:
     return Conclusion.SUCCESS if assessment.category in _CALM else Conclusion.NEUTRAL
 
 
-def _annotations(assessment: Assessment) -> Iterator[Annotation]:
+def _annotations(assessment: Assessment, base: str) -> Iterator[Annotation]:
     """The findings whose line is known, the gravest first; instances at one line are one."""
     found: dict[tuple[str, int, str], list[Finding]] = {}
     for finding in assessment.findings:
         at = finding.location
-        path = normpath(at.file.replace("\\", "/")) if at else ""
+        path = normpath(join(base, at.file.replace("\\", "/"))) if at else ""
         if at and at.line > 0 and not finding.waived and _inside(path):
             found.setdefault((path, at.line, finding.rule), []).append(finding)
     for (path, line, rule), some in sorted(

@@ -1,0 +1,165 @@
+"""From an assessment to what a pull request hears of it, on one page."""
+
+import time
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from tfchange.change.request import Commit
+from tfchange.errors import DeskError
+from tfchange.hashing import sha256
+from tfchange.publish import at_home, stamp
+from tfchange.report import comment
+from tfchange.review import job
+from tfchange.review.host import Check, Host, ReadOnlyError
+from tfchange.review.labels import label
+from tfchange.review.marker import Marker
+from tfchange.review.post import Mode, Posted, post, room
+from tfchange.review.verdict import NAME, check
+from tfchange.risk.assessment import Assessment, Level
+
+SUMMARY = 60_000
+"""Characters of the summary of a check; it takes 65,535."""
+
+
+class Wishes(msgspec.Struct, frozen=True):
+    """What is asked of an announcement besides the assessment and the commit."""
+
+    mode: Mode = Mode.UPDATE
+    label: bool = True
+    check: bool = True
+    fail_on: Level | None = None
+    beside: comment.Beside = comment.Beside()
+    base: str = ""
+    """The folder of the repository that the run is in."""
+
+
+class Announced(msgspec.Struct, frozen=True):
+    """What came of it."""
+
+    done: str = ""
+    """What became of the comment, as `Posted.done`; `""` where there is none."""
+    url: str = ""
+    """Of the comment."""
+    notes: tuple[str, ...] = ()
+    """What could not be told as it was meant to be, as finished sentences."""
+    refused: bool = False
+    """Whether the token may not write all that was asked."""
+
+
+def announce(  # noqa: PLR0913  # what, where, to whom
+    assessment: Assessment,
+    commit: Commit,
+    host: Host | None,
+    wishes: Wishes,
+    environ: Mapping[str, str],
+    *,
+    now: int,
+    pause: Callable[[float], None] = time.sleep,
+) -> Announced:
+    """The pull request, its commit and the job have heard of it, each as far as it can be told.
+
+    A token that may not write is no failure where the job has a summary, since that says it all.
+    Raises `DeskError`.
+    """
+    some = _Announcement(at_home(assessment), commit, wishes, environ, now)
+    summarised = some.summarise()
+    told = Announced()
+    try:
+        told = some.tell(host, pause) if host else told
+    finally:
+        some.output(told)
+    if told.refused and not told.done and not summarised:
+        raise DeskError(
+            told.notes[-1],
+            "Give the job the permission pull-requests: write, or a place for its summary.",
+        )
+    return told
+
+
+class _Announcement:
+    """One assessment of one commit, to be told in several places."""
+
+    def __init__(
+        self,
+        assessment: Assessment,
+        commit: Commit,
+        wishes: Wishes,
+        environ: Mapping[str, str],
+        now: int,
+    ) -> None:
+        self._assessment, self._commit, self._wishes = assessment, commit, wishes
+        self._environ, self._now = environ, now
+        # Of two runs that say the same the second writes nothing, though it is another run.
+        self._lasting = msgspec.structs.replace(wishes.beside, report="")
+        report = wishes.beside.report or commit.run_url
+        self._beside = msgspec.structs.replace(wishes.beside, report=report)
+
+    def summarise(self) -> bool:
+        """The summary of the job says all of it."""
+        return job.summarise(self._environ, lambda most: self._text(most, self._lasting))
+
+    def tell(self, host: Host, pause: Callable[[float], None]) -> Announced:
+        """The host has been told; what the token may not write is noted."""
+        refused: dict[str, ReadOnlyError] = {}
+        notes: list[str] = []
+        posted = Posted("", "")
+        if self._commit.pull_request is None:
+            notes.append("There is no pull request to comment on.")
+        else:
+            try:
+                posted = self._post(host, pause)
+            except ReadOnlyError as error:
+                refused["comment"] = error
+            if self._wishes.label and posted.done != "left":
+                self._try(refused, "label", lambda: label(host, self._assessment))
+        if self._wishes.check:
+            self._try(refused, "check", lambda: notes.extend(host.check(self._check())))
+        if refused:
+            why = next(iter(refused.values())).message
+            notes.append(f"No {' and no '.join(refused)} could be written. {why}.")
+        return Announced(posted.done, posted.url, tuple(notes), bool(refused))
+
+    def output(self, told: Announced) -> None:
+        """The outputs of the step are there."""
+        a, beside = self._assessment, self._beside
+        job.tell(
+            self._environ,
+            (
+                ("category", a.category.value),
+                ("level", a.level.value),
+                ("score", str(a.score)),
+                ("change-number", beside.number),
+                ("change-url", beside.url),
+                ("fingerprint", a.plan.fingerprint),
+                ("report", told.url or beside.report),
+            ),
+        )
+
+    def _post(self, host: Host, pause: Callable[[float], None]) -> Posted:
+        most = room(host)
+        digest = sha256(self._text(most, self._lasting).encode()).hexdigest()[:16]
+        stamped = stamp(self._assessment, self._commit, self._now)
+        marker = Marker(self._commit.key.digest, digest, stamped)
+        return post(host, marker, self._text(most, self._beside), self._wishes.mode, pause=pause)
+
+    def _check(self) -> Check:
+        spaces = [name for name in self._commit.workspaces if name != "default"]
+        told = check(
+            self._assessment,
+            self._commit.sha,
+            self._text(SUMMARY, self._beside),
+            name=f"{NAME} ({', '.join(spaces)})" if spaces else NAME,
+            fail_on=self._wishes.fail_on,
+            base=self._wishes.base,
+        )
+        return msgspec.structs.replace(told, url=self._beside.report)
+
+    def _text(self, most: int, beside: comment.Beside) -> str:
+        return comment.render(self._assessment, beside, limit=most)
+
+    def _try(self, refused: dict[str, ReadOnlyError], what: str, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except ReadOnlyError as error:
+            refused[what] = error

@@ -1,0 +1,101 @@
+"""`tfchange comment`: the pull request hears what its plan does."""
+
+import os
+import time
+from typing import Any
+
+import click
+
+from tfchange.cli import changing, hosts, options, table
+from tfchange.cli.emergency import emergency
+from tfchange.cli.output import write
+from tfchange.cli.progress import Progress
+from tfchange.cli.secrets import secret
+from tfchange.pipeline import Options, assess
+
+REACHED = 10
+"""The exit code where the level of --fail-on is reached."""
+
+
+@click.command("comment")
+@click.argument("plans", metavar="PLAN...", nargs=-1, required=True)
+@options.together(*table.COMMENT)
+@click.pass_context
+def command(ctx: click.Context, /, plans: tuple[str, ...], **given: Any) -> None:
+    """Comments on the pull request: which kind of change its plan makes and why, what it destroys,
+    what that reaches, who must approve. There is one comment per repository, workspaces and pull
+    request, and running this again keeps it true. Labels and a check say it in short.
+
+    PLAN is what `tfchange assess` takes. In GitHub Actions it needs GITHUB_TOKEN and nothing else.
+    Where the token may not write, the summary of the job says it, and that is no failure.
+
+    \b
+    Examples:
+      tfchange comment p.tfplan
+      tfchange comment plan.json --dry-run
+      tfchange comment plans/ --mode hide-and-new --fail-on critical
+      tfchange comment plan.json --change CHG0030001 --change-url https://example.com/CHG0030001
+    """
+    from tfchange.announce import announce
+    from tfchange.review.rehearsed import Rehearsed
+    from tfchange.risk.assessment import Level
+
+    commit = changing.commit({option.name: given.pop(option.name) for option in table.PLACE})
+    wishes, dry_run = _wishes(given), given.pop("dry_run")
+    host = hosts.connect(commit, os.environ) if not dry_run or hosts.known(os.environ) else None
+    declared = emergency(given.pop("emergency"), given.pop("incident"))
+    salt = secret(os.environ, "TFCHANGE_FINGERPRINT_SALT") or commit.repository
+    stage = Rehearsed(host)
+    with Progress() as progress:
+        assessment = assess(plans, Options(emergency=declared, salt=salt, **given), step=progress)
+        progress("telling the pull request")
+        told = announce(
+            assessment,
+            commit,
+            stage if dry_run else host,
+            wishes,
+            {} if dry_run else os.environ,
+            now=int(time.time()),
+        )
+    write(_rehearsal(stage) if dry_run else _said(told))
+    ctx.exit(
+        REACHED if wishes.fail_on and assessment.level.rank >= Level(wishes.fail_on).rank else 0
+    )
+
+
+def _wishes(given: dict[str, Any]) -> Any:
+    from tfchange.announce import Wishes
+    from tfchange.report.comment import Beside
+    from tfchange.review.post import Mode
+    from tfchange.risk.assessment import Level
+    from tfchange.source.git import place_in_repository
+
+    level = given.pop("fail_on")
+    beside = Beside(
+        given.pop("change") or "", given.pop("change_url") or "", given.pop("report_url") or ""
+    )
+    return Wishes(
+        Mode(given.pop("mode")),
+        given.pop("label"),
+        given.pop("check"),
+        Level(level) if level else None,
+        beside,
+        place_in_repository(),
+    )
+
+
+def _said(told: Any) -> str:
+    from tfchange.review.job import warning
+
+    done = f"The comment: {told.done}. {told.url}\n" if told.done else ""
+    in_actions = os.environ.get("GITHUB_ACTIONS") == "true"
+    notes = (warning(note) if in_actions else f"Note: {note}" for note in told.notes)
+    return done + "".join(f"{note}\n" for note in notes) or "There was nothing to tell.\n"
+
+
+def _rehearsal(stage: Any) -> str:
+    head = f"{len(stage.calls)} writes are left out, since this is a dry run:\n"
+    return head + "".join(
+        f"\n{call.what}\n{f'{chr(10)}{call.text}{chr(10)}' if call.text else ''}"
+        for call in stage.calls
+    )

@@ -1,0 +1,206 @@
+"""An assessment as a comment on a pull request: the answers on the first screen, the rest folded.
+
+First what kind of change it is and why, then what is destroyed or replaced, what that reaches, who
+must approve, and what would make it a standard change. It is GitHub-flavoured Markdown, which the
+other forges read as well. No name in a plan can become markup, a mention, a reference or a link.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from tfchange.plan.model import DESTROYING
+from tfchange.report.changes import by_address, change_id
+from tfchange.report.markdown import STEPS, Detail, Writer, foot, link, prose, tag, writer_of
+from tfchange.report.page import Page
+from tfchange.report.story import tell
+from tfchange.risk.assessment import Assessment, Category, Change, Level
+from tfchange.words import (
+    CATEGORIES,
+    capped,
+    count,
+    few,
+    group_name,
+    headline,
+    plan_name,
+    sentence,
+    summary_text,
+    symbol,
+    unique,
+    verb,
+)
+
+SIGNS = {Level.LOW: "🟢", Level.MEDIUM: "🟡", Level.HIGH: "🟠", Level.CRITICAL: "🔴"}
+NOTHING = "⚪"
+WHY, GONE, PLANS = 4, 6, 50
+"""Reasons, destroyed resources and plans on the first screen."""
+
+
+class Beside(msgspec.Struct, frozen=True):
+    """What a comment says beside the assessment; `""` where there is nothing to say."""
+
+    number: str = ""
+    """Of the change request."""
+    url: str = ""
+    report: str = ""
+    """Where the full report is."""
+
+
+def render(assessment: Assessment, beside: Beside | None = None, *, limit: int = 65_536) -> str:
+    """The comment, of at most `limit` characters.
+
+    What does not fit is dropped in the order of `markdown.STEPS`, so that the first screen goes
+    last, and the comment says so and where the rest is.
+    """
+    beside = beside or Beside()
+    for number, detail in enumerate(STEPS):
+        folded = msgspec.structs.replace(detail, open=frozenset())
+        text = "\n\n".join(_blocks(assessment, beside, folded, cut=number > 0)) + "\n"
+        if len(text) <= limit:
+            return text
+    return f"## {headline(assessment)}\n\n{_cut(beside)}\n"[:limit]
+
+
+def _blocks(a: Assessment, beside: Beside, detail: Detail, *, cut: bool) -> Iterator[str]:
+    page = tell(a, detail.caps)
+    writer = writer_of(page, a, detail)
+    yield f"## {_sign(a)} {page.headline}"
+    yield from _head(a, beside, writer)
+    if a.sections:
+        yield _plans(a.sections)
+    parts = detail.parts and detail.folded
+    if parts and not a.sections:
+        yield from _parts(page, writer)
+    for section in page.sections if parts else ():
+        yield f"<details><summary>{tag(section.name)}: {section.headline}</summary>"
+        yield _list(section.why, writer)
+        yield from _parts(section, writer)
+        yield "</details>"
+    if page.quiet:
+        yield writer.prose(page.quiet)
+    if cut:
+        yield _cut(beside)
+    yield foot(a, digits=32)
+
+
+def _head(a: Assessment, beside: Beside, writer: Writer) -> Iterator[str]:
+    """The first screen."""
+    yield _list(unique(map(sentence, a.why))[:WHY], writer)
+    gone = [line for each in a.sections or (a,) for line in _gone(each, a, writer)]
+    if gone:
+        shown, more = capped(gone, GONE, "resource")
+        lines = [*shown, *([f"- … {more}"] if more else [])]
+        yield "**Destroyed or replaced**\n\n" + "\n".join(lines)
+    (first, said), *rows = _answers(a, beside, writer)
+    yield "\n".join(
+        [
+            f"| {first} | {said} |",
+            "|:--|:--|",
+            *(f"| **{name}** | {value} |" for name, value in rows),
+        ]
+    )
+
+
+def _answers(a: Assessment, beside: Beside, writer: Writer) -> Iterator[tuple[str, str]]:
+    place = a.environment or "environment not known, so it counts as production"
+    yield "Plan", prose(f"{place}: {summary_text(a.summary)}")
+    if beside.number:
+        yield "Change request", link(beside.number, beside.url)
+    if a.emergency:
+        due = f"; to be reviewed by {a.emergency.review_due}" if a.emergency.review_due else ""
+        yield "Emergency", prose(f"declared for {a.emergency.incident}{due}")
+    if a.changes:
+        yield "Reaches", prose(_reach(a))
+        yield "Must approve", _approvers(a)
+        yield "Standard change", writer.prose(_standard(a))
+    if beside.report:
+        yield "Report", link("all of it", beside.report)
+
+
+def _reach(a: Assessment) -> str:
+    reached = sum(not r.changed for r in a.blast_radius.reached)
+    if not reached:
+        return "nothing that does not change itself"
+    noun = "resource that does not change itself"
+    said = count(reached, noun, "resources that do not change themselves")
+    services = [f"{name} {number:,}" for name, number in a.blast_radius.services]
+    return f"{said}; by service: {few(services, 5)}" if services else said
+
+
+def _approvers(a: Assessment) -> str:
+    groups = unique(group_name(each.group) for each in a.approvals)
+    if not groups:
+        return "nobody: it was approved beforehand" if a.envelope else "nobody"
+    lead = f"; lead time: {prose(a.lead_time)}" if a.lead_time else ""
+    return f"{', '.join(f'**{prose(group)}**' for group in groups)}{lead}"
+
+
+def _standard(a: Assessment) -> str:
+    """What would make it one, or what makes it one."""
+    if a.category is Category.STANDARD:
+        return f"yes, all of it fits into {a.envelope}"
+    found = a.counterfactual
+    outside = unique(b.address for b in found.blockers if b.address)
+    if found.remainder and outside:
+        theirs = "a pull request of its own" if len(outside) == 1 else "a pull request of their own"
+        return f"move {few(outside, 2)} to {theirs}: {sentence(found.remainder)}"
+    if found.envelope:
+        return f"no, {len(outside):,} of its changes are outside of {found.envelope}, the nearest"
+    return "no, and no part of it would be one" if outside else "no"
+
+
+def _gone(section: Assessment, whole: Assessment, writer: Writer) -> Iterator[str]:
+    """A line for each resource of a plan that is destroyed or replaced; of several, with its plan.
+
+    What the reasons above have said already is not said again.
+    """
+    found, told = by_address(section), "\n".join(map(sentence, whole.why[:WHY]))
+    plan = f"{writer.code(plan_name(section.plan.path))}: " if whole.sections else ""
+    for change in section.changes:
+        if change.action in DESTROYING:
+            worst = next((f for f in found.get(change_id(change), ()) if not f.waived), None)
+            message = sentence(worst.message) if worst else ""
+            said = _fate(change, "" if message and message in told else message)
+            name = writer.code(change_id(change))
+            yield f"- `{symbol(change)}` {plan}{name} {writer.prose(said)}"
+
+
+def _fate(change: Change, message: str) -> str:
+    number = change.reached
+    depend = f"{count(number, 'resource')} {'depends' if number == 1 else 'depend'} on it."
+    text = message.removeprefix(f"{change_id(change)} ")
+    said = text if text != message else f"is {verb(change)}. {message}".strip()
+    return f"{said} {depend}" if number else said
+
+
+def _plans(sections: Sequence[Assessment]) -> str:
+    shown, more = capped(sections, PLANS, "plan")
+    rows = (
+        f"| {tag(plan_name(s.plan.path), 200)} | {_sign(s)} {CATEGORIES[s.category]} | "
+        f"{_risk(s)} | {prose(summary_text(s.summary))} |"
+        for s in shown
+    )
+    lines = ["| Plan | Change | Risk | What it does |", "|:--|:--|:--|:--|", *rows]
+    return "\n".join([*lines, *([f"| … {more} | | | |"] if more else [])])
+
+
+def _risk(a: Assessment) -> str:
+    return f"{a.level.value}, {count(a.score, 'point')}" if a.score else ""
+
+
+def _parts(page: Page, writer: Writer) -> Iterator[str]:
+    for part in page.parts:
+        yield from writer.part(part, "###")
+
+
+def _list(sentences: Sequence[str], writer: Writer) -> str:
+    return "\n".join(f"- {writer.prose(each)}" for each in sentences)
+
+
+def _sign(a: Assessment) -> str:
+    return NOTHING if a.category is Category.NONE and not a.score else SIGNS[a.level]
+
+
+def _cut(beside: Beside) -> str:
+    where = link("the report", beside.report) if beside.report else "the JSON report"
+    return f"*Detail is left out to fit here; {where} has everything.*"

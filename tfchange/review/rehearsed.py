@@ -1,0 +1,72 @@
+"""A forge that is looked at and not touched, for rehearsals."""
+
+from typing import NamedTuple
+
+from tfchange.review.host import Check, Comment, Host, Label
+
+
+class Noted(NamedTuple):
+    """One thing that would have been written."""
+
+    what: str
+    text: str = ""
+    """In Markdown."""
+
+
+class Rehearsed:
+    """Reads at the host behind it, of nothing where there is none; writes are kept in `calls`."""
+
+    def __init__(self, host: Host | None) -> None:
+        self._host = host
+        self.name = host.name if host else "the forge"
+        self.limit = host.limit if host else 65_536
+        self.calls: list[Noted] = []
+
+    def me(self) -> str:
+        """As the host."""
+        return self._host.me() if self._host else ""
+
+    def hidden(self, line: str) -> str:
+        """As the host."""
+        return self._host.hidden(line) if self._host else f"<!-- {line} -->"
+
+    def comments(self) -> tuple[Comment, ...]:
+        """As the host."""
+        return self._host.comments() if self._host else ()
+
+    def create(self, text: str) -> Comment:
+        """Noted."""
+        self.calls.append(Noted("create a comment", text))
+        return Comment("", self.me(), text)
+
+    def update(self, comment: Comment, text: str) -> None:
+        """Noted."""
+        self.calls.append(Noted(f"edit the comment {comment.url}", text))
+
+    def delete(self, comment: Comment) -> None:
+        """Noted."""
+        self.calls.append(Noted(f"delete the comment {comment.url}"))
+
+    def minimise(self, comment: Comment) -> bool:
+        """Noted."""
+        self.calls.append(Noted(f"fold away the comment {comment.url}"))
+        return True
+
+    def labels(self) -> tuple[str, ...]:
+        """As the host."""
+        return self._host.labels() if self._host else ()
+
+    def label(self, label: Label) -> None:
+        """Noted."""
+        self.calls.append(Noted(f"add the label {label.name}"))
+
+    def unlabel(self, name: str) -> None:
+        """Noted."""
+        self.calls.append(Noted(f"remove the label {name}"))
+
+    def check(self, check: Check) -> tuple[str, ...]:
+        """Noted."""
+        number = len(check.annotations)
+        said = f"{check.name}: {check.conclusion}, {check.title}, {number} annotations"
+        self.calls.append(Noted(f"check the commit {check.sha[:12]}", said))
+        return ()
