@@ -1,7 +1,8 @@
 """Renews everything in the documentation that is generated: `python docs/generate.py`.
 
-That is docs/rules/, docs/report.svg, and each fenced block behind `<!-- generated: COMMAND -->`,
-which holds what that command prints.
+That is docs/rules/, docs/report.svg, docs/comment.md, and each fenced block behind
+`<!-- generated: COMMAND -->`, which holds what that command prints. docs/picture.py makes a picture
+of the comment.
 """
 
 import io
@@ -15,7 +16,7 @@ from click.testing import CliRunner
 
 from tfchange.cli.group import cli
 from tfchange.pipeline import Options, assess, rulebook
-from tfchange.report import terminal
+from tfchange.report import comment, terminal
 from tfchange.report.rules import ORDER, conditions
 from tfchange.rulebook.rule import Envelope, Example, Rule
 from tfchange.words import group_name, listing
@@ -34,6 +35,7 @@ def pages() -> dict[Path, str]:
     book = rulebook(Options())
     found = {DOCS / "rules" / f"{rule.id}.md": rule_page(rule) for rule in book.rules}
     found[DOCS / "rules" / "README.md"] = index(book.rules, book.envelopes)
+    found[DOCS / "comment.md"] = remark()
     for name in WITH_BLOCKS:
         text = (ROOT / name).read_text(encoding="utf-8")
         found[ROOT / name] = BLOCK.sub(_filled, text)
@@ -70,6 +72,18 @@ def index(rules: tuple[Rule, ...], envelopes: tuple[Envelope, ...]) -> str:
     lines += ["| envelope | what may change | why it is pre-approved |", "|---|---|---|"]
     lines += [f"| {e.id} | {e.title} | {e.why.strip()} |" for e in envelopes]
     return "\n".join(lines) + "\n"
+
+
+def remark() -> str:
+    """The comment that a pull request with the demo's plan gets; docs/picture.py draws it."""
+    os.chdir(ROOT)
+    options = Options(source=str(DEMO / "after"), salt="acme/shop")
+    beside = comment.Beside(
+        "CHG0030001",
+        "https://acme.service-now.com/nav_to.do?uri=change_request.do",
+        "https://github.com/acme/shop/actions/runs/1",
+    )
+    return comment.render(assess([str(DEMO / "plan.json")], options), beside)
 
 
 def picture() -> str:

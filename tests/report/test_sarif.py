@@ -65,11 +65,51 @@ def test_a_finding_has_its_file_and_line() -> None:
     }
 
 
-def test_a_finding_without_source_has_its_address() -> None:
-    """Where no source is known, the address alone says where."""
-    last = run(samples.rich())["results"][-1]["locations"][0]
-    assert last.keys() == {"logicalLocations"}
+@pytest.mark.parametrize(
+    ("plan", "base", "uri"),
+    [
+        ("prod/plan.json", "", "prod/plan.json"),
+        ("prod/plan.json", "infra", "infra/prod/plan.json"),
+        ("../plan.json", "infra", "plan.json"),
+        ("../../plan.json", "infra", "plan.json"),
+        ("/build/a b/plan.json", "infra", "plan.json"),
+        ("-", "infra", "infra/plan.json"),
+    ],
+)
+def test_a_finding_without_source_is_in_the_plan(plan: str, base: str, uri: str) -> None:
+    """Code scanning refuses a log with a result in no file; the address stands beside it."""
+    log = json.loads(sarif.render(samples.rich(plan), base=base))
+    last = log["runs"][0]["results"][-1]["locations"][0]
     assert last["logicalLocations"][0]["fullyQualifiedName"] == "aws_iam_role.deploy"
+    assert last["physicalLocation"]["artifactLocation"]["uri"] == uri
+    assert last["physicalLocation"]["region"] == {"startLine": 1}
+
+
+@pytest.mark.parametrize(
+    ("file", "base", "uri"),
+    [
+        ("main.tf", "infra/network", "infra/network/main.tf"),
+        ("../modules/main.tf", "infra/network", "infra/modules/main.tf"),
+        ("../../../other/main.tf", "infra/network", "infra/network/prod/plan.json"),
+        ("/elsewhere/main.tf", "infra", "infra/prod/plan.json"),
+        ("a b.tf", "", "a%20b.tf"),
+    ],
+)
+def test_files_are_named_from_the_root_of_the_repository(file: str, base: str, uri: str) -> None:
+    """Whatever folder the run is in; a file outside of the repository is none of it."""
+    rich = samples.rich()
+    found = msgspec.structs.replace(rich.findings[0], location=samples.Location(file, 3))
+    one = msgspec.structs.replace(rich, findings=(found,))
+    log = json.loads(sarif.render(one, base=base))
+    place = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == uri
+
+
+def test_a_log_is_never_refused_for_its_size() -> None:
+    """Code scanning takes 25,000 results of a run, and 1,024 characters of a description."""
+    rich = samples.rich()
+    many = msgspec.structs.replace(rich, findings=rich.findings[:1] * (sarif.MOST + 1))
+    assert len(run(many)["results"]) == sarif.MOST
 
 
 def test_severities_become_levels() -> None:

@@ -67,8 +67,9 @@ def render(assessment: Assessment, format_: str, width: int, color: bool) -> str
         return markdown.render(assessment)
     if format_ == "sarif":
         from tfchange.report import sarif
+        from tfchange.source.git import place_in_repository
 
-        return sarif.render(assessment)
+        return sarif.render(assessment, base=place_in_repository())
     if format_ == "html":
         from tfchange.report import html
 

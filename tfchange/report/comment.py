@@ -85,13 +85,14 @@ def _blocks(a: Assessment, beside: Beside, detail: Detail, *, cut: bool) -> Iter
 
 def _head(a: Assessment, beside: Beside, writer: Writer) -> Iterator[str]:
     """The first screen."""
+    yield " · ".join(_where(a, beside))
     yield _list(unique(map(sentence, a.why))[:WHY], writer)
     gone = [line for each in a.sections or (a,) for line in _gone(each, a, writer)]
     if gone:
         shown, more = capped(gone, GONE, "resource")
         lines = [*shown, *([f"- … {more}"] if more else [])]
         yield "**Destroyed or replaced**\n\n" + "\n".join(lines)
-    (first, said), *rows = _answers(a, beside, writer)
+    (first, said), *rows = _answers(a, writer)
     yield "\n".join(
         [
             f"| {first} | {said} |",
@@ -101,20 +102,24 @@ def _head(a: Assessment, beside: Beside, writer: Writer) -> Iterator[str]:
     )
 
 
-def _answers(a: Assessment, beside: Beside, writer: Writer) -> Iterator[tuple[str, str]]:
-    place = a.environment or "environment not known, so it counts as production"
-    yield "Plan", prose(f"{place}: {summary_text(a.summary)}")
+def _where(a: Assessment, beside: Beside) -> Iterator[str]:
+    known = f"**{prose(a.environment)}**" if a.environment else ""
+    yield known or "environment not known, so it counts as production"
     if beside.number:
-        yield "Change request", link(beside.number, beside.url)
+        yield link(beside.number, beside.url)
+    if beside.report:
+        yield link("full report", beside.report)
+
+
+def _answers(a: Assessment, writer: Writer) -> Iterator[tuple[str, str]]:
+    yield "Plan", prose(summary_text(a.summary))
     if a.emergency:
         due = f"; to be reviewed by {a.emergency.review_due}" if a.emergency.review_due else ""
         yield "Emergency", prose(f"declared for {a.emergency.incident}{due}")
     if a.changes:
         yield "Reaches", prose(_reach(a))
-        yield "Must approve", _approvers(a)
-        yield "Standard change", writer.prose(_standard(a))
-    if beside.report:
-        yield "Report", link("all of it", beside.report)
+        yield "Must&nbsp;approve", _approvers(a)
+        yield "Standard&nbsp;change", writer.prose(_standard(a))
 
 
 def _reach(a: Assessment) -> str:
@@ -145,8 +150,15 @@ def _standard(a: Assessment) -> str:
         theirs = "a pull request of its own" if len(outside) == 1 else "a pull request of their own"
         return f"move {few(outside, 2)} to {theirs}: {sentence(found.remainder)}"
     if found.envelope:
-        return f"no, {len(outside):,} of its changes are outside of {found.envelope}, the nearest"
-    return "no, and no part of it would be one" if outside else "no"
+        return f"no: {_outside(outside, a)} outside of {found.envelope}, the nearest; below is why"
+    return "no, and no part of it would be one" if outside else "no; below is why"
+
+
+def _outside(outside: Sequence[str], a: Assessment) -> str:
+    number, of = len(outside), max(a.blast_radius.changed, len(outside))
+    if number == of:
+        return "its only change is" if of == 1 else f"all {of:,} changes are"
+    return f"{number:,} of {of:,} changes {'is' if number == 1 else 'are'}"
 
 
 def _gone(section: Assessment, whole: Assessment, writer: Writer) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The findings as SARIF 2.1.0, for code scanning and other viewers of findings."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from posixpath import basename, isabs, join, normpath
 from urllib.parse import quote
 
 import msgspec
@@ -21,12 +22,22 @@ LEVELS = {
     Level.HIGH: "error",
     Level.CRITICAL: "error",
 }
+MOST = 25_000
+"""Results of one run; code scanning refuses a log with more, as it does one with a result that is
+in no file: https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
+"""
+_LONGEST = 1_024
+"""Characters of a description of a rule there."""
 Object = dict[str, object]
 
 
-def render(assessment: Assessment, rules: Iterable[Rule] = ()) -> str:
-    """The findings as a SARIF log of one run; `rules` add titles, reasons and remedies."""
-    found = list(_found(assessment))
+def render(assessment: Assessment, rules: Iterable[Rule] = (), *, base: str = "") -> str:
+    """The findings as a SARIF log of one run; `rules` add titles, reasons and remedies.
+
+    `base` is the folder of the repository that paths in the assessment are relative to, since those
+    of a log are relative to its root. What is in no file of it is said of the plan.
+    """
+    found = list(_found(assessment))[:MOST]
     known = {rule.id: rule for rule in rules}
     gravest: dict[str, Finding] = {}
     for _, finding in found:
@@ -45,7 +56,10 @@ def render(assessment: Assessment, rules: Iterable[Rule] = ()) -> str:
         "automationDetails": {"id": "tfchange/"},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(assessment)],
-        "results": [_result(plan, finding, order) for plan, finding in found],
+        "results": [
+            _result(plan, finding, order, _file(finding, plan or assessment.plan.path, base))
+            for plan, finding in found
+        ],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return msgspec.json.format(msgspec.json.encode(log), indent=2).decode() + "\n"
@@ -71,15 +85,15 @@ def _rule(finding: Finding, known: Mapping[str, Rule]) -> Object:
     return {
         "id": rule_id,
         "name": "".join(word.capitalize() for word in rule_id.split("-")),
-        "shortDescription": {"text": sentence(title)},
-        "fullDescription": {"text": sentence(why)},
+        "shortDescription": {"text": sentence(title)[:_LONGEST]},
+        "fullDescription": {"text": sentence(why)[:_LONGEST]},
         "help": {"text": "\n\n".join(help_)},
         "defaultConfiguration": {"level": LEVELS[finding.severity]},
         "properties": {"tags": ["terraform", "change-management"]},
     }
 
 
-def _result(plan: str, finding: Finding, order: Mapping[str, int]) -> Object:
+def _result(plan: str, finding: Finding, order: Mapping[str, int], at: Location) -> Object:
     said = sentence(finding.message)
     if finding.approvers:
         said += f" Approval is asked of: {listing([group_name(g) for g in finding.approvers])}."
@@ -88,7 +102,7 @@ def _result(plan: str, finding: Finding, order: Mapping[str, int]) -> Object:
         "ruleIndex": order[finding.rule],
         "level": LEVELS[finding.severity],
         "message": {"text": said},
-        "locations": [_location(finding)],
+        "locations": [_location(finding, at)],
         "partialFingerprints": {"tfchange/v1": _fingerprint(plan, finding)},
         "properties": {
             "severity": finding.severity.value,
@@ -104,21 +118,24 @@ def _result(plan: str, finding: Finding, order: Mapping[str, int]) -> Object:
     return result
 
 
-def _location(finding: Finding) -> Object:
-    address = plain(finding.address)
-    logical: Object = {"fullyQualifiedName": address, "kind": "resource"}
-    location: Object = {"logicalLocations": [logical]}
+def _file(finding: Finding, plan: str, base: str) -> Location:
+    """Where in the repository it was found; of what is not there, the plan, which seldom is."""
     if finding.location:
-        location["physicalLocation"] = _physical(finding.location)
-    return location
+        path = normpath(join(base, finding.location.file.replace("\\", "/")))
+        if not isabs(path) and not path.startswith("../"):
+            return Location(path, max(1, finding.location.line))
+    path = normpath(join(base, "plan.json" if plan == "-" else plan.replace("\\", "/")))
+    return Location(basename(path) if isabs(path) or path.startswith("../") else path, 1)
 
 
-def _physical(location: Location) -> Object:
-    uri = quote(plain(location.file).replace("\\", "/"), safe="/._-~")
-    place: Object = {"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}}
-    if location.line > 0:
-        place["region"] = {"startLine": location.line}
-    return place
+def _location(finding: Finding, at: Location) -> Object:
+    logical: Object = {"fullyQualifiedName": plain(finding.address), "kind": "resource"}
+    uri = quote(plain(at.file), safe="/._-~")
+    physical: Object = {
+        "artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": at.line},
+    }
+    return {"logicalLocations": [logical], "physicalLocation": physical}
 
 
 def _fingerprint(plan: str, finding: Finding) -> str:
