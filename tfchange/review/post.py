@@ -105,19 +105,30 @@ class _Posting:
         return Posted("unchanged", kept.url) if same else None
 
     def _update(self, kept: Comment) -> Posted:
-        try:
-            self._host.update(kept, self._text)
-        except OutcomeUnknownError:
-            # Saying the same again does no harm, unless a newer run has spoken in between.
+        """The comment says the text, unless a newer run has spoken.
+
+        No forge edits on a condition. An older run that has looked before us can write after us, so
+        it is looked at again; saying the same once more does no harm.
+        """
+        doubt: OutcomeUnknownError | None = None
+        for _ in range(2):
+            doubt = self._edit(kept)
             now = next((c for c in self._ours() if c.id == kept.id), None)
             if now is None:
-                raise GoneError("the comment is gone") from None
+                raise GoneError("the comment is gone")
             settled = self._settled(now)
-            if settled and settled.done == "left":
-                return settled
-            if not settled:
-                self._host.update(now, self._text)
+            if settled:
+                return settled if settled.done == "left" else Posted("updated", kept.url)
+        if doubt:
+            raise doubt
         return Posted("updated", kept.url)
+
+    def _edit(self, kept: Comment) -> OutcomeUnknownError | None:
+        try:
+            self._host.update(kept, self._text)
+        except OutcomeUnknownError as error:
+            return error
+        return None
 
     def _create(self, done: str) -> Posted:
         """A new comment is there; of two racers' the oldest stays, with what the newest says."""

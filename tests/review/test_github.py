@@ -1,0 +1,321 @@
+"""What is particular to GitHub: limits of rates, rights, Enterprise, and what never leaves."""
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.change.faults import Faults
+from tests.contracts.host import assessed, marker, never
+from tests.contracts.test_hosts import GitHubForge
+from tests.review.fake import NO_RIGHT, TOKEN, GitHubFake, Told, refused, serve
+from tests.review.records import ANN, HEAD, ROBOT, STRANGER
+from tfchange.errors import AccessDeniedError, DeskError, SettingsError, UnreachableError
+from tfchange.review.github import connect
+from tfchange.review.github_api import GitHubConfig, later
+from tfchange.review.host import Annotation, Check, Conclusion, ReadOnlyError
+from tfchange.review.labels import label
+from tfchange.review.marker import Marker
+from tfchange.review.post import Mode, post
+from tfchange.risk.assessment import Category, Level
+
+SHA = "5ca1ab1e" * 5
+
+
+def check(number: int = 0, **given: Any) -> Check:
+    """A check with so many annotations."""
+    some = tuple(Annotation("main.tf", n + 1, "medium", "rule", "It is.") for n in range(number))
+    told = {"title": "Normal change", "summary": "*Why*", "annotations": some, **given}
+    return Check("tfchange", SHA, Conclusion.NEUTRAL, **told)
+
+
+@pytest.fixture
+def forge() -> GitHubForge:
+    """A fresh pull request."""
+    return GitHubForge(GitHubFake())
+
+
+@pytest.mark.parametrize(
+    ("limited", "wait"),
+    [
+        (refused(403, "You have exceeded a secondary rate limit."), 60.0),
+        (refused(429, "Too many requests"), 60.0),
+        (refused(403, "Slow down")._replace(headers=(("Retry-After", "7"),)), 7.0),
+        (refused(429, "Slow down")._replace(headers=(("Retry-After", "7"),)), 7.0),
+        (
+            refused(403, "API rate limit exceeded")._replace(
+                headers=(("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "1"))
+            ),
+            1.0,
+        ),
+    ],
+)
+@pytest.mark.parametrize("call", ["GET .*comments", "POST .*comments", "POST .*labels"])
+def test_a_limit_of_rates_is_waited_for(
+    forge: GitHubForge, limited: Told, wait: float, call: str
+) -> None:
+    """Whichever of its forms the limit takes, the request is sent again after the time it says."""
+    forge.fake.planned.append((call, limited))
+    assert post(forge.host, marker(), "hello", pause=never).done == "created"
+    label(forge.host, assessed(Category.NORMAL, Level.LOW))
+    assert forge.pauses == [wait]
+    assert len(forge.texts()) == 1
+    assert forge.worn() == {"change:normal", "risk:low"}
+
+
+def test_a_limit_that_lasts_is_said(forge: GitHubForge) -> None:
+    """Nobody waits for an hour; the run says when to come back, and nothing was written."""
+    far = refused(403, "API rate limit exceeded")._replace(
+        headers=(("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "99999999999"))
+    )
+    forge.fake.planned.append(("comments", far))
+    with pytest.raises(UnreachableError, match=r"takes no more requests for \d+ seconds"):
+        forge.host.comments()
+    assert forge.pauses == []
+
+
+def test_a_missing_right_is_no_limit() -> None:
+    """Both are status 403; waiting mends only one of them."""
+    forge = GitHubForge(GitHubFake())
+    forge.fake.may.clear()
+    with pytest.raises(ReadOnlyError, match=NO_RIGHT):
+        forge.host.create("hello")
+    assert forge.pauses == []
+    assert later.__doc__
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "said"),
+    [
+        (refused(401, "Bad credentials"), AccessDeniedError, "wrong, expired or revoked"),
+        (refused(404, "Not Found"), DeskError, "status 404"),
+        (refused(410, "Issues are disabled for this repo"), DeskError, "Issues are disabled"),
+        (
+            refused(403, "Unable to create comment because issue is locked."),
+            ReadOnlyError,
+            "locked",
+        ),
+        (
+            refused(422, "Validation Failed", errors=[{"message": "Body is too long"}, "odd", 3]),
+            DeskError,
+            "Validation Failed; Body is too long; odd",
+        ),
+    ],
+)
+def test_a_refusal_says_why(
+    forge: GitHubForge, told: Told, kind: type[DeskError], said: str
+) -> None:
+    """In GitHub's words, with advice, and never the token."""
+    forge.fake.planned.append(("POST .*comments", told))
+    with pytest.raises(kind) as raised:
+        forge.host.create("hello")
+    assert said in raised.value.message
+    assert raised.value.advice
+    assert TOKEN not in f"{raised.value!r} {raised.value.message} {raised.value.advice}"
+    assert isinstance(raised.value, ReadOnlyError) is (kind is ReadOnlyError)
+
+
+def test_a_wrong_token_is_not_a_read_only_one() -> None:
+    """It is a fault of the settings, and the summary of the job does not make up for it."""
+    fake = GitHubFake()
+    host = connect(GitHubConfig("acme/shop", 12, "other"), transport=fake)
+    with pytest.raises(AccessDeniedError) as raised:
+        host.comments()
+    assert not isinstance(raised.value, ReadOnlyError)
+    with pytest.raises(AccessDeniedError, match="cannot be used"):
+        connect(GitHubConfig("acme/shop", 12, "two\nlines"), transport=fake)
+    assert "other" not in repr(GitHubConfig("acme/shop", 12, "other"))
+
+
+@pytest.mark.parametrize("account", [ROBOT, ANN])
+@pytest.mark.parametrize("graphql", [True, False])
+def test_who_we_are_is_asked_in_two_ways(account: Any, graphql: bool) -> None:
+    """Tokens of workflows may not ask for /user, and some of people may not ask by GraphQL."""
+    forge = GitHubForge(GitHubFake(account))
+    if not graphql:
+        forge.fake.may.discard("graphql")
+    if account is ROBOT and not graphql:
+        with pytest.raises(ReadOnlyError):
+            forge.host.me()
+    else:
+        assert forge.host.me() == str(account.id)
+
+
+def test_a_comment_of_a_deleted_account_is_nobodys(forge: GitHubForge) -> None:
+    """GitHub tells no author then."""
+    note = forge.fake.write(STRANGER, f"{forge.host.hidden(str(marker()))}\nhello")
+    note["user"] = None
+    assert post(forge.host, marker(), "hello", pause=never).done == "created"
+
+
+def test_a_list_that_leads_elsewhere_is_not_followed(forge: GitHubForge) -> None:
+    """The token goes to the API alone."""
+    link = (("Link", '<https://evil.test/comments?page=2>; rel="next"'),)
+    forge.fake.planned.append(("GET .*comments", Told(200, [], link)))
+    with pytest.raises(DeskError, match="another server"):
+        forge.host.comments()
+
+
+def test_only_so_much_fits_into_a_comment(forge: GitHubForge) -> None:
+    """The fake refuses what GitHub refuses, so that other tests mean something."""
+    forge.host.create("x" * 65_536)
+    with pytest.raises(DeskError, match="Body is too long"):
+        forge.host.create("x" * 65_537)
+
+
+def test_only_so_many_annotations_go_at_once(forge: GitHubForge) -> None:
+    """GitHub refuses more than 50; the adapter brings them in batches."""
+    forge.host.check(check(120))
+    assert [call for call in forge.fake.calls if "check-runs" in call] == [
+        "POST /repos/acme/shop/check-runs",
+        *["PATCH /repos/acme/shop/check-runs/1001"] * 2,
+    ]
+    lines = [each["start_line"] for each in forge.fake.annotations[1001]]
+    assert lines == list(range(1, 121))
+    too_many = {"annotations": [{}] * 51, "title": "", "summary": ""}
+    run = {"name": "x", "head_sha": SHA, "output": too_many}
+    assert forge.fake._run(_Body(run)).status == 422
+
+
+class _Body:
+    def __init__(self, json: Any) -> None:
+        self.json = json
+
+
+def test_without_checks_there_is_a_status(forge: GitHubForge) -> None:
+    """A token that may not write checks gives the commit a status, and a note says so."""
+    forge.fake.may.discard("checks")
+    (note,) = forge.host.check(check(3, title="x" * 200, url="https://ci.test/1"))
+    assert "checks: write" in note
+    (status,) = forge.fake.statuses
+    assert (status["state"], status["context"]) == ("success", "tfchange")
+    assert (len(status["description"]), status["target_url"]) == (140, "https://ci.test/1")
+    forge.fake.may.discard("statuses")
+    with pytest.raises(ReadOnlyError):
+        forge.host.check(check())
+
+
+def test_a_check_in_doubt_is_looked_for() -> None:
+    """An answer that is lost after the check was made makes no second one."""
+    forge = GitHubForge(GitHubFake(), transport=None)
+    fake = forge.fake
+    lossy = _LosesOnce(fake, "/check-runs")
+    host = connect(
+        GitHubConfig("acme/shop", 12, TOKEN, api=fake.base), transport=lossy, pause=never
+    )
+    assert host.check(check(60)) == ()
+    assert len(fake.runs) == 1
+    assert len(fake.annotations[fake.runs[0]["id"]]) == 60
+
+
+class _LosesOnce(Faults):
+    """A network that loses the answer to the first write to a path."""
+
+    def __init__(self, inner: Any, path: str) -> None:
+        super().__init__(inner, Random(1), 0.0)
+        self._path, self._lost = path, False
+
+    def send(self, asked: Any, *args: Any, **given: Any) -> Any:
+        """The reply, or nothing."""
+        from tests.change.faults import lost_after
+
+        if asked.method == "POST" and asked.url.endswith(self._path) and not self._lost:
+            self._lost = True
+            return lost_after(lambda: self._inner.send(asked, *args, **given), asked)
+        return self._inner.send(asked, *args, **given)
+
+
+def test_a_check_at_the_head_asks_for_it(forge: GitHubForge) -> None:
+    """Where the event does not say which commit it is, the pull request does."""
+    config = GitHubConfig("acme/shop", 12, TOKEN, api=forge.fake.base, at_head=True)
+    connect(config, transport=forge.fake).check(check())
+    assert forge.fake.runs[0]["head_sha"] == HEAD
+
+
+def test_a_new_label_has_its_colour_and_an_old_one_keeps_its_own(forge: GitHubForge) -> None:
+    """What people have made of a label is left alone; names that differ in case are the same."""
+    forge.fake.keep("Risk:High", "123456", "ours")
+    label(forge.host, assessed(Category.NORMAL, Level.HIGH))
+    assert forge.fake.known["risk:high"]["color"] == "123456"
+    assert forge.fake.known["change:normal"]["color"] == "1d76db"
+    assert forge.worn() == {"Risk:High", "change:normal"}
+    assert not label(forge.host, assessed(Category.NORMAL, Level.HIGH))
+    label(forge.host, assessed(Category.NORMAL, Level.LOW))
+    assert forge.worn() == {"risk:low", "change:normal"}
+
+
+def test_a_label_that_another_run_has_made_is_taken(forge: GitHubForge) -> None:
+    """Between looking for it and making it."""
+    forge.fake.before.append(("POST .*/labels$", lambda: forge.fake.keep("change:normal")))
+    label(forge.host, assessed(Category.NORMAL, Level.LOW))
+    assert forge.worn() == {"change:normal", "risk:low"}
+
+
+def test_hiding_needs_a_right_that_not_all_tokens_have(forge: GitHubForge) -> None:
+    """Without it the old comment stays as it is, without its marker, and a new one is made."""
+    forge.fake.may.discard("hide")
+    post(forge.host, marker(), "hello", Mode.HIDE_AND_NEW, pause=never)
+    post(forge.host, marker("2", 2), "world", Mode.HIDE_AND_NEW, pause=never)
+    assert [Marker.parse(text) for text in forge.texts()] == [None, marker("2", 2)]
+    assert forge.fake.hidden == []
+
+
+@pytest.mark.parametrize("prefix", ["", "/api/v3"])
+def test_a_server_of_ones_own_is_spoken_to(prefix: str) -> None:
+    """Over a real socket; GitHub Enterprise Server has its API below a path, GraphQL beside it."""
+    fake = GitHubFake()
+    for number in range(120):
+        fake.write(STRANGER, f"number {number}")
+    with serve(fake, prefix) as url:
+        host = connect(GitHubConfig("acme/shop", 12, TOKEN, api=url))
+        assert post(host, marker(), "hello").done == "created"
+        assert post(host, marker(), "hello").done == "unchanged"
+        assert label(host, assessed(Category.NORMAL, Level.LOW))
+        assert host.check(check(51)) == ()
+    graphql = f"POST {prefix.removesuffix('/v3')}/graphql"
+    assert [call for call in fake.calls if "graphql" in call] == [graphql]
+    assert len(fake.notes) == 121
+    assert fake.breaches == []
+
+
+def test_plain_http_is_for_this_machine() -> None:
+    """A token is not sent in the clear."""
+    with pytest.raises(SettingsError, match="in the clear"):
+        connect(GitHubConfig("acme/shop", 12, TOKEN, api="http://ghe.acme.test/api/v3"))
+
+
+def test_the_judge_judges(forge: GitHubForge) -> None:
+    """What GitHub does not describe is a breach, so that the contract suite means something."""
+    forge.host._api.send("POST", "issues/12/comments", {"body": "x", "colour": "red"})  # type: ignore[attr-defined]
+    assert any("colour" in each for each in forge.fake.breaches)
+    forge.fake.breaches.clear()
+    forge.host._api.send("PATCH", "issues/comments/1001", {"body": "y"})  # type: ignore[attr-defined]
+    assert forge.fake.breaches == []
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_in_bad_weather_there_is_one_comment(mode: Mode) -> None:
+    """Over 60 lives in which requests and answers are lost: one comment, with the last word."""
+    happened: set[str] = set()
+    for seed in range(60):
+        fake, dice = GitHubFake(), Random(seed)
+        fake.write(STRANGER, f"<!-- {marker('9', 99)} -->\nall is well")
+        network = Faults(fake, dice, 0.3)
+        config = GitHubConfig("acme/shop", 12, TOKEN, api=fake.base)
+        host = connect(config, transport=network, pause=never)
+        for number in range(1, 5):
+            told = marker(str(number), number)
+            for last in [False] * 10 + [True]:
+                network.rate = 0.0 if last else 0.3
+                try:
+                    post(host, told, f"run {number}", mode, pause=never)
+                except DeskError:
+                    continue
+                break
+            live = [
+                n for n in fake.notes if Marker.parse(n["body"]) and n["user"]["id"] == ROBOT.id
+            ]
+            assert [n["body"].partition("\n")[2] for n in live] == [f"run {number}"], seed
+        assert fake.breaches == [], seed
+        happened |= set(network.happened)
+    assert len(happened) >= 10
