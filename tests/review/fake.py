@@ -3,89 +3,34 @@
 It keeps what it is told, refuses what GitHub refuses beyond its description, and is judged by it.
 """
 
-import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
 
-from tests.review import records, spec
-from tests.review.records import HEAD, ROBOT, Account, Json
+from tests.review import spec
+from tests.review.records import ROBOT, Account
+from tests.review.repository import NO_RIGHT, Repository
+from tests.review.wire import Asked, Told, refused, serve
 
 TOKEN = "ghs_s3cret-token-marker"  # noqa: S105  # planted, to be looked for
-MOST = 65_536
-NO_RIGHT = "Resource not accessible by integration"
 
 
-class Asked(NamedTuple):
-    """A request."""
-
-    method: str
-    path: str
-    query: dict[str, str]
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        """The body."""
-        return json.loads(self.body)
-
-
-class Told(NamedTuple):
-    """A reply."""
-
-    status: int
-    body: Any = None
-    headers: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def data(self) -> bytes:
-        """The body as bytes; a 204 has none."""
-        return b"" if self.status == 204 else json.dumps(self.body).encode()
-
-
-def refused(status: int, message: str, **more: Any) -> Told:
-    """A refusal, in the form of GitHub."""
-    return Told(
-        status, {"message": message, "documentation_url": "https://docs.github.com/rest", **more}
-    )
-
-
-class GitHubFake(BaseAdapter):
+class GitHubFake(Repository, BaseAdapter):
     """One repository. `breaches` holds what was done against GitHub's description."""
 
-    repository, number = "acme/shop", 12
-
-    def __init__(self, me: Account = ROBOT) -> None:
-        super().__init__()
-        self.me = me
-        self.base, self.prefix = spec.BASE, ""
-        self.may = {"comments", "labels", "checks", "statuses", "graphql", "hide"}
-        """What the token may do."""
-        self.notes: list[Json] = []
-        """The comments, the oldest first."""
-        self.hidden: list[str] = []
-        self.known: dict[str, Json] = {}
-        """The labels of the repository, by name in small letters."""
-        self.worn: list[str] = []
-        """Those of the pull request."""
-        self.runs: list[Json] = []
-        self.annotations: dict[int, list[Json]] = {}
-        self.statuses: list[Json] = []
+    def __init__(self, me: Account = ROBOT, *, judged: bool = True) -> None:
+        super().__init__(me)
+        self.base, self._judged = spec.BASE, judged
         self.breaches: list[str] = []
         self.calls: list[str] = []
         self.planned: list[tuple[str, Told]] = []
         """Replies to the next requests that fit a pattern, given without doing anything."""
         self.before: list[tuple[str, Callable[[], None]]] = []
         """What happens just before a request that fits a pattern is answered, once."""
-        self._ids = 1000
 
     def close(self) -> None:
         """Nothing is open."""
@@ -131,244 +76,14 @@ class GitHubFake(BaseAdapter):
         if not asked.headers.get("user-agent"):
             return refused(403, "Request forbidden by administrative rules.")
         if asked.path.endswith("/graphql"):
-            return self._query(asked.json)
-        told = self._route(asked)
-        if "/pulls/" in asked.path:
-            return told  # Described in 60 fields, of which one is read.
+            return self.query(asked.json)
+        told = self.route(asked)
+        if not self._judged or "/pulls/" in asked.path:
+            return told  # A pull request is described in 60 fields, of which one is read.
         self.breaches += spec.breaches(
             asked.method, asked.path, asked.query, asked.body, told.status, told.data
         )
         return told
 
-    def write(self, author: Account, body: str) -> Json:
-        """Somebody comments."""
-        self._ids += 1
-        made = records.comment(self._ids, author, body, self.repository, self.number)
-        self.notes.append(made)
-        return made
 
-    def remove(self, note: Json) -> None:
-        """Somebody deletes a comment."""
-        self.notes.remove(note)
-
-    def _route(self, asked: Asked) -> Told:
-        place, start = asked.path, f"/repos/{self.repository}/"
-        if asked.method == "GET" and place == "/user":
-            return (
-                refused(403, NO_RIGHT)
-                if self.me.kind == "Bot"
-                else Told(200, {**records.user(self.me), **_PUBLIC})
-            )
-        if not place.startswith(start):
-            return refused(404, "Not Found")
-        for method, pattern, right, act in _ROUTES:
-            found = re.fullmatch(pattern, place.removeprefix(start))
-            if method == asked.method and found:
-                if right and right not in self.may:
-                    return refused(403, NO_RIGHT)
-                return act(self, asked, *found.groups())
-        return refused(404, "Not Found")
-
-    def _query(self, told: Json) -> Told:
-        if "graphql" not in self.may:
-            return refused(403, NO_RIGHT)
-        if "mutation" not in told["query"]:
-            return Told(200, {"data": {"viewer": {"databaseId": self.me.id}}})
-        id_ = told["variables"]["id"]
-        if "hide" not in self.may or not any(note["node_id"] == id_ for note in self.notes):
-            errors = [{"type": "FORBIDDEN", "message": NO_RIGHT}]
-            return Told(200, {"data": {"minimizeComment": None}, "errors": errors})
-        self.hidden.append(id_)
-        return Told(200, {"data": {"minimizeComment": {"minimizedComment": {"isMinimized": True}}}})
-
-    def _page(self, asked: Asked, things: list[Json]) -> Told:
-        size, page = int(asked.query.get("per_page", 30)), int(asked.query.get("page", 1))
-        size = min(size, 100)
-        shown = things[(page - 1) * size : page * size]
-        if page * size >= len(things):
-            return Told(200, shown)
-        url = f"{self.base}{self.prefix}{asked.path}?per_page={size}&page={page + 1}"
-        return Told(200, shown, (("Link", f'<{url}>; rel="next", <{url}>; rel="last"'),))
-
-    def _comments(self, asked: Asked, number: str) -> Told:
-        if int(number) != self.number:
-            return refused(404, "Not Found")
-        return self._page(asked, self.notes)
-
-    def _comment(self, asked: Asked, number: str) -> Told:
-        if int(number) != self.number:
-            return refused(404, "Not Found")
-        body = asked.json["body"]
-        return self._too_long(body) or Told(201, self.write(self.me, body))
-
-    def _edit(self, asked: Asked, id_: str) -> Told:
-        note = next((n for n in self.notes if n["id"] == int(id_)), None)
-        if note is None:
-            return refused(404, "Not Found")
-        long = self._too_long(asked.json["body"])
-        if not long:
-            note["body"] = asked.json["body"]
-        return long or Told(200, note)
-
-    def _delete(self, _: Asked, id_: str) -> Told:
-        note = next((n for n in self.notes if n["id"] == int(id_)), None)
-        if note is None:
-            return refused(404, "Not Found")
-        self.notes.remove(note)
-        return Told(204)
-
-    def _too_long(self, body: str) -> Told | None:
-        if len(body) <= MOST:
-            return None
-        said = f"Body is too long (maximum is {MOST} characters)"
-        error = {"resource": "IssueComment", "code": "unprocessable", "field": "data"}
-        return refused(422, "Validation Failed", errors=[{**error, "message": said}])
-
-    def _labels(self, asked: Asked, _: str) -> Told:
-        return self._page(asked, [self.known[name.lower()] for name in self.worn])
-
-    def _known(self, _: Asked, name: str) -> Told:
-        found = self.known.get(name.lower())
-        return Told(200, found) if found else refused(404, "Not Found")
-
-    def _make(self, asked: Asked) -> Told:
-        told = asked.json
-        if told["name"].lower() in self.known:
-            error = {"resource": "Label", "code": "already_exists", "field": "name"}
-            return refused(422, "Validation Failed", errors=[error])
-        if len(told.get("description", "")) > 100 or not re.fullmatch("[0-9a-f]{6}", told["color"]):
-            return refused(422, "Validation Failed")
-        return Told(201, self.keep(told["name"], told["color"], told.get("description")))
-
-    def keep(self, name: str, colour: str = "ededed", description: str | None = None) -> Json:
-        """The repository has the label."""
-        self._ids += 1
-        made = records.label(self._ids, name, colour, description)
-        self.known[name.lower()] = made
-        return made
-
-    def wear(self, name: str) -> None:
-        """The pull request has the label, made in grey where it is new."""
-        if name.lower() not in self.known:
-            self.keep(name)
-        if name.lower() not in map(str.lower, self.worn):
-            self.worn.append(self.known[name.lower()]["name"])
-
-    def _wear(self, asked: Asked, _: str) -> Told:
-        for name in asked.json["labels"]:
-            self.wear(name)
-        return Told(200, [self.known[name.lower()] for name in self.worn])
-
-    def _take_off(self, _: Asked, __: str, name: str) -> Told:
-        if name.lower() not in map(str.lower, self.worn):
-            return refused(404, "Label does not exist")
-        self.worn = [each for each in self.worn if each.lower() != name.lower()]
-        return Told(200, [self.known[each.lower()] for each in self.worn])
-
-    def _run(self, asked: Asked) -> Told:
-        told = asked.json
-        more = told["output"].get("annotations", [])
-        if len(more) > 50:
-            return refused(422, "Invalid request.", errors=["annotations: maximum is 50"])
-        if told.get("status") == "completed" and not told.get("conclusion"):
-            return refused(422, "Invalid request.", errors=["conclusion is missing"])
-        self._ids += 1
-        made = records.check_run(self._ids, told)
-        self.runs.append(made)
-        self.annotations[self._ids] = list(more)
-        return Told(201, made)
-
-    def _more(self, asked: Asked, id_: str) -> Told:
-        made = next((run for run in self.runs if run["id"] == int(id_)), None)
-        if made is None:
-            return refused(404, "Not Found")
-        more = asked.json["output"].get("annotations", [])
-        if len(more) > 50:
-            return refused(422, "Invalid request.", errors=["annotations: maximum is 50"])
-        self.annotations[int(id_)] += more
-        made["output"]["annotations_count"] = len(self.annotations[int(id_)])
-        return Told(200, made)
-
-    def _runs(self, asked: Asked, sha: str) -> Told:
-        name = asked.query.get("check_name")
-        found = [r for r in self.runs if r["head_sha"] == sha and name in (None, r["name"])]
-        return Told(200, {"total_count": len(found), "check_runs": found})
-
-    def _status(self, asked: Asked, sha: str) -> Told:
-        if len(asked.json.get("description", "")) > 140:
-            return refused(422, "Validation Failed", errors=["description is too long"])
-        self._ids += 1
-        made = records.status(self._ids, sha, asked.json)
-        self.statuses.append(made)
-        return Told(201, made)
-
-    def _pull(self, _: Asked, number: str) -> Told:
-        return Told(200, {"number": int(number), "head": {"sha": HEAD}})
-
-
-_PUBLIC = {
-    **dict.fromkeys(("name", "company", "blog", "location", "email", "bio", "hireable")),
-    **dict.fromkeys(("public_repos", "public_gists", "followers", "following"), 0),
-    **dict.fromkeys(("created_at", "updated_at"), records.TIME),
-}
-_F = GitHubFake
-_ROUTES: tuple[tuple[str, str, str, Callable[..., Told]], ...] = (
-    ("GET", r"issues/(\d+)/comments", "", _F._comments),
-    ("POST", r"issues/(\d+)/comments", "comments", _F._comment),
-    ("PATCH", r"issues/comments/(\d+)", "comments", _F._edit),
-    ("DELETE", r"issues/comments/(\d+)", "comments", _F._delete),
-    ("GET", r"issues/(\d+)/labels", "", _F._labels),
-    ("POST", r"issues/(\d+)/labels", "labels", _F._wear),
-    ("DELETE", r"issues/(\d+)/labels/(.+)", "labels", _F._take_off),
-    ("GET", r"labels/(.+)", "", _F._known),
-    ("POST", r"labels", "labels", _F._make),
-    ("POST", r"check-runs", "checks", _F._run),
-    ("PATCH", r"check-runs/(\d+)", "checks", _F._more),
-    ("GET", r"commits/(\w+)/check-runs", "", _F._runs),
-    ("POST", r"statuses/(\w+)", "statuses", _F._status),
-    ("GET", r"pulls/(\d+)", "", _F._pull),
-)
-
-
-@contextmanager
-def serve(fake: GitHubFake, prefix: str = "") -> Iterator[str]:
-    """The fake answers below the address given, over a real socket, until the end of the block.
-
-    With the prefix `/api/v3` it is a GitHub Enterprise Server.
-    """
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def _answer(self) -> None:
-            parts = urlsplit(self.path)
-            size = int(self.headers.get("content-length") or 0)
-            headers = {k.lower(): v for k, v in self.headers.items()}
-            query = dict(parse_qsl(parts.query))
-            told = fake.answer(
-                Asked(self.command, unquote(parts.path), query, headers, self.rfile.read(size))
-            )
-            self.send_response(told.status)
-            self.send_header("Content-Type", "application/json; charset=utf-8")
-            for name, value in told.headers:
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(told.data)))
-            self.end_headers()
-            self.wfile.write(told.data)
-
-        do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815  # named by the library
-
-        def log_message(self, *_: Any) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    fake.base, fake.prefix = f"http://127.0.0.1:{server.server_address[1]}", prefix
-    try:
-        yield f"{fake.base}{prefix}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+__all__ = ["NO_RIGHT", "TOKEN", "Asked", "GitHubFake", "Told", "refused", "serve"]

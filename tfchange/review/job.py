@@ -12,7 +12,7 @@ SUMMARY, OUTPUT = "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"
 MOST = 1_048_576
 """Bytes of the summary of one step; a longer one is refused as a whole."""
 _SPARE = 1_024
-_LEAST = 1_000
+_LEAST = 200
 
 Environ = Mapping[str, str]
 

@@ -1,6 +1,9 @@
 """A forge that is looked at and not touched, for rehearsals."""
 
+from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import structs
 
 from tfchange.review.host import Check, Comment, Host, Label
 
@@ -32,20 +35,32 @@ class Rehearsed:
 
     def comments(self) -> tuple[Comment, ...]:
         """As the host."""
-        return self._host.comments() if self._host else ()
+        return tuple(self._comments)
+
+    @cached_property
+    def _comments(self) -> list[Comment]:
+        """As they would stand there after what was noted."""
+        return list(self._host.comments()) if self._host else []
 
     def create(self, text: str) -> Comment:
         """Noted."""
         self.calls.append(Noted("create a comment", text))
-        return Comment("", self.me(), text)
+        made = Comment("(new)", self.me(), text)
+        self._comments.append(made)
+        return made
 
     def update(self, comment: Comment, text: str) -> None:
         """Noted."""
         self.calls.append(Noted(f"edit the comment {comment.url}", text))
+        self._comments[:] = [
+            structs.replace(each, text=text) if each.id == comment.id else each
+            for each in self._comments
+        ]
 
     def delete(self, comment: Comment) -> None:
         """Noted."""
         self.calls.append(Noted(f"delete the comment {comment.url}"))
+        self._comments[:] = [each for each in self._comments if each.id != comment.id]
 
     def minimise(self, comment: Comment) -> bool:
         """Noted."""
