@@ -86,6 +86,16 @@ def test_a_push_of_a_merge_has_the_key_of_the_pull_request() -> None:
     assert (after.ref, after.sha) == ("refs/heads/main", SHA)
 
 
+def test_a_run_after_a_push_of_a_merge_has_it_too() -> None:
+    """A workflow that follows the one for the push is about the same pull request."""
+    told = {"event": "push", "head_sha": SHA, "head_branch": "main"}
+    payload = {"workflow_run": {**told, "head_commit": {"id": SHA, "message": "Resize (#12)"}}}
+    environ = github("workflow_run")
+    assert origin(NOTHING, environ, None, payload).pull_request == 12
+    payload["workflow_run"]["event"] = "pull_request"
+    assert origin(NOTHING, environ, None, payload).pull_request is None
+
+
 def test_a_flag_wins_over_the_message() -> None:
     """Who names a ref or a pull request means that one."""
     push, payload = github("push"), pushed("Resize (#12)")

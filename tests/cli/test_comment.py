@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import ROOT, SCENARIOS, Run
 from tests.review.fake import TOKEN, GitHubFake, refused, serve
-from tests.review.records import STRANGER
+from tests.review.records import HEAD, STRANGER
 from tests.review.test_job import outputs
 
 DATABASE = SCENARIOS / "database-replaced" / "plan.json"
@@ -180,6 +180,33 @@ def test_without_a_pull_request_the_commit_is_told(
     assert done.code == 0
     assert "There is no pull request to comment on." in done.out
     assert (job.fake.notes, len(job.fake.runs)) == ([], 1)
+
+
+@pytest.mark.parametrize("sha", [HEAD, SHA])
+def test_the_second_half_for_a_fork_finds_its_pull_request(
+    job: Job, tfchange: Run, monkeypatch: pytest.MonkeyPatch, sha: str
+) -> None:
+    """The event does not name it; GitHub does, unless somebody has pushed in between."""
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "workflow_run")
+    monkeypatch.setenv("GITHUB_REF", "refs/heads/main")
+    head = {"full_name": "mallory/shop", "owner": {"login": "mallory"}}
+    run = {"event": "pull_request", "head_branch": "resize", "head_sha": sha, "pull_requests": []}
+    job.event.write_text(json.dumps({"workflow_run": {**run, "head_repository": head}}))
+    done = tfchange("comment", DATABASE)
+    assert done.code == 0
+    assert len(job.fake.notes) == (1 if sha == HEAD else 0)
+    assert job.fake.runs[0]["head_sha"] == sha
+
+
+def test_a_comment_on_a_pull_request_checks_its_head(
+    job: Job, tfchange: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event of a comment names the pull request and no commit of it."""
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "issue_comment")
+    monkeypatch.setenv("GITHUB_REF", "refs/heads/main")
+    job.event.write_text(json.dumps({"issue": {"number": 12, "pull_request": {"url": "x"}}}))
+    assert tfchange("comment", DATABASE).code == 0
+    assert (len(job.fake.notes), job.fake.runs[0]["head_sha"]) == (1, HEAD)
 
 
 def test_a_stack_of_its_own_has_a_comment_and_a_check_of_its_own(job: Job, tfchange: Run) -> None:

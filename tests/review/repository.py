@@ -196,6 +196,12 @@ class Repository:
         self.statuses.append(made)
         return Told(201, made)
 
+    def _pulls(self, asked: Asked) -> Told:
+        """The pull request is from a fork."""
+        if asked.query.get("head") != "mallory:resize":
+            return Told(200, [])
+        return Told(200, [{"number": self.number, "head": {"sha": HEAD}}])
+
     def _pull(self, _: Asked, number: str) -> Told:
         return Told(200, {"number": int(number), "head": {"sha": HEAD}})
 
@@ -221,4 +227,5 @@ _ROUTES: tuple[tuple[str, str, str, Callable[..., Told]], ...] = (
     ("GET", r"commits/(\w+)/check-runs", "", Repository._runs),
     ("POST", r"statuses/(\w+)", "statuses", Repository._status),
     ("GET", r"pulls/(\d+)", "", Repository._pull),
+    ("GET", r"pulls", "", Repository._pulls),
 )

@@ -61,9 +61,7 @@ def _push(plain: Run, event: Mapping[str, Any], _: Environ) -> Run:
     head = _inside(event, "head_commit")
     after = _text(event, "after")
     told = _of_commit(plain, head, after if after.strip("0") else plain.sha)
-    if not plain.ref.startswith("refs/heads/") or _text(head, "id") != told.sha:
-        return told
-    return msgspec.structs.replace(told, merged=merged(_text(head, "message"), "github"))
+    return _merging(told, head) if plain.ref.startswith("refs/heads/") else told
 
 
 def _merge_group(plain: Run, event: Mapping[str, Any], _: Environ) -> Run:
@@ -86,6 +84,8 @@ def _workflow_run(plain: Run, event: Mapping[str, Any], _: Environ) -> Run:
     at = plain.place
     foreign = name and at and name.lower() != at.repository.lower()
     of = _of_commit(plain, _inside(told, "head_commit"), _text(told, "head_sha"))
+    if _text(told, "event") == "push":
+        of = _merging(of, _inside(told, "head_commit"))
     return msgspec.structs.replace(
         of,
         ref=branch(_text(told, "head_branch")),
@@ -113,6 +113,15 @@ def _comment(plain: Run, event: Mapping[str, Any], _: Environ) -> Run:
     )
 
 
+def fork_branch(event: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Owner and branch of the pull request that the run before this one was for; None for none."""
+    told = _inside(event, "workflow_run")
+    owner = _text(_inside(told, "head_repository", "owner"), "login")
+    branch_ = _text(told, "head_branch")
+    asked = _text(told, "event") in ("pull_request", "pull_request_target")
+    return (owner, branch_) if asked and owner and branch_ else None
+
+
 _EVENTS: dict[str, Callable[[Run, Mapping[str, Any], Environ], Run]] = {
     "pull_request": _pull_request,
     "pull_request_target": _pull_request,
@@ -134,6 +143,13 @@ def _of_commit(plain: Run, head: Mapping[str, Any], sha: str) -> Run:
         author=person(_text(author, "name"), _text(author, "email")) if said else "",
         login=_text(author, "username") if said else "",
     )
+
+
+def _merging(run: Run, head: Mapping[str, Any]) -> Run:
+    """The run of a branch, with the pull request that its commit has merged."""
+    if _text(head, "id") != run.sha:
+        return run
+    return msgspec.structs.replace(run, merged=merged(_text(head, "message"), "github"))
 
 
 def _inside(tree: Mapping[str, Any], *names: str) -> Mapping[str, Any]:

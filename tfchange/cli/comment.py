@@ -41,6 +41,7 @@ def command(ctx: click.Context, /, plans: tuple[str, ...], **given: Any) -> None
     from tfchange.risk.assessment import Level
 
     commit = changing.commit({option.name: given.pop(option.name) for option in table.PLACE})
+    commit = hosts.found(commit, os.environ)
     wishes, dry_run = _wishes(given), given.pop("dry_run")
     host = hosts.connect(commit, os.environ) if not dry_run or hosts.known(os.environ) else None
     declared = emergency(given.pop("emergency"), given.pop("incident"))

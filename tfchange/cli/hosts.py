@@ -3,11 +3,17 @@ meant.
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from tfchange.change.request import Commit
 from tfchange.cli.secrets import secret
 from tfchange.errors import SettingsError, UsageError
 from tfchange.review.host import Host
+
+if TYPE_CHECKING:
+    from tfchange.review.github import GitHubConfig
 
 Environ = Mapping[str, str]
 
@@ -34,7 +40,28 @@ def known(environ: Environ) -> bool:
     )
 
 
+def found(commit: Commit, environ: Environ) -> Commit:
+    """The commit with the pull request of a fork, where only the forge can tell which it is of."""
+    if commit.pull_request is not None or environ.get("GITHUB_EVENT_NAME") != "workflow_run":
+        return commit
+    from tfchange.change.actions import fork_branch
+    from tfchange.review import github
+    from tfchange.source.event import read_event
+
+    branch = fork_branch(read_event(environ.get("GITHUB_EVENT_PATH", "")))
+    if not branch or not known(environ):
+        return commit
+    number = github.number_of(github.Api(_config(commit, environ)), *branch, commit.sha)
+    return msgspec.structs.replace(commit, pull_request=number)
+
+
 def _github(commit: Commit, environ: Environ) -> Host:
+    from tfchange.review import github
+
+    return github.connect(_config(commit, environ))
+
+
+def _config(commit: Commit, environ: Environ) -> "GitHubConfig":
     from tfchange.review import github
 
     token = secret(environ, "GITHUB_TOKEN")
@@ -44,7 +71,7 @@ def _github(commit: Commit, environ: Environ) -> Host:
             "Give the step: env: GITHUB_TOKEN: ${{ github.token }}",
         )
     server = commit.server if commit.server != "https://github.com" else ""
-    config = github.GitHubConfig(
+    return github.GitHubConfig(
         commit.repository,
         commit.pull_request,
         token,
@@ -53,4 +80,3 @@ def _github(commit: Commit, environ: Environ) -> Host:
         # The event of a comment does not say which commit is at the head of the pull request.
         at_head=environ.get("GITHUB_EVENT_NAME") == "issue_comment",
     )
-    return github.connect(config)

@@ -32,6 +32,20 @@ def connect(
     return GitHub(Api(config, transport, pause), config.number, config.at_head)
 
 
+def number_of(api: Api, owner: str, branch: str, sha: str) -> int | None:
+    """The open pull request from that branch of a fork, if one has the commit as its head.
+
+    The event of a run that follows one for a fork does not name it, and what such a run hands over
+    is the word of a stranger.
+    """
+    found = [
+        int(each["number"])
+        for each in api.pages("pulls", head=f"{owner}:{branch}", state="open")
+        if each["head"]["sha"] == sha
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 class GitHub:
     """One pull request at GitHub."""
 
@@ -142,4 +156,4 @@ def _comment(told: Json) -> Comment:
     )
 
 
-__all__ = ["PUBLIC", "GitHub", "GitHubConfig", "connect"]
+__all__ = ["PUBLIC", "Api", "GitHub", "GitHubConfig", "connect", "number_of"]
