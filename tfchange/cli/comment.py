@@ -6,11 +6,10 @@ from typing import Any
 
 import click
 
-from tfchange.cli import changing, hosts, options, table
-from tfchange.cli.emergency import emergency
+from tfchange.cli import changing, history, hosts, options, table
+from tfchange.cli import emergency as urgent
 from tfchange.cli.output import write
 from tfchange.cli.progress import Progress
-from tfchange.cli.secrets import secret
 from tfchange.pipeline import Options, assess
 
 REACHED = 10
@@ -44,11 +43,13 @@ def command(ctx: click.Context, /, plans: tuple[str, ...], **given: Any) -> None
     commit = hosts.found(commit, os.environ)
     wishes, dry_run = _wishes(given), given.pop("dry_run")
     host = hosts.connect(commit, os.environ) if not dry_run or hosts.known(os.environ) else None
-    declared = emergency(given.pop("emergency"), given.pop("incident"))
-    salt = secret(os.environ, "TFCHANGE_FINGERPRINT_SALT") or commit.repository
+    flagged = urgent.emergency(given.pop("emergency"), given.pop("incident"))
+    tables = options.tables()
+    declared = flagged or urgent.declared(tables, os.environ, commit.sha)
+    wanted = Options(emergency=declared, salt=changing.salt(commit).key, **given)
     stage = Rehearsed(host)
     with Progress() as progress:
-        assessment = assess(plans, Options(emergency=declared, salt=salt, **given), step=progress)
+        assessment = assess(plans, wanted, step=progress, history=history.of(tables))
         progress("telling the pull request")
         told = announce(
             assessment,
