@@ -73,7 +73,7 @@ def test_the_pull_request_hears_of_it(job: Job, tfchange: Run) -> None:
     assert (done.code, done.err) == (0, "")
     assert done.out == f"The comment: created. {job.fake.notes[0]['html_url']}\n"
     assert "Normal change" in job.body
-    assert "[full report](<https://github.com/acme/shop/actions/runs/99>)" in job.body
+    assert "[full report](https://github.com/acme/shop/actions/runs/99)" in job.body
     assert set(job.fake.worn) == {"change:normal", f"risk:{job.outputs['level']}"}
     (run,) = job.fake.runs
     assert (run["head_sha"], run["name"], run["conclusion"]) == (SHA, "tfchange", "neutral")
@@ -122,7 +122,7 @@ def test_labels_and_check_can_be_left_out(job: Job, tfchange: Run) -> None:
 def test_the_change_request_is_named(job: Job, tfchange: Run) -> None:
     """With its link, in the comment and in the outputs."""
     tfchange("comment", DATABASE, "--change", "CHG1", "--change-url", "https://desk.test/CHG1")
-    assert "[CHG1](<https://desk.test/CHG1>)" in job.body
+    assert "[CHG1](https://desk.test/CHG1)" in job.body
     assert job.outputs["change-number"] == "CHG1"
     assert job.outputs["change-url"] == "https://desk.test/CHG1"
 

@@ -148,6 +148,8 @@ def test_no_name_becomes_markup_under_a_limit(name: str, limit: int) -> None:
         "https://x.test/a b\n[x](https://y.test)",
         'https://x.test/"><script>',
         "http://user:secret@x.test/",
+        "https://x.test/a)b(c",
+        "https://x.test/?a=1&lt;2&copy;",
     ],
 )
 def test_an_address_is_an_address(url: str) -> None:
@@ -183,7 +185,7 @@ def test_detail_goes_in_the_stated_order() -> None:
     assert steps == sorted(steps, reverse=True)
     assert (False, False, True) in steps
     assert len(STEPS) == 7
-    assert f"[the report](<{REPORT}>)" in render(samples.rich(), BESIDE, limit=2_000)
+    assert f"[the report]({REPORT})" in render(samples.rich(), BESIDE, limit=2_000)
 
 
 def test_the_first_screen_answers() -> None:
@@ -192,7 +194,7 @@ def test_the_first_screen_answers() -> None:
     first = text.partition("<details>")[0]
     assert first.startswith("## 🔴 Normal change, critical risk, 118 points\n")
     for said in (
-        f"**production** · [CHG0030001](<{LINK}>) · [full report](<{REPORT}>)",
+        f"**production** · [CHG0030001]({LINK}) · [full report]({REPORT})",
         "No pre-approved kind of change covers replacing a database.",
         "**Destroyed or replaced**",
         f"- `-/+` `{samples.DATABASE}` is replaced. ",

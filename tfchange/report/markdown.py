@@ -105,8 +105,8 @@ def link(text: str, url: str) -> str:
     page = page_url(page)
     if not page:
         return prose(text)
-    target = quote(f"{page}#{at}" if at else page, safe="%/:?#[]@!$&'*+,;=~")
-    return f"[{prose(text)}](<{target}>)"
+    target = quote(f"{page}#{at}" if at else page, safe="%/:?#[]@!$&'*+,=~")
+    return f"[{prose(text)}]({target})"
 
 
 def _short(text: str, longest: int) -> str:
