@@ -242,10 +242,10 @@ def test_several_plans_are_listed_worst_first() -> None:
         "| <code>dev.json",
         "| <code>test.json",
     ]
-    assert "🔴 Normal change | critical, 118 points" in rows[0]
-    assert "🟢 Standard change | low, 2 points" in rows[1]
-    assert "⚪ No change" in rows[2]
-    assert f"`prod/plan.json`: `{samples.DATABASE}`" in text
+    assert "🔴 normal | critical, 118 points" in rows[0]
+    assert "🟢 standard | low, 2 points" in rows[1]
+    assert "⚪ none |" in rows[2]
+    assert f"\n- `prod/plan.json`\n  - `-/+` `{samples.DATABASE}` is replaced. " in text
     page = Page(text)
     assert page.balanced
     assert page.open == []

@@ -6,6 +6,7 @@ other forges read as well. No name in a plan can become markup, a mention, a ref
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import msgspec
 
@@ -16,7 +17,6 @@ from tfchange.report.page import Page
 from tfchange.report.story import tell
 from tfchange.risk.assessment import Assessment, Category, Change, Level
 from tfchange.words import (
-    CATEGORIES,
     capped,
     count,
     few,
@@ -32,7 +32,7 @@ from tfchange.words import (
 
 SIGNS = {Level.LOW: "🟢", Level.MEDIUM: "🟡", Level.HIGH: "🟠", Level.CRITICAL: "🔴"}
 NOTHING = "⚪"
-WHY, GONE, PLANS = 4, 6, 50
+WHY, GONE, PLANS = 4, 6, 12
 """Reasons, destroyed resources and plans on the first screen."""
 
 
@@ -66,8 +66,6 @@ def _blocks(a: Assessment, beside: Beside, detail: Detail, *, cut: bool) -> Iter
     writer = writer_of(page, a, detail)
     yield f"## {_sign(a)} {page.headline}"
     yield from _head(a, beside, writer)
-    if a.sections:
-        yield _plans(a.sections)
     parts = detail.parts and detail.folded
     if parts and not a.sections:
         yield from _parts(page, writer)
@@ -86,12 +84,18 @@ def _blocks(a: Assessment, beside: Beside, detail: Detail, *, cut: bool) -> Iter
 def _head(a: Assessment, beside: Beside, writer: Writer) -> Iterator[str]:
     """The first screen."""
     yield " · ".join(_where(a, beside))
+    if a.sections:
+        yield _plans(a.sections)
     yield _list(unique(map(sentence, a.why))[:WHY], writer)
-    gone = [line for each in a.sections or (a,) for line in _gone(each, a, writer)]
+    gone = [each for section in a.sections or (a,) for each in _gone(section, a, writer)]
     if gone:
+        yield "**Destroyed or replaced**"
         shown, more = capped(gone, GONE, "resource")
-        lines = [*shown, *([f"- … {more}"] if more else [])]
-        yield "**Destroyed or replaced**\n\n" + "\n".join(lines)
+        lines = [
+            "\n".join([*([f"- {plan}"] if plan else []), *(line for _, line in alike)])
+            for plan, alike in groupby(shown, key=lambda each: each[0])
+        ]
+        yield "\n".join([*lines, *([f"- … {more}"] if more else [])])
     (first, said), *rows = _answers(a, writer)
     yield "\n".join(
         [
@@ -112,7 +116,7 @@ def _where(a: Assessment, beside: Beside) -> Iterator[str]:
 
 
 def _answers(a: Assessment, writer: Writer) -> Iterator[tuple[str, str]]:
-    yield "Plan", prose(summary_text(a.summary))
+    yield "All plans" if a.sections else "Plan", prose(summary_text(a.summary))
     if a.emergency:
         due = f"; to be reviewed by {a.emergency.review_due}" if a.emergency.review_due else ""
         yield "Emergency", prose(f"declared for {a.emergency.incident}{due}")
@@ -161,20 +165,21 @@ def _outside(outside: Sequence[str], a: Assessment) -> str:
     return f"{number:,} of {of:,} changes {'is' if number == 1 else 'are'}"
 
 
-def _gone(section: Assessment, whole: Assessment, writer: Writer) -> Iterator[str]:
-    """A line for each resource of a plan that is destroyed or replaced; of several, with its plan.
+def _gone(section: Assessment, whole: Assessment, writer: Writer) -> Iterator[tuple[str, str]]:
+    """A line for each resource of a plan that is destroyed or replaced; of several, the plan too.
 
     What the reasons above have said already is not said again.
     """
     found, told = by_address(section), "\n".join(map(sentence, whole.why[:WHY]))
-    plan = f"{writer.code(plan_name(section.plan.path))}: " if whole.sections else ""
+    plan = writer.code(plan_name(section.plan.path)) if whole.sections else ""
     for change in section.changes:
         if change.action in DESTROYING:
             worst = next((f for f in found.get(change_id(change), ()) if not f.waived), None)
             message = sentence(worst.message) if worst else ""
             said = _fate(change, "" if message and message in told else message)
             name = writer.code(change_id(change))
-            yield f"- `{symbol(change)}` {plan}{name} {writer.prose(said)}"
+            indent = "  " if plan else ""
+            yield plan, f"{indent}- `{symbol(change)}` {name} {writer.prose(said)}"
 
 
 def _fate(change: Change, message: str) -> str:
@@ -188,7 +193,7 @@ def _fate(change: Change, message: str) -> str:
 def _plans(sections: Sequence[Assessment]) -> str:
     shown, more = capped(sections, PLANS, "plan")
     rows = (
-        f"| {tag(plan_name(s.plan.path), 200)} | {_sign(s)} {CATEGORIES[s.category]} | "
+        f"| {tag(plan_name(s.plan.path), 200)} | {_sign(s)} {s.category.value} | "
         f"{_risk(s)} | {prose(summary_text(s.summary))} |"
         for s in shown
     )
