@@ -200,6 +200,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             *([("assess", "--format", name)] for name in FORMATS),
             *([("graph", "--format", name)] for name in GRAPHS),
             [("explain",)],
+            [("comment", "--repository", "acme/shop", "--pull-request", "12", "--dry-run")],
         ]
     ),
 )

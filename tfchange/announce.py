@@ -141,7 +141,14 @@ class _Announcement:
         digest = sha256(self._text(most, self._lasting).encode()).hexdigest()[:16]
         stamped = stamp(self._assessment, self._commit, self._now)
         marker = Marker(self._commit.key.digest, digest, stamped)
-        return post(host, marker, self._text(most, self._beside), self._wishes.mode, pause=pause)
+        return post(
+            host,
+            marker,
+            self._text(most, self._beside),
+            self._wishes.mode,
+            sha=self._commit.sha,
+            pause=pause,
+        )
 
     def _check(self) -> Check:
         spaces = [name for name in self._commit.workspaces if name != "default"]

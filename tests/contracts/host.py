@@ -4,6 +4,7 @@ A subclass has a fixture `forge` that gives a fresh pull request and the eyes an
 it. The suite speaks to the port and to that, never to one forge.
 """
 
+import re
 from typing import Protocol
 
 import pytest
@@ -75,6 +76,10 @@ class HostContract:
         forge.write("hello")
         (found,) = forge.host.comments()
         assert found.author not in ("", forge.host.me())
+
+    def test_the_head_is_a_commit(self, forge: Forge) -> None:
+        """That of the branch which is to be merged."""
+        assert re.fullmatch("[0-9a-f]{40}", forge.host.head())
 
     def test_comments_come_in_their_order_however_many(self, forge: Forge) -> None:
         """All pages are read."""

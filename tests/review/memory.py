@@ -5,6 +5,7 @@ from msgspec import structs
 from tfchange.review.host import Check, Comment, GoneError, Label
 
 ME, STRANGER = "1", "66"
+HEAD = "5ca1ab1e" * 5
 
 
 class MemoryHost:
@@ -24,6 +25,10 @@ class MemoryHost:
     def me(self) -> str:
         """Who runs this."""
         return ME
+
+    def head(self) -> str:
+        """Of the branch."""
+        return HEAD
 
     def hidden(self, line: str) -> str:
         """As HTML."""

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.contracts.host import marker, never
-from tests.review.memory import ME, STRANGER, MemoryHost
+from tests.review.memory import HEAD, ME, STRANGER, MemoryHost
+from tfchange.change.request import Stamp
 from tfchange.errors import DeskError, OutcomeUnknownError
 from tfchange.review.host import Comment
 from tfchange.review.marker import Marker
@@ -186,6 +187,28 @@ def test_who_was_overwritten_by_an_older_run_says_it_again() -> None:
     assert said(host) == ["run 3"]
 
 
+@pytest.mark.parametrize(
+    ("sha", "committed", "planned", "done"),
+    [
+        (HEAD, 50, 3, "updated"),  # the last commit was taken back
+        (HEAD, 50, 1, "left"),  # and this run is of before that
+        (HEAD, 100, 3, "updated"),
+        ("0ddba11" * 5, 50, 3, "left"),  # an old run that somebody runs again
+        ("", 50, 3, "left"),
+        ("0ddba11" * 5, 150, 3, "updated"),
+    ],
+)
+def test_the_head_of_the_pull_request_is_not_old(
+    sha: str, committed: int, planned: int, done: str
+) -> None:
+    """Who takes a commit back and pushes reads the plan of what is left."""
+    host = MemoryHost()
+    post(host, Marker("a" * 32, "1" * 16, Stamp(100, 2)), "taken back", pause=never)
+    again = Marker("a" * 32, "2" * 16, Stamp(committed, planned))
+    assert post(host, again, "what is left", sha=sha, pause=never).done == done
+    assert said(host) == ["what is left" if done == "updated" else "taken back"]
+
+
 def test_the_loser_of_a_race_takes_its_own_away() -> None:
     """Both have found nothing and posted; the oldest stays."""
     host = Weather()
@@ -218,7 +241,7 @@ def test_an_edited_comment_is_still_ours() -> None:
 
 def test_there_is_room_for_the_marker() -> None:
     """However large the numbers in it."""
-    huge = Marker("f" * 32, "f" * 16, marker().stamp.__class__(16**12 - 1, 16**12 - 1))
+    huge = Marker("f" * 32, "f" * 16, Stamp(16**12 - 1, 16**12 - 1))
     host = MemoryHost()
     post(host, huge, "x" * room(host), pause=never)
     assert len(host.kept[0].text) <= host.limit

@@ -60,6 +60,10 @@ class GitHub:
         """The number of the account; the token of a workflow is that of a bot."""
         return self._me
 
+    def head(self) -> str:
+        """As it is now, which can be another than the event says."""
+        return str(self._api.get(f"pulls/{self._number}")["head"]["sha"])
+
     def hidden(self, line: str) -> str:
         """As a comment of HTML."""
         return f"<!-- {line} -->"
@@ -114,11 +118,7 @@ class GitHub:
 
     def check(self, check: Check) -> tuple[str, ...]:
         """A check run, or a commit status where the token may not write those."""
-        return put(self._api, check, self._head if self._at_head else check.sha)
-
-    @cached_property
-    def _head(self) -> str:
-        return str(self._api.get(f"pulls/{self._number}")["head"]["sha"])
+        return put(self._api, check, self.head() if self._at_head else check.sha)
 
     @cached_property
     def _me(self) -> str:

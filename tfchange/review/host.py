@@ -99,6 +99,10 @@ class Host(Protocol):
         """Whose token it is, as authors of comments are called; no two accounts share it."""
         ...
 
+    def head(self) -> str:
+        """The commit that the pull request asks to merge."""
+        ...
+
     def hidden(self, line: str) -> str:
         """The line as it can stand first in a comment without being shown."""
         ...

@@ -50,25 +50,32 @@ def room(host: Host) -> int:
     return host.limit - MARKER
 
 
-def post(
+def post(  # noqa: PLR0913  # what, where, how
     host: Host,
     marker: Marker,
     text: str,
     mode: Mode = Mode.UPDATE,
     *,
+    sha: str = "",
     pause: Pause = time.sleep,
 ) -> Posted:
     """The pull request has exactly one comment of ours with the key of the marker, and it says the
     text, unless that of a newer run does. Raises `DeskError`.
+
+    `sha` is the commit of the run: what is at the head of the pull request is not old because what
+    stood there before was committed later.
     """
-    return _Posting(host, marker, text, mode, pause).go()
+    return _Posting(host, marker, text, mode, sha, pause).go()
 
 
 class _Posting:
     """The posting of one text by one run."""
 
-    def __init__(self, host: Host, marker: Marker, text: str, mode: Mode, pause: Pause) -> None:
-        self._host, self._marker, self._mode, self._pause = host, marker, mode, pause
+    def __init__(  # noqa: PLR0913, PLR0917  # what, where, how
+        self, host: Host, marker: Marker, text: str, mode: Mode, sha: str, pause: Pause
+    ) -> None:
+        self._host, self._marker, self._mode = host, marker, mode
+        self._sha, self._pause = sha, pause
         self._text = f"{host.hidden(str(marker))}\n{text}"
 
     def go(self) -> Posted:
@@ -99,10 +106,18 @@ class _Posting:
     def _settled(self, kept: Comment) -> Posted | None:
         """What is to be said of a comment that must not be written."""
         told = Marker.parse(kept.text)
-        if told and self._marker.stamp.older_than(told.stamp):
+        if told and self._older_than(told):
             return Posted("left", kept.url)
         same = told and told.digest == self._marker.digest
         return Posted("unchanged", kept.url) if same else None
+
+    def _older_than(self, told: Marker) -> bool:
+        """Whether the other run is newer; what is at the head is not old by its commit."""
+        ours, theirs = self._marker.stamp, told.stamp
+        if not ours.older_than(theirs) or ours.planned < theirs.planned:
+            return ours.older_than(theirs)
+        # Planned later and committed earlier: an old run, run again, or a commit taken back.
+        return not self._sha or self._host.head() != self._sha
 
     def _update(self, kept: Comment) -> Posted:
         """The comment says the text, unless a newer run has spoken.

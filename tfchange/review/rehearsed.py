@@ -29,6 +29,10 @@ class Rehearsed:
         """As the host."""
         return self._host.me() if self._host else ""
 
+    def head(self) -> str:
+        """As the host."""
+        return self._host.head() if self._host else ""
+
     def hidden(self, line: str) -> str:
         """As the host."""
         return self._host.hidden(line) if self._host else f"<!-- {line} -->"
