@@ -5,7 +5,7 @@
     ├── SourceError              1   files or the terraform program could not be used
     ├── RulebookError            1   rules, policies, envelopes or waivers have faults
     ├── CalendarError            1   a change calendar could not be had
-    ├── DeskError                1   the service desk refused, or answered nonsense
+    ├── DeskError                1   the service desk or the forge refused, or answered nonsense
     │   ├── AccessDeniedError    1   it does not know us, or does not let us
     │   ├── UnreachableError     1   it could not be asked; nothing was written
     │   ├── OutcomeUnknownError  1   something was sent to be written, and no answer came
@@ -48,7 +48,7 @@ class CalendarError(TfchangeError):
 
 
 class DeskError(TfchangeError):
-    """The service desk refused what was asked, or answered what nobody can read."""
+    """The service desk, or the forge, refused what was asked or answered what nobody can read."""
 
 
 class AccessDeniedError(DeskError):

@@ -130,7 +130,7 @@ class Patience(BaseAdapter):
             there = urlsplit(reply.headers.get("location", "")).hostname or host
             raise DeskError(
                 f"{host} sends us on to {there}, and credentials follow no redirect",
-                "Set the address of the service desk to where it really is.",
+                "Set its address to where it really is.",
             )
         page = "text/html" in reply.headers.get("content-type", "")
         if reply.ok and page and not is_file(reply):
@@ -226,7 +226,7 @@ def _busy(
 def _failing(request: requests.PreparedRequest, what: str) -> UnreachableError:
     return UnreachableError(
         f"{_place(request)} keeps failing: {what}",
-        "Run the command again when the service desk works; it goes on where it stopped.",
+        "Run the command again when it works; it goes on where it stopped.",
     )
 
 
