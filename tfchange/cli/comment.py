@@ -14,11 +14,61 @@ from tfchange.pipeline import Options, assess
 
 REACHED = 10
 """The exit code where the level of --fail-on is reached."""
+OPTIONS = (
+    table.Option(
+        ("--mode",),
+        "What becomes of the comment of an earlier run: edited, deleted and made anew, or folded "
+        "away with a new one below.",
+        kind="choice",
+        choices=("update", "recreate", "hide-and-new"),
+        default="update",
+    ),
+    table.Option(
+        ("--label", "--no-label"), "Label the pull request by category and level.", "switch"
+    ),
+    table.Option(
+        ("--check", "--no-check"),
+        "Give the commit a check with what was found at which line.",
+        "switch",
+    ),
+    table.Option(
+        ("--change",),
+        "The number of the change request, to be shown.",
+        metavar="NUMBER",
+        environment="TFCHANGE_CHANGE",
+    ),
+    table.Option(
+        ("--change-url",),
+        "Where the change request is.",
+        metavar="URL",
+        environment="TFCHANGE_CHANGE_URL",
+    ),
+    table.Option(
+        ("--report-url",),
+        "Where the full report is. Default: the run, whose summary has it.",
+        metavar="URL",
+        environment="TFCHANGE_REPORT_URL",
+    ),
+    table.FAIL_ON,
+    *table.PLACE,
+    table.EMERGENCY,
+    table.INCIDENT,
+    table.SOURCE,
+    table.ENVIRONMENT,
+    table.RULES,
+    table.JOBS,
+    table.TERRAFORM,
+    table.Option(
+        ("--dry-run",), "Look, write nothing, and print what would be written.", kind="flag"
+    ),
+    table.CONFIG,
+)
+"""In the order of the help."""
 
 
 @click.command("comment")
 @click.argument("plans", metavar="PLAN...", nargs=-1, required=True)
-@options.together(*table.COMMENT)
+@options.together(*OPTIONS)
 @click.pass_context
 def command(ctx: click.Context, /, plans: tuple[str, ...], **given: Any) -> None:
     """Comments on the pull request: which kind of change its plan makes and why, what it destroys,
