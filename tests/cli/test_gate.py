@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -213,3 +214,49 @@ def test_a_calendar_that_cannot_be_read(tfchange: Run, plan: Path, tmp_path: Pat
     (tmp_path / "tfchange.yaml").write_text("calendar: {files: ['http://127.0.0.1:9/c.ics']}")
     assert tfchange("gate", plan, *PLACE).code == 1
     assert gate(tfchange, plan, "--fail-open")["unasked"] is True
+
+
+def test_an_emergency_by_trailer(
+    tfchange: Run, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A trailer of the commit declares one if the settings say so, and not otherwise."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    who = ("-c", "user.name=Bo", "-c", "user.email=bo@example.com")
+    for words in (["init", "-q"], [*who, "commit", "-qm", MENDED, "--allow-empty"]):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    assert told(tfchange("change", "open", plan, *PLACE, "-f", "json"))["category"] == "normal"
+    (tmp_path / "tfchange.yaml").write_text("emergency: {trailer: Emergency}")
+    found = told(tfchange("change", "open", plan, *PLACE, "-f", "json"))
+    assert found["category"] == "emergency"
+    assert any("Nobody checked INC0012345" in note for note in found["notes"])
+
+
+MENDED = "Make the pool larger\n\nIt was full.\n\nEmergency: INC0012345"
+
+
+def test_an_emergency_by_label(
+    tfchange: Run, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A label of the pull request does as well, and one without an incident is refused."""
+    (tmp_path / "tfchange.yaml").write_text("emergency: {label: emergency}")
+    event = tmp_path / "event.json"
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(event))
+    event.write_text('{"pull_request": {"labels": [{"name": "emergency: INC7"}]}}')
+    found = told(tfchange("change", "open", plan, *PLACE, "-f", "json"))
+    assert found["category"] == "emergency"
+    event.write_text('{"pull_request": {"labels": [{"name": "emergency"}]}}')
+    refused = tfchange("change", "open", plan, *PLACE)
+    assert refused.code == 2
+    assert "names no incident" in refused.err
+
+
+def test_approvals_hold_as_long_as_the_settings_say(
+    tfchange: Run, plan: Path, tmp_path: Path
+) -> None:
+    """A setting that is no number of days is refused; the days themselves are the judge's."""
+    told(tfchange("change", "open", plan, *PLACE, "-f", "json"))
+    approve(tfchange)
+    (tmp_path / "tfchange.yaml").write_text("gate: {approval_days: 1}")
+    assert gate(tfchange, plan, "--dry-run")["outcome"] == "passed"
+    (tmp_path / "tfchange.yaml").write_text("gate: {approval_days: 0}")
+    assert tfchange("gate", plan, *PLACE).code == 2

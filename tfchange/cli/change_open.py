@@ -61,7 +61,9 @@ def command(plans: tuple[str, ...], **given: Any) -> None:
         wishes = Wishes(*about, window, plans=tuple(kept.plans), salt=salt)
         told = request(assessment, asked.commit, wishes, now=int(time.time()))
         filed = file(asked.desk, told, rehearsal=asked.dry_run)
-    changing.tell(asked, filed.ticket, filed.done, (*doubts, *_taken(filed, window, said), *filed.notes))
+    changing.tell(
+        asked, filed.ticket, filed.done, (*doubts, *_taken(filed, window, said), *filed.notes)
+    )
 
 
 def _taken(filed: Filed, window: Window | None, said: tuple[str, ...]) -> tuple[str, ...]:
