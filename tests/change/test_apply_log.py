@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfchange.change.apply_log import Applied, read_log
+from tfchange.change.applied import Applied
+from tfchange.change.apply_log import read_log
 from tfchange.change.fit import plain
 from tfchange.change.outcome import OUTCOMES, result
 from tfchange.errors import UsageError

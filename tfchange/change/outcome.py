@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from tfchange.change.apply_log import Applied
+from tfchange.change.applied import Applied
 from tfchange.change.blocks import headed, items, paragraph
+from tfchange.change.happened import Happened
 from tfchange.change.request import Result, Text
-from tfchange.words import count
+from tfchange.change.runs import seconds
+from tfchange.words import count, listing
 
 OUTCOMES = ("successful", "partly", "failed")
 _DONE = {
@@ -23,42 +25,88 @@ _VERDICTS = {
     "partly": "The change was done in part.",
     "failed": "The change failed.",
 }
+_NOT_COMPARED = (
+    "What was done could not be compared with what was approved: the desk does not keep it item by "
+    "item for this change."
+)
+_STRANGE = (
+    "A log that was given shares no resource with what was approved: it seems to be that of "
+    "another apply."
+)
+_INTERRUPTED = (
+    "",
+    "It was interrupted.",
+    "It was interrupted twice and left at once, so the state may not tell all that was done.",
+)
 
 
-def result(applied: Applied | None = None, outcome: str | None = None) -> Result:
-    """The result; an outcome that a person names counts, also against what the log says."""
-    named = outcome or (applied.outcome if applied else "")
-    if applied is None:
-        return Result(named, paragraph(_VERDICTS[named]))
-    return Result(named, notes(applied, named))
+def result(
+    told: Happened | Applied | None = None, outcome: str | None = None, more: Text = ()
+) -> Result:
+    """The result; an outcome that a person names counts, also against what the log says.
+
+    `more` stands at the end of the notes.
+    """
+    if told is None:
+        return Result(outcome or "", (*paragraph(_VERDICTS[outcome or ""]), *more))
+    found = Happened(told, compared=True) if isinstance(told, Applied) else told
+    named = outcome or found.outcome
+    return Result(named, (*notes(found, named), *more))
 
 
-def notes(applied: Applied, outcome: str) -> Text:
+def notes(found: Happened, outcome: str) -> Text:
     """What was done and what was not, the bad news first."""
-    a = applied
+    a = found.applied
     return (
-        *paragraph(_VERDICTS[outcome], _against(a, outcome), _sum(a), _cut(a)),
+        *paragraph(_VERDICTS[outcome], _against(found, outcome), _sum(a), _cut(a), _stopped(a)),
+        *paragraph(_time(a)),
+        *paragraph(_STRANGE if found.strange else "", "" if found.compared else _NOT_COMPARED),
+        *headed("Done, and not approved", items(_pairs(found.extra))),
+        *headed("Approved, and not done", items(_pairs(found.missing))),
         *headed("Failed", items(_failed(a))),
         *headed("Replaced by half", items(f"{at}: {_HALF[part]}" for at, part in a.half)),
-        *headed("Started, and nobody knows how it ended", items(_planned(a.unfinished))),
-        *headed("Planned, and not started", items(_planned(a.undone))),
-        *headed("Done", items(f"{at}: {_DONE.get(does, does)}" for at, does in a.done)),
+        *headed("Started, and nobody knows how it ended", items(_pairs(a.unfinished))),
+        *headed("Planned, and not started", items(_pairs(a.undone))),
+        *headed("Done", items(f"{at}: {_done(does)}" for at, does in a.done)),
     )
 
 
-def _against(a: Applied, outcome: str) -> str:
-    return f"The log of the apply says otherwise: {a.outcome}." if outcome != a.outcome else ""
+def better(claimed: str | None, told: Applied) -> bool:
+    """Whether the outcome that a person names is better than what the log proves."""
+    if not claimed or not told.conclusive:
+        return False
+    return OUTCOMES.index(claimed) < OUTCOMES.index(told.outcome)
+
+
+def lasting(number: int) -> str:
+    """So many seconds in words.
+
+    >>> lasting(0), lasting(61), lasting(7325)
+    ('less than a second', '1 minute and 1 second', '2 hours, 2 minutes and 5 seconds')
+    """
+    minutes, second = divmod(number, 60)
+    hours, minutes = divmod(minutes, 60)
+    some = ((hours, "hour"), (minutes, "minute"), (second, "second"))
+    return listing([count(n, noun) for n, noun in some if n]) or "less than a second"
+
+
+def _against(found: Happened, outcome: str) -> str:
+    if outcome == found.outcome:
+        return ""
+    return f"The log of the apply says otherwise: {found.outcome}."
 
 
 def _sum(a: Applied) -> str:
     counts = [
         (len(a.done), "done"),
         (len({at for at, _, _ in a.failed}), "failed"),
+        (len({at for at, _ in a.half} - {at for at, _, _ in a.failed}), "replaced by half"),
         (len(a.unfinished), "not heard of again"),
         (len(a.undone), "not started"),
     ]
     said = [f"{number:,} {what}" for number, what in counts if number]
-    every = len({each[0] for some in (a.done, a.failed, a.unfinished, a.undone) for each in some})
+    lists = (a.done, a.failed, a.half, a.unfinished, a.undone)
+    every = len({each[0] for some in lists for each in some})
     return (
         f"Of {count(every, 'resource change')}: {', '.join(said)}." if said else "Nothing was done."
     )
@@ -68,6 +116,24 @@ def _cut(a: Applied) -> str:
     return "" if a.ended else "The log ends before the apply was over."
 
 
+def _stopped(a: Applied) -> str:
+    return _INTERRUPTED[min(a.interrupts, 2)]
+
+
+def _time(a: Applied) -> str:
+    start, end = seconds(a.began), seconds(a.last)
+    if not start or not end:
+        return ""
+    said = f"The log begins at {_clock(start)} and ends at {_clock(end)}"
+    return f"{said}, after {lasting(end - start)}." if end >= start else f"{said}."
+
+
+def _clock(number: int) -> str:
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(number, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _failed(a: Applied) -> Iterator[str]:
     yield from a.errors
     for address, action, errors in a.failed:
@@ -75,6 +141,10 @@ def _failed(a: Applied) -> Iterator[str]:
         yield f"{address} ({action}): {said}" if action else f"{address}: {said}"
 
 
-def _planned(some: Iterable[tuple[str, str]]) -> Iterator[str]:
+def _done(action: str) -> str:
+    return " and ".join(_DONE.get(word, word) for word in action.split(" and "))
+
+
+def _pairs(some: Iterable[tuple[str, str]]) -> Iterator[str]:
     for address, action in some:
         yield f"{address}: {action}"

@@ -1,13 +1,13 @@
 """Backout plan: how each change is taken back, and what cannot be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from tfchange.change.blocks import headed, paragraph, steps
 from tfchange.change.forge import short
 from tfchange.change.request import Commit, Text
 from tfchange.plan.model import Action
-from tfchange.risk.assessment import Assessment, Category, Change
+from tfchange.risk.assessment import Assessment, BackoutStep, Category, Change
 from tfchange.risk.backout import BEFORE
 from tfchange.risk.blast import LOAD_BEARING
 from tfchange.words import count, few, plan_name, sentence, unique
@@ -24,10 +24,19 @@ def backout_text(assessment: Assessment, commit: Commit) -> Text:
     )
 
 
+def step_lines(backout: Iterable[BackoutStep]) -> Iterator[str]:
+    """A line for each step; addresses that share one stand together."""
+    for (step, reversible), run in groupby(backout, key=lambda s: (s.step, s.reversible)):
+        lost = "" if reversible else " (cannot be undone)"
+        yield f"{few([s.address for s in run], 8)}{lost}: {sentence(step)}"
+
+
 def _told(a: Assessment) -> Text:
     if not a.sections:
-        return steps(_steps(a))
-    told = (headed(plan_name(s.plan.path), steps(_steps(s))) for s in reversed(a.sections))
+        return steps(step_lines(a.backout))
+    told = (
+        headed(plan_name(s.plan.path), steps(step_lines(s.backout))) for s in reversed(a.sections)
+    )
     return tuple(block for text in told for block in text)
 
 
@@ -88,9 +97,3 @@ def _order(a: Assessment, commit: Commit) -> str:
 
 
 _FIRST = BEFORE[:1].upper() + BEFORE[1:]
-
-
-def _steps(a: Assessment) -> Iterator[str]:
-    for (step, reversible), run in groupby(a.backout, key=lambda s: (s.step, s.reversible)):
-        lost = "" if reversible else " (cannot be undone)"
-        yield f"{few([s.address for s in run], 8)}{lost}: {sentence(step)}"

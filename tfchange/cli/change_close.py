@@ -1,17 +1,15 @@
 """`tfchange change close`: how it went."""
 
-import sys
 from typing import Any
 
 import click
-import msgspec
 
-from tfchange.change.apply_log import Applied, read_log
-from tfchange.change.ending import close
-from tfchange.change.outcome import OUTCOMES, result
-from tfchange.change.request import Block, Result
+from tfchange.change.applied import Applied
+from tfchange.change.closing import close_by
+from tfchange.change.outcome import OUTCOMES, better
+from tfchange.change.request import Block
 from tfchange.cli import changing, options, table
-from tfchange.errors import SourceError
+from tfchange.cli.hearing import STDIN, hear
 
 
 @click.command("close")
@@ -24,60 +22,47 @@ from tfchange.errors import SourceError
     ),
     table.Option(
         ("--apply-log",),
-        "What terraform apply -json has written, or - for standard input.",
+        "What terraform apply -json has written, or - for standard input; several where the "
+        "change is over several plans.",
         metavar="FILE",
+        several=True,
     ),
     table.Option(("--notes",), "A sentence for those who review it.", metavar="TEXT"),
     *table.CHANGE,
 )
-def command(apply_log: str | None, notes: str | None, **given: Any) -> None:
+def command(apply_log: tuple[str, ...], notes: str | None, **given: Any) -> None:
     """Closes the change request with its result: what was done and what was not.
 
-    With --apply-log the result is what the log of terraform apply -json tells. A better one cannot
-    be claimed.
+    With --apply-log the result is what the log of terraform apply -json tells, compared with what
+    was approved. A better one cannot be claimed. A log that ends early, or that is of another
+    apply, closes nothing unless --result says how it went. Read from standard input, the log is
+    heard while it is written, and how far it is stands on standard error.
 
     \b
     Examples:
       terraform apply -json p.tfplan | tee apply.jsonl
       tfchange change close --apply-log apply.jsonl
+      terraform apply -json p.tfplan | tfchange change close --apply-log -
+      tfchange change close --apply-log network.jsonl --apply-log shop.jsonl
       tfchange change close --result failed --notes "The provider was down."
     """
-    done = _result(given.pop("result"), apply_log, notes)
-    asked = changing.asked(given)
-    changing.tell(asked, close(asked.desk, asked.key, done, rehearsal=asked.dry_run))
-
-
-def _result(claimed: str | None, file: str | None, notes: str | None) -> Result:
-    if file is None and claimed is None:
+    claimed = given.pop("result")
+    if not apply_log and claimed is None:
         raise click.UsageError("say how it went: --result, or --apply-log FILE.")
-    applied = read_log(_lines(file)) if file else None
-    if claimed and applied and OUTCOMES.index(claimed) < OUTCOMES.index(applied.outcome):
-        raise click.UsageError(
-            f"--result {claimed} is better than what the log tells: {applied.outcome}."
-        )
-    if claimed is None and applied and not _told(applied):
-        raise click.UsageError(
-            "the log tells of nothing that was done: give the log of this apply, or --result."
-        )
-    made = result(applied, claimed)
+    if apply_log.count(STDIN) > 1:
+        raise click.UsageError("--apply-log - can be given once.")
+    read = {name: _proven(hear(name), claimed) for name in apply_log if name != STDIN}
+    # An apply can take hours: that the desk is known is found out before it is waited for.
+    asked = changing.asked(given)
+    logs = [read[name] if name in read else _proven(hear(name), claimed) for name in apply_log]
     said = (Block("paragraph", (notes,)),) if notes else ()
-    return msgspec.structs.replace(made, notes=(*made.notes, *said))
+    done = close_by(asked.desk, asked.key, logs, claimed, said, rehearsal=asked.dry_run)
+    changing.tell(asked, done)
 
 
-def _told(applied: Applied) -> bool:
-    # A log of another run, or of a plan that changes nothing, proves nothing of this change.
-    a = applied
-    return bool(a.done or a.failed or a.half or a.unfinished or a.undone or a.errors)
-
-
-def _lines(file: str) -> list[bytes]:
-    try:
-        if file == "-":
-            return sys.stdin.buffer.read().splitlines()
-        with open(file, "rb") as stream:
-            return stream.read().splitlines()
-    except OSError as error:
-        raise SourceError(
-            f"cannot read {file}: {error.strerror}",
-            "Write it with: terraform apply -json p.tfplan | tee apply.jsonl",
-        ) from None
+def _proven(log: Applied, claimed: str | None) -> Applied:
+    if better(claimed, log):
+        raise click.UsageError(
+            f"--result {claimed} is better than what the log tells: {log.outcome}."
+        )
+    return log

@@ -1,0 +1,98 @@
+"""Closing from what happened: by the logs of the apply, compared with what was approved."""
+
+from collections.abc import Sequence
+
+from tfchange.change import approved as kept
+from tfchange.change import takeback
+from tfchange.change.applied import Applied
+from tfchange.change.approved import Approved
+from tfchange.change.desk import Desk, Ticket
+from tfchange.change.ending import close, show
+from tfchange.change.happened import Happened, happened
+from tfchange.change.outcome import result
+from tfchange.change.request import Key, Result, Text
+from tfchange.errors import AccessDeniedError, DeskError, SourceError, UnreachableError
+
+_NAME_IT = "or say how it went: tfchange change close --result successful|partly|failed"
+
+
+def close_by(
+    desk: Desk,
+    key: Key,
+    logs: Sequence[Applied],
+    claimed: str | None = None,
+    said: Text = (),
+    *,
+    rehearsal: bool = False,
+) -> Ticket:
+    """The live change of that key is closed with what its logs tell; `said` ends the notes.
+
+    `claimed` is the outcome where a person names it; it is needed where there is no log. Without
+    it, `SourceError` is raised and nothing written where a log is cut, tells of nothing or is that
+    of another apply.
+    """
+    ticket = show(desk, key)
+    if not ticket.state.live:
+        return close(desk, key, Result(claimed or "failed"), rehearsal=rehearsal)
+    made = review(desk, ticket, logs, claimed, said)
+    return close(desk, key, made, rehearsal=rehearsal)
+
+
+def review(
+    desk: Desk, ticket: Ticket, logs: Sequence[Applied], claimed: str | None = None, said: Text = ()
+) -> Result:
+    """The result that the logs tell, with the post-implementation review in its notes."""
+    if not logs:
+        return result(outcome=claimed, more=said)
+    items = _approved(desk, ticket)
+    found = happened(logs, items)
+    if claimed is None:
+        _check(logs, found, items)
+    outcome = claimed or found.outcome
+    back = () if outcome == "successful" else _back(desk, ticket, found)
+    return result(found, claimed, (*back, *said))
+
+
+def _check(logs: Sequence[Applied], found: Happened, approved: Approved | None) -> None:
+    if not all(log.ended for log in logs):
+        raise SourceError(
+            "the log ends before the apply was over, so it does not tell how it went",
+            f"Give the whole log, {_NAME_IT}",
+        )
+    if not found.strange and (approved or found.applied.known):
+        return
+    if found.applied.known:
+        raise SourceError(
+            "the log is that of another apply: it shares no resource with what was approved",
+            f"Give the log of this apply, {_NAME_IT}",
+        )
+    why = f": {found.applied.errors[0]}" if found.applied.errors else ""
+    raise SourceError(
+        f"the log tells of nothing that was done{why}",
+        f"Apply again and give that log, {_NAME_IT}",
+    )
+
+
+def _approved(desk: Desk, ticket: Ticket) -> Approved | None:
+    data = _fetch(desk, ticket, kept.NAME)
+    found = kept.read(data) if data else None
+    trusted = found and ticket.record and found.trusted(ticket.record.fingerprint)
+    return found if trusted else None
+
+
+def _back(desk: Desk, ticket: Ticket, found: Happened) -> Text:
+    a = found.applied
+    sure = {address for address, _ in a.steps}
+    begun = [*(address for address, _, _ in a.failed), *(address for address, _ in a.unfinished)]
+    unsure = [address for address in begun if address not in sure]
+    filed = takeback.read(_fetch(desk, ticket, takeback.NAME))
+    return takeback.take_back(filed, found.done, unsure)
+
+
+def _fetch(desk: Desk, ticket: Ticket, name: str) -> bytes | None:
+    try:
+        return desk.fetch(ticket, name)
+    except (AccessDeniedError, UnreachableError):
+        raise
+    except DeskError:
+        return None  # the notes say what could not be told without it
