@@ -199,7 +199,7 @@ def test_a_window(tfchange: Run, plan: Path) -> None:
         (("open", "PLAN"), "--repository"),
         (("open", "PLAN", "--repository", "acme/shop"), "--pull-request"),
         (("close", *PLACE), "--apply-log"),
-        (("close", *PLACE, "--apply-log", NOTHING), "nothing that was done"),
+        (("close", *PLACE, "--apply-log", "-", "--apply-log", "-"), "once"),
         (("open", "PLAN", *PLACE, "--commit", "main"), "hex digits"),
         (("open", "PLAN", *PLACE, "--start", "0001-01-01T00:00+14:00", "--end", "x"), "not a time"),
         (("approve", "CHG-0001"), "--group"),

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from tfchange.change import approved as kept
 from tfchange.change import takeback
 from tfchange.change.applied import Applied
@@ -16,41 +18,39 @@ from tfchange.errors import AccessDeniedError, DeskError, SourceError, Unreachab
 _NAME_IT = "or say how it went: tfchange change close --result successful|partly|failed"
 
 
-def close_by(
-    desk: Desk,
-    key: Key,
-    logs: Sequence[Applied],
-    claimed: str | None = None,
-    said: Text = (),
-    *,
-    rehearsal: bool = False,
-) -> Ticket:
-    """The live change of that key is closed with what its logs tell; `said` ends the notes.
+class Heard(msgspec.Struct, frozen=True):
+    """What is known of an apply."""
 
-    `claimed` is the outcome where a person names it; it is needed where there is no log. Without
-    it, `SourceError` is raised and nothing written where a log is cut, tells of nothing or is that
-    of another apply.
+    logs: tuple[Applied, ...] = ()
+    claimed: str | None = None
+    """The outcome, where a person names it or there is no log."""
+    said: Text = ()
+    """More for the end of the notes."""
+
+
+def close_by(desk: Desk, key: Key, heard: Heard, *, rehearsal: bool = False) -> Ticket:
+    """The live change of that key is closed with what its logs tell.
+
+    Where no outcome is claimed, `SourceError` is raised and nothing written if a log is cut, tells
+    of nothing or is that of another apply.
     """
     ticket = show(desk, key)
-    if not ticket.state.live:
-        return close(desk, key, Result(claimed or "failed"), rehearsal=rehearsal)
-    made = review(desk, ticket, logs, claimed, said)
+    # What is over stays as it is, whatever the result.
+    made = review(desk, ticket, heard) if ticket.state.live else Result(heard.claimed or "failed")
     return close(desk, key, made, rehearsal=rehearsal)
 
 
-def review(
-    desk: Desk, ticket: Ticket, logs: Sequence[Applied], claimed: str | None = None, said: Text = ()
-) -> Result:
+def review(desk: Desk, ticket: Ticket, heard: Heard) -> Result:
     """The result that the logs tell, with the post-implementation review in its notes."""
-    if not logs:
-        return result(outcome=claimed, more=said)
+    if not heard.logs:
+        return result(outcome=heard.claimed, more=heard.said)
     items = _approved(desk, ticket)
-    found = happened(logs, items)
-    if claimed is None:
-        _check(logs, found, items)
-    outcome = claimed or found.outcome
-    back = () if outcome == "successful" else _back(desk, ticket, found)
-    return result(found, claimed, (*back, *said))
+    found = happened(heard.logs, items)
+    if heard.claimed is None:
+        _check(heard.logs, found, items)
+    well = (heard.claimed or found.outcome) == "successful"
+    back = () if well else _back(desk, ticket, found)
+    return result(found, heard.claimed, (*back, *heard.said))
 
 
 def _check(logs: Sequence[Applied], found: Happened, approved: Approved | None) -> None:

@@ -30,7 +30,9 @@ class Happened(msgspec.Struct, frozen=True):
     extra: tuple[tuple[str, str], ...] = ()
     """Done, and not approved: the address, and what was done."""
     missing: tuple[tuple[str, str], ...] = ()
-    """Approved, and nothing is known of it: the address, and what was to be done."""
+    """Approved, and not done, nor told of by a log: the address, and what was to be done."""
+    without: tuple[str, ...] = ()
+    """The plans that do something and have no log, by their paths."""
     strange: bool = False
     """Whether a log shares no resource with what was approved: it is that of another apply."""
     compared: bool = False
@@ -39,8 +41,11 @@ class Happened(msgspec.Struct, frozen=True):
 
     @property
     def outcome(self) -> str:
-        """`successful` only where all that was approved was done, and nothing else."""
-        if self.applied.outcome == "successful" and (self.extra or self.missing):
+        """`successful` only where no plan was left out, and nothing was done beyond the approved.
+
+        That a plan does less by now than was approved is told, and is no failure.
+        """
+        if self.applied.outcome == "successful" and (self.extra or self.without):
             return "partly" if self.applied.steps else "failed"
         return self.applied.outcome
 
@@ -67,6 +72,7 @@ def happened(logs: Sequence[Applied], approved: Approved | None) -> Happened:
         together(named),
         extra=tuple(_labelled(_extra, [*each, ("", PlanItems(""), strange)])),
         missing=tuple(_labelled(_missing, each)),
+        without=tuple(plan.path for _, plan, mine in each if plan.items and not mine),
         strange=bool(strange),
         compared=True,
         done=tuple((plan.path, _touched(mine)) for _, plan, mine in each),
@@ -119,14 +125,18 @@ def _shared(log: Applied, plan: PlanItems) -> int:
 def _allowed(items: Iterable[Item]) -> dict[str, "Counter[str]"]:
     found: dict[str, Counter[str]] = {}
     for item in items:
-        found.setdefault(bare(item.id), Counter()).update(_steps(item))
+        found.setdefault(bare(item.id), Counter()).update([*_steps(item), *_lesser(item)])
     return found
 
 
 def _steps(item: Item) -> list[str]:
     """What the log would tell of it."""
-    actions = [action.partition(":")[0] for action in item.action.split(",")]
-    return [_IN_LOG.get(part, part) for part in parts(actions)]
+    return [_IN_LOG.get(part, part) for part in parts(_actions(item))]
+
+
+def _lesser(item: Item) -> list[str]:
+    """What may be done in place of it."""
+    return ["update"] if "replace" in _actions(item) else []
 
 
 def _due(item: Item) -> list[str]:
@@ -163,7 +173,11 @@ def _touched(logs: Iterable[Applied]) -> tuple[str, ...]:
 
 
 def _plain(item: Item) -> str:
-    return " and ".join(action.partition(":")[0] for action in item.action.split(","))
+    return " and ".join(_actions(item))
+
+
+def _actions(item: Item) -> list[str]:
+    return [action.partition(":")[0] for action in item.action.split(",")]
 
 
 def _done(steps: Sequence[str]) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from tfchange.change.applied import Applied
 from tfchange.change.blocks import headed, items, paragraph
+from tfchange.change.fit import plain
 from tfchange.change.happened import Happened
 from tfchange.change.request import Result, Text
 from tfchange.change.runs import seconds
-from tfchange.words import count, listing
+from tfchange.words import count, few, listing, plan_name
 
 OUTCOMES = ("successful", "partly", "failed")
 _DONE = {
@@ -60,7 +61,24 @@ def notes(found: Happened, outcome: str) -> Text:
     return (
         *paragraph(_VERDICTS[outcome], _against(found, outcome), _sum(a), _cut(a), _stopped(a)),
         *paragraph(_time(a)),
-        *paragraph(_STRANGE if found.strange else "", "" if found.compared else _NOT_COMPARED),
+        *paragraph(*_doubts(found)),
+        *_lists(found),
+    )
+
+
+def so_far(log: Applied) -> str:
+    """What is known of an apply whose log does not tell how it went."""
+    text = (
+        *paragraph("The log of the apply does not tell how it went.", _sum(log), _cut(log)),
+        *paragraph(_stopped(log), _time(log)),
+        *_lists(Happened(log)),
+    )
+    return plain(text)
+
+
+def _lists(found: Happened) -> Text:
+    a = found.applied
+    return (
         *headed("Done, and not approved", items(_pairs(found.extra))),
         *headed("Approved, and not done", items(_pairs(found.missing))),
         *headed("Failed", items(_failed(a))),
@@ -94,6 +112,15 @@ def _against(found: Happened, outcome: str) -> str:
     if outcome == found.outcome:
         return ""
     return f"The log of the apply says otherwise: {found.outcome}."
+
+
+def _doubts(found: Happened) -> Iterator[str]:
+    if not found.compared:
+        yield _NOT_COMPARED
+    if found.strange:
+        yield _STRANGE
+    if found.without:
+        yield f"There is no log of {few([plan_name(path) for path in found.without], 10)}."
 
 
 def _sum(a: Applied) -> str:

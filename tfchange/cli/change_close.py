@@ -5,10 +5,11 @@ from typing import Any
 import click
 
 from tfchange.change.applied import Applied
-from tfchange.change.closing import close_by
+from tfchange.change.closing import Heard
 from tfchange.change.outcome import OUTCOMES, better
 from tfchange.change.request import Block
 from tfchange.cli import changing, options, table
+from tfchange.cli.closing import finish
 from tfchange.cli.hearing import STDIN, hear
 
 
@@ -54,10 +55,10 @@ def command(apply_log: tuple[str, ...], notes: str | None, **given: Any) -> None
     read = {name: _proven(hear(name), claimed) for name in apply_log if name != STDIN}
     # An apply can take hours: that the desk is known is found out before it is waited for.
     asked = changing.asked(given)
-    logs = [read[name] if name in read else _proven(hear(name), claimed) for name in apply_log]
+    logs = tuple(read[name] if name in read else _proven(hear(name), claimed) for name in apply_log)
     said = (Block("paragraph", (notes,)),) if notes else ()
-    done = close_by(asked.desk, asked.key, logs, claimed, said, rehearsal=asked.dry_run)
-    changing.tell(asked, done)
+    heard = Heard(logs, claimed, said)
+    changing.tell(asked, finish(asked, heard))
 
 
 def _proven(log: Applied, claimed: str | None) -> Applied:

@@ -6,7 +6,7 @@ import click
 
 from tfchange import __version__
 
-COMMANDS = ("assess", "change", "comment", "doctor", "explain", "gate", "graph", "rules")
+COMMANDS = ("assess", "change", "comment", "doctor", "explain", "gate", "graph", "rules", "run")
 
 
 class LazyGroup(click.Group):

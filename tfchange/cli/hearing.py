@@ -1,5 +1,6 @@
 """Reads the log of an apply, live where it comes through a pipe."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from typing import TextIO
@@ -21,7 +22,7 @@ def hear(name: str) -> Applied:
     """
     if name == STDIN:
         with Live() as live:
-            return _hear(sys.stdin.buffer.read1, live)
+            return _hear(lambda most: os.read(sys.stdin.fileno(), most), live)
     try:
         with open(name, "rb") as stream:
             return _hear(stream.read, lambda _: None)

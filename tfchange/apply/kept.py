@@ -1,0 +1,46 @@
+"""The log of an apply, kept in a file of its own until the change is closed."""
+
+import os
+import tempfile
+from contextlib import suppress
+from typing import NamedTuple
+
+from tfchange.errors import SourceError
+
+FOLDER = "applies"
+
+
+class Kept(NamedTuple):
+    """A file that only its owner can read."""
+
+    path: str
+    descriptor: int
+    """Open for writing at its end."""
+
+
+def keep(folder: str) -> Kept:
+    """A new file is there in that folder of own data, else in a folder for what is temporary."""
+    # A home may be missing, or only to be read.
+    with suppress(OSError):
+        return _new(os.path.join(folder, FOLDER))
+    try:
+        return _new(tempfile.mkdtemp(prefix="tfchange-"))
+    except OSError as error:
+        raise SourceError(
+            f"the log of the apply can be kept nowhere: {error.strerror}",
+            "Nothing was applied. Name a folder that can be written to: XDG_DATA_HOME=DIR",
+        ) from None
+
+
+def drop(path: str) -> None:
+    """The file is gone."""
+    with suppress(OSError):
+        os.unlink(path)
+
+
+def _new(folder: str) -> Kept:
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    made, path = tempfile.mkstemp(suffix=".jsonl", prefix="apply-", dir=folder)
+    os.close(made)
+    # Appending, whoever has it open writes behind what others wrote.
+    return Kept(path, os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC))

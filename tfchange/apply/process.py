@@ -1,0 +1,97 @@
+"""Runs the command that applies, shows and hears what it writes, and outlives it.
+
+It writes into the file of its log, not into a pipe: were tfchange killed, Terraform would die of
+the broken pipe in the middle of its work. So it goes on, and the log is whole.
+"""
+
+import select
+import subprocess
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tfchange.apply.command import Command
+from tfchange.apply.kept import Kept
+from tfchange.apply.signals import Passing, Signals, at_terminal
+from tfchange.change.apply_log import Lines, Listener, Message
+from tfchange.errors import SourceError
+
+_PULSE = 0.1
+_PIECE = 1 << 16
+
+
+class Ended(NamedTuple):
+    """How the command ended, and what it told."""
+
+    code: int
+    """Its exit code; 128 and the number of the signal where one ended it, as a shell tells."""
+    listener: Listener
+
+
+def watch(command: Command, log: Kept, show: Callable[[bytes], object], signals: Signals) -> Ended:
+    """The command has ended; all that it wrote was shown and heard.
+
+    Standard input and standard error are those of tfchange. Raises `SourceError` where it cannot
+    be started.
+    """
+    child = _start(command, log)
+    ear = Ear(command.spoken, show)
+    passing = Passing(child.send_signal, command.applies is not None, at_terminal())
+    with open(log.path, "rb", buffering=0) as written:
+        while True:
+            # Asked before the last look at the log, so that nothing it wrote is missed.
+            over = child.poll() is not None
+            piece = written.read(_PIECE)
+            ear.take(piece)
+            if over and not piece:
+                break
+            select.select([signals.descriptor], [], [], 0 if piece or over else _PULSE)
+            for number in signals.come():
+                passing.take(number, time.monotonic())
+            passing.turn(ear.listener.interrupts, time.monotonic())
+    ear.end()
+    code = child.returncode
+    return Ended(code if code >= 0 else 128 - code, ear.listener)
+
+
+class Ear:
+    """Hears a log as it grows, and shows it: as it is, or as the text that is in it."""
+
+    def __init__(self, spoken: bool, show: Callable[[bytes], object]) -> None:
+        self.listener = Listener()
+        self._lines, self._spoken, self._show = Lines(), spoken, show
+
+    def take(self, piece: bytes) -> None:
+        """More was written."""
+        if not self._spoken:
+            self._show(piece)
+        for line in self._lines.feed(piece):
+            self._line(line)
+
+    def end(self) -> None:
+        """Nothing more is written."""
+        for line in self._lines.rest():
+            self._line(line)
+
+    def _line(self, line: bytes) -> None:
+        message = self.listener.hear(line)
+        if self._spoken:
+            self._show(line + b"\n" if message is None else spoken(message))
+
+
+def spoken(message: Message) -> bytes:
+    """What Terraform says to people in that message; errors and warnings with their details."""
+    said = str(message.get("@message", ""))
+    found = message.get("diagnostic")
+    detail = found.get("detail") if isinstance(found, dict) else None
+    whole = f"\n{said}\n\n{detail}\n" if isinstance(detail, str) and detail else said
+    return f"{whole}\n".encode("utf-8", "replace")
+
+
+def _start(command: Command, log: Kept) -> "subprocess.Popen[bytes]":
+    try:
+        return subprocess.Popen(command.words, stdout=log.descriptor)  # noqa: S603 - asked for, without a shell
+    except OSError as error:
+        raise SourceError(
+            f"cannot run {command.words[0]}: {error.strerror}", "Nothing was applied."
+        ) from None

@@ -1,0 +1,34 @@
+"""What `tfchange change close` and `tfchange run` have in common: the end of a change."""
+
+import os
+import shlex
+
+from tfchange.change.closing import Heard, close_by
+from tfchange.change.desk import Ticket
+from tfchange.change.ending import show
+from tfchange.cli import options
+from tfchange.cli.changing import Asked
+from tfchange.cli.desks import data_folder
+from tfchange.gate import unasked
+
+
+def finish(asked: Asked, heard: Heard) -> Ticket:
+    """The change is closed; what the gate let pass without asking stands in its history."""
+    folder = data_folder(os.environ)
+    if not asked.dry_run and os.path.exists(os.path.join(folder, unasked.FILE)):
+        unasked.tell(folder, asked.desk, show(asked.desk, asked.key))
+    return close_by(asked.desk, asked.key, heard, rehearsal=asked.dry_run)
+
+
+def by_hand(asked: Asked, log: str) -> str:
+    """The command that closes this very change with that log, from wherever it is run."""
+    commit = asked.commit
+    place = ["--desk", asked.desk.name, "--repository", commit.repository]
+    if commit.pull_request is not None:
+        place += ["--pull-request", str(commit.pull_request)]
+    else:
+        place += ["--ref", commit.ref]
+    place += [word for name in commit.workspaces for word in ("--workspace", name)]
+    config = options.file()
+    place += ["--config", os.path.abspath(config)] if config else []
+    return shlex.join(["tfchange", "change", "close", "--apply-log", log, *place])

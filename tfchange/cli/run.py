@@ -1,0 +1,162 @@
+"""`tfchange run`: gate, apply and closing in one."""
+
+import os
+import shutil
+import sys
+from hashlib import file_digest
+from typing import Any
+
+import click
+
+from tfchange.change.applied import Applied
+from tfchange.change.blocks import paragraph
+from tfchange.change.closing import Heard
+from tfchange.change.outcome import so_far
+from tfchange.cli import gating, options, table
+from tfchange.cli.changing import Asked
+from tfchange.cli.closing import by_hand, finish
+from tfchange.cli.desks import data_folder
+from tfchange.errors import SourceError, TfchangeError, UsageError
+from tfchange.report import gate as gate_page
+from tfchange.report import ticket as ticket_page
+
+_LEFT_OUT = (table.TICKET, table.OUTPUT, table.DRY_RUN)
+
+
+@click.command("run")
+@click.argument("plan", metavar="PLAN")
+@click.argument("words", metavar="-- COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED)
+@options.together(*(option for option in table.GATE if option not in _LEFT_OUT))
+def command(plan: str, words: tuple[str, ...], **given: Any) -> int:
+    """Asks the gate, applies, and closes the change request with what happened.
+
+    Where the gate lets PLAN pass, COMMAND is run, and its exit code is that of tfchange. To
+    terraform apply and tofu apply -json is added, and what they say is shown as text; with -json of
+    your own their log is left as it is. Any other command runs untouched, and is heard if it writes
+    such a log on standard output.
+
+    Interrupted once, Terraform ends in order and the change is closed with what was done. Should
+    the log be cut, the change stays open, and the command that closes it is told.
+
+    \b
+    Exit codes:
+      20 to 23 those of the gate: nothing was applied
+      1        it was applied, and the change could not be closed
+      else     that of COMMAND
+
+    \b
+    Examples:
+      tfchange run p.tfplan -- terraform apply p.tfplan
+      tfchange run p.tfplan --wait 2h -- terraform apply -json p.tfplan
+      tfchange run plan.json -- make apply
+    """
+    from tfchange.apply import command as applying
+
+    if not shutil.which(words[0]):
+        raise UsageError(
+            f"{words[0]} is no program that can be run",
+            "Write the command behind --: tfchange run p.tfplan -- terraform apply p.tfplan",
+        )
+    what = applying.read(words)
+    doubt, before = applying.check(what, plan), _digest(plan)
+    given |= {"format": "text", "output": None, "dry_run": False}
+    asked, _, verdict = gating.gate((plan,), given)
+    _say(gate_page.text(verdict, asked.key).rstrip("\n"), doubt)
+    if not verdict.passed:
+        return verdict.outcome.exit_code
+    if _digest(plan) != before:
+        raise SourceError(f"{plan} was written anew while the gate was asked", f"Nothing was applied. {_RETRY}")
+    return _apply(what, asked, recorded=bool(verdict.ticket or verdict.open))
+
+
+def _apply(what: Any, asked: Asked, *, recorded: bool) -> int:
+    from tfchange.apply.kept import drop, keep
+    from tfchange.apply.process import watch
+    from tfchange.apply.signals import Signals
+
+    log = keep(data_folder(os.environ))
+    if recorded:
+        _say(f"tfchange: the log is kept in {log.path} until the change is closed.")
+    # Signals are held until the change is closed, too: a CI that cancels a run sends several.
+    with Signals() as signals:
+        code, listener = watch(what, log, _Output(), signals)
+        heard = listener.applied() if listener.heard else None
+        if not recorded or _closed(asked, heard, code, log.path):
+            drop(log.path)
+            return code
+    return code or 1
+
+
+def _closed(asked: Asked, log: Applied | None, code: int, path: str) -> bool:
+    """Whether nothing more has to be done; what has to be is said otherwise."""
+    ended = f"The command ended with exit code {code}." if code or log is None else ""
+    if log is None:
+        said = paragraph(ended, "It wrote no log of terraform apply -json that would tell more.")
+        heard = Heard((), "failed" if code else "successful", said)
+    else:
+        heard = Heard((log,), said=paragraph(ended))
+    try:
+        ticket = finish(asked, heard)
+    except TfchangeError as error:
+        _left_open(asked, log, error, path)
+        return False
+    _say(ticket_page.text(ticket, asked.key).rstrip("\n"))
+    return True
+
+
+def _left_open(asked: Asked, log: Applied | None, error: TfchangeError, path: str) -> None:
+    _say(f"tfchange: the change was not closed: {error.message}")
+    unclear = isinstance(error, SourceError) and log is not None
+    if unclear and log is not None:
+        _tell(asked, log)
+    if unclear and log is not None and log.ended and not log.known:
+        return _say(f"{_NOTHING_DONE} {_RETRY}")
+    named = " --result successful|partly|failed" if unclear else ""
+    _say("" if unclear else error.advice, "Close it with:", f"  {by_hand(asked, path)}{named}")
+    return None
+
+
+_RETRY = "Run the same command again."
+_NOTHING_DONE = "Nothing was done, and the change stays as it is."
+
+
+def _tell(asked: Asked, log: Applied) -> None:
+    """What is known stands in the history of the change, where the desk takes it."""
+    from tfchange.change.ending import show
+
+    try:
+        asked.desk.comment(show(asked.desk, asked.key), so_far(log))
+    except TfchangeError as error:
+        _say(f"tfchange: the desk was not told of it: {error.message}")
+
+
+class _Output:
+    """Standard output; where nobody reads it any more, the apply goes on all the same."""
+
+    def __init__(self) -> None:
+        self._gone = False
+
+    def __call__(self, data: bytes) -> None:
+        if self._gone or not data:
+            return
+        try:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        except (OSError, ValueError):
+            self._gone = True
+
+
+def _digest(plan: str) -> bytes:
+    try:
+        with open(plan, "rb") as file:
+            return file_digest(file, "sha256").digest()
+    except OSError:
+        return b""  # the gate says what is wrong with it
+
+
+def _say(*lines: str) -> None:
+    try:
+        sys.stderr.write("".join(f"{line}\n" for line in lines if line))
+        sys.stderr.flush()
+    except OSError:
+        pass  # nobody reads it any more; the record counts
