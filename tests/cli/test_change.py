@@ -10,7 +10,6 @@ from tests.build import change, plan_json
 from tests.conftest import ROOT, Outcome, Run
 from tfchange.schema import faults
 
-NOTHING = str(ROOT / "fixtures" / "applies" / "nothing.jsonl")
 PLACE = ("--repository", "acme/shop", "--pull-request", "12")
 
 
@@ -238,10 +237,20 @@ def test_an_emergency(tfchange: Run, plan: Path) -> None:
     assert "INC0012345" in tfchange("change", "show", "CHG-0001").out
 
 
+APPLIES = ROOT / "fixtures" / "applies"
+
+
+def log_of(file: Path, *names: str) -> Path:
+    """A plan that creates what the logs of the fixtures tell of."""
+    changes = [change(f"terraform_data.{name}", ["create"], None, {"input": "x"}) for name in names]
+    file.write_bytes(plan_json(changes, timestamp="2026-11-23T10:00:00Z"))
+    return file
+
+
 def test_closing_by_the_log(tfchange: Run, plan: Path) -> None:
     """The log of the apply tells the result; a better one cannot be claimed."""
-    log = ROOT / "fixtures" / "applies" / "failed.jsonl"
-    tfchange("change", "open", plan, *PLACE)
+    log = APPLIES / "failed.jsonl"
+    tfchange("change", "open", log_of(plan, "fails", "after"), *PLACE)
     claimed = tfchange("change", "close", *PLACE, "--apply-log", log, "--result", "successful")
     assert claimed.code == 2
     assert "better than what the log tells: failed" in claimed.err
@@ -249,6 +258,59 @@ def test_closing_by_the_log(tfchange: Run, plan: Path) -> None:
     assert closed["state"] == "closed"
     assert "failed" in tfchange("change", "log", "CHG-0001").out
     assert "failed" in tfchange("change", "list", "--all").out
+
+
+def test_closing_while_it_is_applied(tfchange: Run, process: Run, plan: Path) -> None:
+    """Through a pipe each line is heard as it comes, and how far it is stands on stderr."""
+    tfchange("change", "open", log_of(plan, "first", "second", "third"), *PLACE)
+    approve(tfchange)
+    log = (APPLIES / "created.jsonl").read_bytes()
+    closed = process("change", "close", *PLACE, "--apply-log", "-", "-f", "json", stdin=log)
+    assert told(closed)["state"] == "closed"
+    assert closed.err.splitlines() == [
+        "1 of 3 done, terraform_data.first: created",
+        "2 of 3 done, terraform_data.second: created",
+        "3 of 3 done, terraform_data.third: created",
+    ]
+
+
+def test_a_log_that_is_cut_closes_nothing(tfchange: Run, plan: Path) -> None:
+    """It says so and what to do; a person who knows may name the result, even a good one."""
+    tfchange("change", "open", log_of(plan, "first", "waits", "after"), *PLACE)
+    approve(tfchange)
+    close = ("change", "close", *PLACE, "--apply-log", APPLIES / "killed.jsonl")
+    cut = tfchange(*close)
+    assert cut.code == 1
+    assert "the log ends before the apply was over" in cut.err
+    assert "--result" in cut.err
+    assert told(tfchange("change", "show", *PLACE, "-f", "json"))["state"] == "approved"
+    assert told(tfchange(*close, "--result", "successful", "-f", "json"))["state"] == "closed"
+    said = tfchange("change", "log", "CHG-0001", "-f", "json").out
+    assert "The log ends before the apply was over." in said
+
+
+def test_the_log_of_another_apply_is_refused(tfchange: Run, plan: Path) -> None:
+    """It shares no resource with what was approved; with --result it is closed, and told."""
+    tfchange("change", "open", plan, *PLACE)
+    approve(tfchange)
+    close = ("change", "close", *PLACE, "--apply-log", APPLIES / "created.jsonl")
+    other = tfchange(*close)
+    assert other.code == 1
+    assert "another apply" in other.err
+    assert told(tfchange(*close, "--result", "partly", "-f", "json"))["state"] == "closed"
+    assert "terraform_data.first: created" in tfchange("change", "log", "CHG-0001").out
+
+
+def test_a_dry_run_of_closing(tfchange: Run, plan: Path) -> None:
+    """What would be told is printed, compared as in earnest, and the change stays open."""
+    tfchange("change", "open", log_of(plan, "first", "second"), *PLACE)
+    approve(tfchange)
+    close = ("change", "close", *PLACE, "--apply-log", APPLIES / "created.jsonl", "--dry-run")
+    said = tfchange(*close, "-f", "json")
+    (call,) = json.loads(said.out)
+    assert (call["call"], call["body"]["outcome"]) == ("close CHG-0001", "partly")
+    assert "terraform_data.third: created" in said.out
+    assert told(tfchange("change", "show", *PLACE, "-f", "json"))["state"] == "approved"
 
 
 def test_a_log_that_is_not_there(tfchange: Run) -> None:

@@ -12,6 +12,7 @@ from tfchange.change.fingerprint import Item
 
 _DEPOSED = re.compile(r" \(deposed [^()]*\)\Z")
 _IN_LOG = {"forget": "remove"}
+OUTPUT = "output."
 _ACTS = frozenset({"create", "update", "delete"})
 _WORDS = {
     "create": "created",
@@ -140,7 +141,8 @@ def _lesser(item: Item) -> list[str]:
 
 
 def _due(item: Item) -> list[str]:
-    return [step for step in _steps(item) if step in _ACTS]
+    """What the log tells as it is done; of outputs and of the state alone it tells nothing."""
+    return [step for step in _steps(item) if step in _ACTS and not item.id.startswith(OUTPUT)]
 
 
 def _extra(plan: PlanItems, logs: _Logs) -> _Pairs:
@@ -163,8 +165,9 @@ def _missing(plan: PlanItems, logs: _Logs) -> _Pairs:
         for some in (log.failed, log.half, log.unfinished, log.undone):
             told.update(each[0] for each in some)
     for item in plan.items:
-        address = bare(item.id)
-        if not logs or (address not in told and Counter(_due(item)) - done.get(address, Counter())):
+        address, due = bare(item.id), Counter(_due(item))
+        did = done.get(address, Counter())
+        if not logs or (address not in told and due - did and not did.keys() & set(_lesser(item))):
             yield item.id, _plain(item)
 
 
