@@ -65,7 +65,9 @@ def command(plan: str, words: tuple[str, ...], **given: Any) -> int:
     if not verdict.passed:
         return verdict.outcome.exit_code
     if _digest(plan) != before:
-        raise SourceError(f"{plan} was written anew while the gate was asked", f"Nothing was applied. {_RETRY}")
+        raise SourceError(
+            f"{plan} was written anew while the gate was asked", f"Nothing was applied. {_RETRY}"
+        )
     return _apply(what, asked, recorded=bool(verdict.ticket or verdict.open))
 
 
@@ -81,14 +83,14 @@ def _apply(what: Any, asked: Asked, *, recorded: bool) -> int:
     with Signals() as signals:
         code, listener = watch(what, log, _Output(), signals)
         heard = listener.applied() if listener.heard else None
-        if not recorded or _closed(asked, heard, code, log.path):
+        error = _close(asked, heard, code) if recorded else None
+        if error is None or _left_open(asked, heard, error, log.path):
             drop(log.path)
-            return code
-    return code or 1
+    return code if error is None else code or 1
 
 
-def _closed(asked: Asked, log: Applied | None, code: int, path: str) -> bool:
-    """Whether nothing more has to be done; what has to be is said otherwise."""
+def _close(asked: Asked, log: Applied | None, code: int) -> TfchangeError | None:
+    """Why the change could not be closed with what happened; None where it is."""
     ended = f"The command ended with exit code {code}." if code or log is None else ""
     if log is None:
         said = paragraph(ended, "It wrote no log of terraform apply -json that would tell more.")
@@ -98,22 +100,23 @@ def _closed(asked: Asked, log: Applied | None, code: int, path: str) -> bool:
     try:
         ticket = finish(asked, heard)
     except TfchangeError as error:
-        _left_open(asked, log, error, path)
-        return False
+        return error
     _say(ticket_page.text(ticket, asked.key).rstrip("\n"))
-    return True
+    return None
 
 
-def _left_open(asked: Asked, log: Applied | None, error: TfchangeError, path: str) -> None:
+def _left_open(asked: Asked, log: Applied | None, error: TfchangeError, path: str) -> bool:
+    """What is known and what is to be done is said; whether the log is good for nothing more."""
     _say(f"tfchange: the change was not closed: {error.message}")
-    unclear = isinstance(error, SourceError) and log is not None
-    if unclear and log is not None:
+    unclear = log is not None and isinstance(error, SourceError)
+    if log is not None and unclear:
         _tell(asked, log)
-    if unclear and log is not None and log.ended and not log.known:
-        return _say(f"{_NOTHING_DONE} {_RETRY}")
+        if log.ended and not log.known:
+            _say(f"{_NOTHING_DONE} {_RETRY}")
+            return True
     named = " --result successful|partly|failed" if unclear else ""
     _say("" if unclear else error.advice, "Close it with:", f"  {by_hand(asked, path)}{named}")
-    return None
+    return False
 
 
 _RETRY = "Run the same command again."

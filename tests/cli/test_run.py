@@ -1,0 +1,381 @@
+"""`tfchange run`: gate, apply and closing in one, whatever happens in between."""
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.build import change, plan_json
+from tests.cli.test_change import PLACE, approve, told
+from tests.conftest import ROOT, Outcome, Run
+from tfchange.change.desk import Written
+from tfchange.errors import UnreachableError
+from tfchange.register.desk import Register
+
+APPLIES = ROOT / "fixtures" / "applies"
+PLAYER = ROOT / "tests" / "apply" / "player.py"
+
+
+class Stage:
+    """A folder with a plan, a register, and a program that plays Terraform."""
+
+    def __init__(self, folder: Path, tfchange: Run) -> None:
+        self.folder, self._tfchange = folder, tfchange
+        self.kept = folder / "data" / "tfchange" / "applies"
+        bin_ = folder / "bin"
+        bin_.mkdir()
+        for name in ("terraform", "play"):
+            program = bin_ / name
+            program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{PLAYER}"\n')
+            program.chmod(0o755)
+        for name in ("ready", "go", "again"):
+            os.mkfifo(folder / name)
+
+    def file(self, *names: str, approved: bool = True) -> None:
+        """A change that creates resources of these names is filed, and approved."""
+        some = [change(f"terraform_data.{n}", ["create"], None, {"input": "x"}) for n in names]
+        (self.folder / "p.json").write_bytes(plan_json(some, timestamp="2026-11-23T10:00:00Z"))
+        assert self._tfchange("change", "open", "p.json", *PLACE).code == 0
+        if approved:
+            approve(self._tfchange)
+
+    def script(self, *lines: str) -> None:
+        """What the program plays."""
+        (self.folder / "script").write_text("".join(f"{line}\n" for line in lines))
+
+    def run(self, *words: str) -> Outcome:
+        """`tfchange run` in this process."""
+        return self._tfchange(
+            "run", "p.json", *PLACE, "--", *(words or ("terraform", "apply", "p"))
+        )
+
+    def start(self) -> "subprocess.Popen[bytes]":
+        """`tfchange run` in a process of its own, away from any terminal."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "tfchange", "run", "p.json", *PLACE, "--",
+             "terraform", "apply", "p"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+
+    @property
+    def ticket(self) -> dict[str, Any]:
+        """The change as it stands."""
+        return told(self._tfchange("change", "show", *PLACE, "-f", "json"))
+
+    @property
+    def result(self) -> str | None:
+        """How it was closed."""
+        (listed,) = json.loads(self._tfchange("change", "list", "--all", "-f", "json").out)
+        found: str | None = listed["result"]
+        return found
+
+    @property
+    def history(self) -> str:
+        """All that stands in the change, on one line."""
+        found = self._tfchange("change", "log", "CHG-0001", "-f", "json").out
+        return re.sub(r"(\\+n|\s)+", " ", found)
+
+    @property
+    def logs(self) -> list[Path]:
+        """The logs that are kept."""
+        return list(self.kept.iterdir()) if self.kept.exists() else []
+
+    def await_(self, fifo: str) -> None:
+        """The program is so far."""
+        (self.folder / fifo).read_text()
+
+
+@pytest.fixture
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tfchange: Run) -> Stage:
+    """A stage outside of any CI and repository."""
+    for name in ("GITHUB_REPOSITORY", "GITLAB_CI", "TF_BUILD", "JENKINS_URL", "BITBUCKET_COMMIT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    # The package that is tested is that of this folder, wherever a process is started.
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    return Stage(tmp_path, tfchange)
+
+
+CREATED = ("first", "second", "third")
+WAITS = ("first", "waits", "after")
+
+
+def test_applied_and_closed(stage: Stage) -> None:
+    """The change is closed with what happened, people read the text, and no log is left."""
+    stage.file(*CREATED)
+    stage.script(f"say {APPLIES}/created.jsonl 0 99", "exit 0")
+    done = stage.run()
+    assert done.code == 0, done.err
+    assert "terraform_data.first: Creation complete after 0s" in done.out
+    assert "@level" not in done.out
+    assert (stage.ticket["state"], stage.result) == ("closed", "successful")
+    assert "CHG-0001: " in done.err
+    assert stage.logs == []
+
+
+def test_failed_half_way(stage: Stage) -> None:
+    """The exit code is that of the apply, the errors are shown, and the right ones are named."""
+    stage.file(*CREATED, "fails", "after")
+    stage.script(f"say {APPLIES}/partly.jsonl 0 99", "exit 1")
+    done = stage.run()
+    assert done.code == 1
+    assert "Error: local-exec provisioner error\n\nError running command" in done.out
+    assert stage.result == "partly"
+    assert "terraform_data.fails (create): local-exec provisioner error" in stage.history
+    assert "To take back what was done" in stage.history
+    assert stage.logs == []
+
+
+def test_a_log_of_ones_own_passes_untouched(stage: Stage) -> None:
+    """With -json the program's standard output is that of tfchange, byte for byte."""
+    stage.file(*CREATED)
+    stage.script("text hello", f"say {APPLIES}/created.jsonl 0 99", "exit 0")
+    done = stage.run("terraform", "apply", "-json", "p")
+    assert done.out == "hello\n" + (APPLIES / "created.jsonl").read_text()
+    assert stage.result == "successful"
+
+
+@pytest.mark.parametrize(("code", "result"), [(0, "successful"), (3, "failed")])
+def test_a_script_without_a_log(stage: Stage, code: int, result: str) -> None:
+    """The outcome follows the exit code, and the notes say that no log told more."""
+    stage.file(*CREATED)
+    stage.script("text applying", f"exit {code}")
+    done = stage.run("play")
+    assert (done.code, done.out) == (code, "applying\n")
+    assert stage.result == result
+    assert f"The command ended with exit code {code}." in stage.history
+    assert "no log of terraform apply -json" in stage.history
+
+
+def test_a_script_that_writes_a_log_is_heard(stage: Stage) -> None:
+    """Also where its exit code says something else, which is told."""
+    stage.file(*CREATED)
+    stage.script("text first", f"say {APPLIES}/created.jsonl 0 99", "text tests fail", "exit 4")
+    done = stage.run("play")
+    assert done.code == 4
+    assert done.out.startswith("first\n{")
+    assert stage.result == "successful"
+    assert "The command ended with exit code 4." in stage.history
+
+
+def test_what_was_not_approved_is_not_applied(stage: Stage) -> None:
+    """The gate's exit code is that of the run, and the command was not run."""
+    stage.file(*CREATED, approved=False)
+    stage.script("move script gone")
+    done = stage.run()
+    assert done.code == 20
+    assert "waits for approval" in done.err
+    assert (stage.folder / "script").exists()
+    assert stage.ticket["state"] == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("plan", "words", "said"),
+    [
+        ("p.json", ("no-such-program",), "no program that can be run"),
+        ("q.tfplan", ("terraform", "apply", "p.tfplan"), "Name the same plan behind apply"),
+    ],
+)
+def test_requests_that_are_wrong(
+    stage: Stage, tfchange: Run, plan: str, words: tuple[str, ...], said: str
+) -> None:
+    """What cannot be right is said before anybody is asked."""
+    stage.file(*CREATED)
+    (stage.folder / "q.tfplan").write_bytes(b"PK\x03\x04")
+    done = tfchange("run", plan, *PLACE, "--", *words)
+    assert done.code == 2
+    assert said in done.err
+    assert stage.ticket["state"] == "approved"
+
+
+def test_nothing_was_done(stage: Stage) -> None:
+    """As where the state is locked: the change stays open, and the same command can run again."""
+    stage.file(*CREATED)
+    stage.script(f"say {APPLIES}/stale.jsonl 0 99", "exit 1")
+    done = stage.run()
+    assert done.code == 1
+    assert "Saved plan is stale" in done.err
+    assert "Run the same command again." in done.err
+    assert stage.ticket["state"] == "implementing"
+    assert stage.logs == []
+    stage.script(f"say {APPLIES}/created.jsonl 0 99", "exit 0")
+    assert stage.run().code == 0
+    assert stage.result == "successful"
+
+
+def by_hand(said: str) -> list[str]:
+    """The command that stderr names, without its first word."""
+    line = next(line for line in said.splitlines() if line.startswith("  tfchange change close"))
+    return shlex.split(line)[1:]
+
+
+def test_applied_and_not_closed(
+    stage: Stage, tfchange: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 1, the log is kept for its owner alone, and the command that is told closes it."""
+
+    def away(*_: object) -> Written:
+        raise UnreachableError("the desk is away", "Try again later.")
+
+    stage.file(*CREATED)
+    stage.script(f"say {APPLIES}/created.jsonl 0 99", "exit 0")
+    with monkeypatch.context() as patched:
+        patched.setattr(Register, "close", away)
+        done = stage.run()
+    assert done.code == 1
+    assert "the change was not closed: the desk is away\nTry again later.\n" in done.err
+    (log,) = stage.logs
+    assert (log.stat().st_mode & 0o777, stage.kept.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert str(log) in by_hand(done.err)
+    assert tfchange(*by_hand(done.err)).code == 0
+    assert stage.result == "successful"
+
+
+def test_failed_and_not_closed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exit code is that of the apply."""
+
+    def away(*_: object) -> Written:
+        raise UnreachableError("the desk is away", "Try again later.")
+
+    stage.file(*CREATED, "fails", "after")
+    stage.script(f"say {APPLIES}/partly.jsonl 0 99", "exit 7")
+    monkeypatch.setattr(Register, "close", away)
+    assert stage.run().code == 7
+    assert len(stage.logs) == 1
+
+
+def test_the_log_of_something_else(stage: Stage) -> None:
+    """What was applied is not what was approved: exit code 1, and the change stays open."""
+    stage.file("other")
+    stage.script(f"say {APPLIES}/created.jsonl 0 99", "exit 0")
+    done = stage.run()
+    assert done.code == 1
+    assert "another apply" in done.err
+    assert by_hand(done.err)[-2:] == ["--result", "successful|partly|failed"]
+    assert stage.ticket["state"] == "implementing"
+    assert "terraform_data.first: created" in stage.history
+
+
+def test_a_plan_that_does_nothing(stage: Stage, tfchange: Run) -> None:
+    """Needs no change, and so there is none to close."""
+    (stage.folder / "p.json").write_bytes(plan_json([]))
+    stage.script(f"say {APPLIES}/nothing.jsonl 0 99", "exit 0")
+    assert stage.run().code == 0
+    assert json.loads(tfchange("change", "list", "--all", "-f", "json").out) == []
+    assert stage.logs == []
+
+
+def test_a_plan_written_anew_meanwhile(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was gated would not be what is applied, so nothing is."""
+    from tfchange.cli import gating
+
+    gate = gating.gate
+
+    def slow(*arguments: Any) -> gating.Gated:
+        found = gate(*arguments)
+        (stage.folder / "p.json").write_text("{}")
+        return found
+
+    stage.file(*CREATED)
+    stage.script("move script gone")
+    monkeypatch.setattr(gating, "gate", slow)
+    done = stage.run()
+    assert done.code == 1
+    assert "was written anew" in done.err
+    assert (stage.folder / "script").exists()
+
+
+def test_nobody_reads(stage: Stage) -> None:
+    """Where standard output and error are closed, the apply goes on and is closed all the same."""
+    stage.file(*CREATED)
+    stage.script("ready ready", f"say {APPLIES}/created.jsonl 0 99", "exit 0")
+    child = stage.start()
+    assert child.stdout
+    assert child.stderr
+    child.stdout.close()
+    child.stderr.close()
+    stage.await_("ready")
+    child.wait()
+    assert stage.result == "successful"
+
+
+INTERRUPTED = (f"say {APPLIES}/interrupted.jsonl 0 9", "ready ready", "wait")
+LAST = (f"say {APPLIES}/interrupted.jsonl 10 99", "exit 1")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_tfchange_alone(stage: Stage, number: int) -> None:
+    """It is passed on, Terraform ends in order, and the change is closed with what was done."""
+    stage.file(*WAITS)
+    stage.script(*INTERRUPTED, *LAST)
+    child = stage.start()
+    stage.await_("ready")
+    child.send_signal(number)
+    _, said = child.communicate()
+    assert child.returncode == 1, said
+    assert (stage.ticket["state"], stage.result) == ("closed", "partly")
+    assert "It was interrupted." in stage.history
+    assert "terraform_data.after: create" in stage.history
+    assert stage.logs == []
+
+
+def test_a_signal_to_all(stage: Stage) -> None:
+    """As a CI sends it to a group of processes: Terraform gets it once, not once more from us."""
+    stage.file(*WAITS)
+    stage.script(*INTERRUPTED, *LAST)
+    child = stage.start()
+    stage.await_("ready")
+    os.killpg(child.pid, signal.SIGTERM)
+    child.communicate()
+    assert child.returncode == 1
+    assert stage.result == "partly"
+
+
+def test_two_signals(stage: Stage, tfchange: Run) -> None:
+    """The second is passed on too; what is cut stays open, says what is known, and how to close."""
+    stage.file(*WAITS)
+    stage.script(*INTERRUPTED, "ready again", "go go", "exit 0")
+    child = stage.start()
+    stage.await_("ready")
+    child.send_signal(signal.SIGTERM)
+    stage.await_("again")
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate()
+    said = err.decode()
+    assert child.returncode == 1
+    assert "the log ends before the apply was over" in said
+    assert stage.ticket["state"] == "implementing"
+    assert "nobody knows how it ended - terraform_data.waits: create" in stage.history
+    *command, _ = by_hand(said)
+    assert tfchange(*command, "partly").code == 0
+    assert stage.result == "partly"
+
+
+def test_tfchange_is_killed(stage: Stage, tfchange: Run) -> None:
+    """The apply goes on to its end, its log is whole, and the change can be closed by it."""
+    stage.file(*CREATED)
+    log = f"{APPLIES}/created.jsonl"
+    stage.script(
+        f"say {log} 0 6", "ready ready", "go go", f"say {log} 6 99", "ready again", "exit 0"
+    )
+    child = stage.start()
+    stage.await_("ready")
+    child.kill()
+    child.wait()
+    (stage.folder / "go").write_text("")
+    stage.await_("again")
+    _, err = child.communicate()
+    assert stage.ticket["state"] == "implementing"
+    (kept,) = stage.logs
+    assert str(kept) in err.decode()
+    assert tfchange("change", "close", "--apply-log", kept, *PLACE).code == 0
+    assert stage.result == "successful"
