@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.apply.terminal import Terminal
 from tests.build import change, plan_json
 from tests.cli.test_change import PLACE, approve, told
 from tests.conftest import ROOT, Outcome, Run
@@ -338,6 +339,18 @@ def test_a_signal_to_all(stage: Stage) -> None:
     child.communicate()
     assert child.returncode == 1
     assert stage.result == "partly"
+
+
+def test_ctrl_c_at_a_terminal(stage: Stage) -> None:
+    """Both get it from the terminal, and Terraform no second time from us."""
+    stage.file(*WAITS)
+    stage.script(*INTERRUPTED, *LAST)
+    with Terminal("run", "p.json", *PLACE, "--", "terraform", "apply", "p") as terminal:
+        stage.await_("ready")
+        terminal.press_ctrl_c()
+        assert terminal.wait() == 1
+    assert stage.result == "partly"
+    assert "It was interrupted." in stage.history
 
 
 def test_two_signals(stage: Stage, tfchange: Run) -> None:
