@@ -33,7 +33,7 @@ resource "terraform_data" "name" {
 }
 """
 WAITS = FAILS.replace(
-    "echo password=not-a-secret-4711; exit 3", "echo ready > ready.fifo; cat never.fifo"
+    "echo password=not-a-secret-4711; exit 3", "echo ready > ready.fifo; exec cat never.fifo"
 )
 HERE = PLACE[:-2]
 
