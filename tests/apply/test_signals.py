@@ -59,6 +59,19 @@ def test_a_child_that_tells_nothing_gets_it_at_once() -> None:
     assert sent == [INT]
 
 
+def test_the_same_at_once_is_one() -> None:
+    """`timeout` sends it to its child, and then to the whole group."""
+    some, sent = passing()
+    some.take(TERM, 0.0)
+    some.take(TERM, 0.1)
+    some.turn(1, 0.2)
+    some.turn(1, 0.1 + GRACE)
+    assert sent == []
+    some.take(TERM, 10.0)
+    some.turn(1, 10.0 + GRACE)
+    assert sent == [TERM]
+
+
 def test_a_hang_up_lets_it_end_in_order() -> None:
     """Terraform would die of it."""
     some, sent = passing()

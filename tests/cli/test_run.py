@@ -7,6 +7,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests.apply.terminal import Terminal
 from tests.build import change, plan_json
 from tests.cli.test_change import PLACE, approve, told
 from tests.conftest import ROOT, Outcome, Run
-from tfchange.change.desk import Written
+from tfchange.change.desk import Ticket, Written
 from tfchange.errors import UnreachableError
 from tfchange.register.desk import Register
 
@@ -239,6 +240,7 @@ def test_applied_and_not_closed(
     assert str(log) in by_hand(done.err)
     assert tfchange(*by_hand(done.err)).code == 0
     assert stage.result == "successful"
+    assert stage.logs == []
 
 
 def test_failed_and_not_closed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,6 +295,50 @@ def test_a_plan_written_anew_meanwhile(stage: Stage, monkeypatch: pytest.MonkeyP
     assert done.code == 1
     assert "was written anew" in done.err
     assert (stage.folder / "script").exists()
+
+
+def test_a_program_that_cannot_be_started(stage: Stage) -> None:
+    """Nothing was applied, no log is left, and the change can be implemented all the same."""
+    stage.file(*CREATED)
+    (stage.folder / "bin" / "play").write_bytes(b"\0")
+    done = stage.run("play")
+    assert done.code == 1
+    assert "cannot run play" in done.err
+    assert stage.logs == []
+
+
+def test_without_a_home(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where own data can be kept nowhere, the log is kept with what is temporary, and goes."""
+    stage.file(*CREATED)
+    temporary = stage.folder / "tmp"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    stage.kept.write_text("in the way")
+    stage.script(f"say {APPLIES}/created.jsonl 0 99", "exit 0")
+    done = stage.run()
+    assert done.code == 0
+    assert str(temporary) in done.err
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_register_and_a_change_that_passed_unasked(
+    stage: Stage, tfchange: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With --fail-open it is applied, and the closing tells the change so."""
+
+    def away(*_: object) -> tuple[Ticket, ...]:
+        raise UnreachableError("the desk is away")
+
+    stage.file(*CREATED)
+    stage.script(f"say {APPLIES}/created.jsonl 0 99", "exit 0")
+    words = ("p.json", *PLACE, "--fail-open", "--", "terraform", "apply", "p")
+    with monkeypatch.context() as patched:
+        patched.setattr(Register, "find", away)
+        done = tfchange("run", *words)
+    assert done.code == 1
+    assert tfchange(*by_hand(done.err)).code == 0
+    assert stage.result == "successful"
+    assert "without asking the desk" in stage.history
 
 
 def test_nobody_reads(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tfchange.errors import SourceError
 
 FOLDER = "applies"
+_ALONE = "tfchange-"
 
 
 class Kept(NamedTuple):
@@ -24,7 +25,7 @@ def keep(folder: str) -> Kept:
     with suppress(OSError):
         return _new(os.path.join(folder, FOLDER))
     try:
-        return _new(tempfile.mkdtemp(prefix="tfchange-"))
+        return _new(tempfile.mkdtemp(prefix=_ALONE))
     except OSError as error:
         raise SourceError(
             f"the log of the apply can be kept nowhere: {error.strerror}",
@@ -33,9 +34,17 @@ def keep(folder: str) -> Kept:
 
 
 def drop(path: str) -> None:
-    """The file is gone."""
+    """The file is gone, and the folder that was made for it alone."""
     with suppress(OSError):
         os.unlink(path)
+        folder = os.path.dirname(path)
+        if os.path.basename(folder).startswith(_ALONE):
+            os.rmdir(folder)
+
+
+def is_kept(folder: str, path: str) -> bool:
+    """Whether the file is one that was kept there, and nobody's own."""
+    return os.path.dirname(os.path.realpath(path)) == os.path.realpath(os.path.join(folder, FOLDER))
 
 
 def _new(folder: str) -> Kept:

@@ -4,10 +4,12 @@ It writes into the file of its log, not into a pipe: were tfchange killed, Terra
 the broken pipe in the middle of its work. So it goes on, and the log is whole.
 """
 
+import os
 import select
 import subprocess
 import time
 from collections.abc import Callable
+from io import FileIO
 from typing import NamedTuple
 
 from tfchange.apply.command import Command
@@ -36,22 +38,31 @@ def watch(command: Command, log: Kept, show: Callable[[bytes], object], signals:
     """
     child = _start(command, log)
     ear = Ear(command.spoken, show)
-    passing = Passing(child.send_signal, command.applies is not None, at_terminal())
-    with open(log.path, "rb", buffering=0) as written:
-        while True:
-            # Asked before the last look at the log, so that nothing it wrote is missed.
-            over = child.poll() is not None
-            piece = written.read(_PIECE)
-            ear.take(piece)
-            if over and not piece:
-                break
-            select.select([signals.descriptor], [], [], 0 if piece or over else _PULSE)
-            for number in signals.come():
-                passing.take(number, time.monotonic())
-            passing.turn(ear.listener.interrupts, time.monotonic())
-    ear.end()
-    code = child.returncode
+    try:
+        with open(log.path, "rb", buffering=0) as written:
+            _follow(child, written, ear, signals, command.applies is not None)
+    finally:
+        # Whatever becomes of us, nobody else waits for it.
+        code = child.wait()
     return Ended(code if code >= 0 else 128 - code, ear.listener)
+
+
+def _follow(
+    child: "subprocess.Popen[bytes]", written: FileIO, ear: "Ear", signals: Signals, tells: bool
+) -> None:
+    passing = Passing(child.send_signal, tells, at_terminal())
+    while True:
+        # Asked before the last look at the log, so that nothing it wrote is missed.
+        over = child.poll() is not None
+        piece = written.read(_PIECE)
+        ear.take(piece)
+        if over and not piece:
+            break
+        select.select([signals.descriptor], [], [], 0 if piece or over else _PULSE)
+        for number in signals.come():
+            passing.take(number, time.monotonic())
+        passing.turn(ear.listener.interrupts, time.monotonic())
+    ear.end()
 
 
 class Ear:
@@ -90,8 +101,10 @@ def spoken(message: Message) -> bytes:
 
 def _start(command: Command, log: Kept) -> "subprocess.Popen[bytes]":
     try:
-        return subprocess.Popen(command.words, stdout=log.descriptor)  # noqa: S603 - asked for, without a shell
+        return subprocess.Popen(command.words, stdout=log.descriptor)  # noqa: S603 - as asked for
     except OSError as error:
         raise SourceError(
             f"cannot run {command.words[0]}: {error.strerror}", "Nothing was applied."
         ) from None
+    finally:
+        os.close(log.descriptor)

@@ -25,7 +25,9 @@ class Signals:
         self._wake = -1
 
     def __enter__(self) -> "Signals":
-        self.descriptor, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self.descriptor, self._write = os.pipe()
+        os.set_blocking(self.descriptor, False)
+        os.set_blocking(self._write, False)
         for number in (*_HELD, signal.SIGCHLD):
             # What is ignored, as by nohup, stays so.
             if signal.getsignal(number) is not signal.SIG_IGN:
@@ -61,9 +63,13 @@ class Passing:
         self._send, self._grace, self._at_terminal = send, GRACE if tells else 0.0, at_terminal
         self._waiting: list[tuple[float, int]] = []
         self._come = 0
+        self._last = (0, -GRACE)
 
     def take(self, number: int, now: float) -> None:
-        """One has come."""
+        """One has come; the same again at once is still that one, sent to us and to all of us."""
+        last, self._last = self._last, (number, now)
+        if last[0] == number and now - last[1] < GRACE:
+            return
         self._come += 1
         if number == signal.SIGINT and self._at_terminal:
             return

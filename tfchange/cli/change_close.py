@@ -9,7 +9,7 @@ from tfchange.change.closing import Heard
 from tfchange.change.outcome import OUTCOMES, better
 from tfchange.change.request import Block
 from tfchange.cli import changing, options, table
-from tfchange.cli.closing import finish
+from tfchange.cli.closing import finish, tidy
 from tfchange.cli.hearing import STDIN, hear
 
 
@@ -58,7 +58,9 @@ def command(apply_log: tuple[str, ...], notes: str | None, **given: Any) -> None
     logs = tuple(read[name] if name in read else _proven(hear(name), claimed) for name in apply_log)
     said = (Block("paragraph", (notes,)),) if notes else ()
     heard = Heard(logs, claimed, said)
-    changing.tell(asked, finish(asked, heard))
+    done = finish(asked, heard)
+    tidy(asked, apply_log)
+    changing.tell(asked, done)
 
 
 def _proven(log: Applied, claimed: str | None) -> Applied:

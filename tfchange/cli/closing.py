@@ -2,7 +2,9 @@
 
 import os
 import shlex
+from collections.abc import Iterable
 
+from tfchange.apply.kept import drop, is_kept
 from tfchange.change.closing import Heard, close_by
 from tfchange.change.desk import Ticket
 from tfchange.change.ending import show
@@ -18,6 +20,14 @@ def finish(asked: Asked, heard: Heard) -> Ticket:
     if not asked.dry_run and os.path.exists(os.path.join(folder, unasked.FILE)):
         unasked.tell(folder, asked.desk, show(asked.desk, asked.key))
     return close_by(asked.desk, asked.key, heard, rehearsal=asked.dry_run)
+
+
+def tidy(asked: Asked, logs: Iterable[str]) -> None:
+    """Those of the logs that `tfchange run` has kept are gone, now that the change is closed."""
+    folder = data_folder(os.environ)
+    for path in () if asked.dry_run else logs:
+        if is_kept(folder, path):
+            drop(path)
 
 
 def by_hand(asked: Asked, log: str) -> str:

@@ -52,6 +52,10 @@ def command(plan: str, words: tuple[str, ...], **given: Any) -> int:
     """
     from tfchange.apply import command as applying
 
+    if sys.platform == "win32":
+        raise UsageError(
+            _WINDOWS, "Use: tfchange gate, terraform apply -json, tfchange change close"
+        )
     if not shutil.which(words[0]):
         raise UsageError(
             f"{words[0]} is no program that can be run",
@@ -71,6 +75,9 @@ def command(plan: str, words: tuple[str, ...], **given: Any) -> int:
     return _apply(what, asked, recorded=bool(verdict.ticket or verdict.open))
 
 
+_WINDOWS = "tfchange run is for systems with signals of POSIX"
+
+
 def _apply(what: Any, asked: Asked, *, recorded: bool) -> int:
     from tfchange.apply.kept import drop, keep
     from tfchange.apply.process import watch
@@ -81,7 +88,11 @@ def _apply(what: Any, asked: Asked, *, recorded: bool) -> int:
         _say(f"tfchange: the log is kept in {log.path} until the change is closed.")
     # Signals are held until the change is closed, too: a CI that cancels a run sends several.
     with Signals() as signals:
-        code, listener = watch(what, log, _Output(), signals)
+        try:
+            code, listener = watch(what, log, _Output(), signals)
+        except SourceError:
+            drop(log.path)
+            raise
         heard = listener.applied() if listener.heard else None
         error = _close(asked, heard, code) if recorded else None
         if error is None or _left_open(asked, heard, error, log.path):
