@@ -7,10 +7,12 @@ from tests.change.memory import MemoryDesk, MemoryWorld
 from tests.change.requests import request
 from tests.change.test_happened import PREFIX, SUCCESSFUL, filed, plan, told
 from tfchange.change import approved
+from tfchange.change.apply_log import read_log
 from tfchange.change.approved import Approved
 from tfchange.change.closing import Heard, close_by
 from tfchange.change.desk import State, Ticket
 from tfchange.change.file import file
+from tfchange.change.outcome import so_far
 from tfchange.change.request import Attachment, Block
 from tfchange.errors import DeskError, SourceError
 
@@ -144,6 +146,27 @@ def test_what_nobody_approved_is_not_closed_as_done() -> None:
     there.desk.transition(live(there.desk), State.WAITING)
     with pytest.raises(DeskError, match="not approved"):
         close_by(there.desk, KEY, Heard((told("successful"),)))
+
+
+def test_what_desks_would_cut_is_attached() -> None:
+    """The notes of a large apply hang on the change as a file, complete; others need none."""
+    names = [f"r{number}" for number in range(200)]
+    line = (
+        '{"@level":"info","type":"%s","hook":{"resource":{"addr":"terraform_data.%s"},'
+        '"action":"create"}}'
+    )
+    kinds = ("apply_start", "apply_complete")
+    lines = [line % (kind, name) for name in names for kind in kinds]
+    end = '{"@level":"info","type":"change_summary","changes":{"operation":"apply"}}'
+    desk = world(filed(plan(**dict.fromkeys(names, "create")))).desk
+    close_by(desk, KEY, Heard((read_log([*lines, end]),)))
+    file = desk.fetch(live(desk), "closing-report.txt")
+    assert file
+    assert all(f"terraform_data.{name}: created" in file.decode() for name in names)
+    small = world(filed(plan(**SUCCESSFUL))).desk
+    close_by(small, KEY, Heard((told("successful"),)))
+    assert small.fetch(live(small), "closing-report.txt") is None
+    assert len(so_far(read_log(lines))) < 2_000
 
 
 def test_without_a_log() -> None:

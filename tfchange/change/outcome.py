@@ -6,10 +6,14 @@ from tfchange.change.applied import Applied
 from tfchange.change.blocks import headed, items, paragraph
 from tfchange.change.fit import plain
 from tfchange.change.happened import Happened
-from tfchange.change.request import Result, Text
+from tfchange.change.request import Attachment, Block, Result, Text
 from tfchange.change.runs import seconds
 from tfchange.words import count, few, listing, plan_name
 
+FILE = "closing-report.txt"
+_LONG = 3_000
+"""Characters; the shortest limit of a desk is 4,000."""
+_MOST = 20
 OUTCOMES = ("successful", "partly", "failed")
 _DONE = {
     "create": "created",
@@ -52,7 +56,15 @@ def result(
         return Result(outcome or "", (*paragraph(_VERDICTS[outcome or ""]), *more))
     found = Happened(told, compared=True) if isinstance(told, Applied) else told
     named = outcome or found.outcome
-    return Result(named, (*notes(found, named), *more))
+    text = (*notes(found, named), *more)
+    return Result(named, text, tuple(_whole(text)))
+
+
+def _whole(text: Text) -> Iterator[Attachment]:
+    """What desks would cut, as a file."""
+    said = plain(text)
+    if len(said) > _LONG:
+        yield Attachment(FILE, "text/plain", f"{said}\n".encode())
 
 
 def notes(found: Happened, outcome: str) -> Text:
@@ -73,7 +85,13 @@ def so_far(log: Applied) -> str:
         *paragraph(_stopped(log), _time(log)),
         *_lists(Happened(log)),
     )
-    return plain(text)
+    return plain(tuple(map(_shorter, text)))
+
+
+def _shorter(block: Block) -> Block:
+    left = len(block.lines) - _MOST
+    more = (f"and {left:,} more",) if left > 0 else ()
+    return Block(block.kind, (*block.lines[:_MOST], *more))
 
 
 def _lists(found: Happened) -> Text:
