@@ -5,9 +5,8 @@ import pytest
 
 from tests.change.memory import MemoryDesk, MemoryWorld
 from tests.change.requests import request
-from tests.change.test_happened import PREFIX, SUCCESSFUL, filed, plan, told
+from tests.change.test_happened import PREFIX, SUCCESSFUL, created, filed, plan, told
 from tfchange.change import approved
-from tfchange.change.apply_log import read_log
 from tfchange.change.approved import Approved
 from tfchange.change.closing import Heard, close_by
 from tfchange.change.desk import State, Ticket
@@ -151,22 +150,16 @@ def test_what_nobody_approved_is_not_closed_as_done() -> None:
 def test_what_desks_would_cut_is_attached() -> None:
     """The notes of a large apply hang on the change as a file, complete; others need none."""
     names = [f"r{number}" for number in range(200)]
-    line = (
-        '{"@level":"info","type":"%s","hook":{"resource":{"addr":"terraform_data.%s"},'
-        '"action":"create"}}'
-    )
-    kinds = ("apply_start", "apply_complete")
-    lines = [line % (kind, name) for name in names for kind in kinds]
-    end = '{"@level":"info","type":"change_summary","changes":{"operation":"apply"}}'
+    log = created(names)
     desk = world(filed(plan(**dict.fromkeys(names, "create")))).desk
-    close_by(desk, KEY, Heard((read_log([*lines, end]),)))
+    close_by(desk, KEY, Heard((log,)))
     file = desk.fetch(live(desk), "closing-report.txt")
     assert file
     assert all(f"terraform_data.{name}: created" in file.decode() for name in names)
     small = world(filed(plan(**SUCCESSFUL))).desk
     close_by(small, KEY, Heard((told("successful"),)))
     assert small.fetch(live(small), "closing-report.txt") is None
-    assert len(so_far(read_log(lines))) < 2_000
+    assert len(so_far(log)) < 2_000
 
 
 def test_without_a_log() -> None:

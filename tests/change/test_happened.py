@@ -1,5 +1,6 @@
 """What was done beside what was approved: nothing more may happen, and what is left out is told."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,17 @@ def plan(path: str = "p.json", **does: str) -> PlanItems:
 def filed(*plans: PlanItems) -> Approved:
     """Plans as they were filed."""
     return approved(plans, "salt")
+
+
+def created(names: Iterable[str]) -> Applied:
+    """A log in which resources of these names are created."""
+    line = (
+        '{"@level":"info","type":"%s","hook":{"resource":{"addr":"terraform_data.%s"},'
+        '"action":"create"}}'
+    )
+    kinds = ("apply_start", "apply_complete")
+    end = '{"@level":"info","type":"change_summary","changes":{"operation":"apply"}}'
+    return read_log([*(line % (kind, name) for name in names for kind in kinds), end])
 
 
 def test_what_was_approved_was_done() -> None:

@@ -1,6 +1,9 @@
 """`tfchange change` as pipelines and people use it, with the embedded register."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -260,18 +263,26 @@ def test_closing_by_the_log(tfchange: Run, plan: Path) -> None:
     assert "failed" in tfchange("change", "list", "--all").out
 
 
-def test_closing_while_it_is_applied(tfchange: Run, process: Run, plan: Path) -> None:
+def test_closing_while_it_is_applied(tfchange: Run, plan: Path) -> None:
     """Through a pipe each line is heard as it comes, and how far it is stands on stderr."""
     tfchange("change", "open", log_of(plan, "first", "second", "third"), *PLACE)
     approve(tfchange)
-    log = (APPLIES / "created.jsonl").read_bytes()
-    closed = process("change", "close", *PLACE, "--apply-log", "-", "-f", "json", stdin=log)
-    assert told(closed)["state"] == "closed"
-    assert closed.err.splitlines() == [
-        "1 of 3 done, terraform_data.first: created",
-        "2 of 3 done, terraform_data.second: created",
-        "3 of 3 done, terraform_data.third: created",
-    ]
+    log = (APPLIES / "created.jsonl").read_bytes().splitlines(keepends=True)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tfchange", "change", "close", *PLACE, "--apply-log", "-"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert child.stdin
+    assert child.stderr
+    for number, name in enumerate(("first", "second", "third")):
+        at = 6 + 2 * number
+        child.stdin.write(b"".join(log[at - 2 : at] if number else log[:at]))
+        child.stdin.flush()
+        said = child.stderr.readline()
+        assert said == f"{number + 1} of 3 done, terraform_data.{name}: created\n".encode()
+    out, _ = child.communicate(b"".join(log[10:]))
+    assert (child.returncode, b"closed\n" in out) == (0, True)
 
 
 def test_a_log_that_is_cut_closes_nothing(tfchange: Run, plan: Path) -> None:

@@ -10,9 +10,13 @@ from typing import Any, Protocol
 import pytest
 
 from tests.change.requests import commit, request
+from tests.change.test_happened import created, filed, plan
+from tfchange.change.approved import attachment
+from tfchange.change.closing import Heard, close_by
 from tfchange.change.desk import Desk, State, Ticket
 from tfchange.change.ending import cancel, close
 from tfchange.change.file import file
+from tfchange.change.outcome import FILE
 from tfchange.change.request import Attachment, Block, Link, Result, Stamp, Texts, Window
 from tfchange.errors import DeskError, FrozenError, OvertakenError
 from tfchange.risk.assessment import Approval, Category, Emergency
@@ -219,6 +223,23 @@ class DeskContract:
         assert close(world.desk, request().key, done).state is State.CLOSED
         assert close(world.desk, request().key, done).id == ticket.id
         assert "aws_db_instance.main: updated" in world.texts(ticket)
+
+    def test_closing_by_what_happened(self, world: World) -> None:
+        """What was filed is read back and compared with the log; nothing of the notes is lost."""
+        does = {f"r{number}": "create" for number in range(150)}
+        items = filed(plan(**does, left="update"))
+        file(
+            world.desk,
+            request(fingerprint=items.fingerprint, attachments=(attachment(items, secret=True),)),
+            pause=never,
+        )
+        world.approve(world.desk.find(request().key)[0])
+        ticket = close_by(world.desk, request().key, Heard((created([*does, "extra"]),)))
+        assert ticket.state is State.CLOSED
+        assert "extra: created" in world.texts(ticket)
+        whole = world.files(ticket)[FILE].decode()
+        assert all(f"terraform_data.{name}: created" in whole for name in does)
+        assert "terraform_data.left: update" in whole
 
     def test_cancelling(self, world: World) -> None:
         """A cancelled change is over, and says why."""
