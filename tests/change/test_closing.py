@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
+from tests.change.applies import PREFIX, SUCCESSFUL, created, filed, plan, told
 from tests.change.memory import MemoryDesk, MemoryWorld
 from tests.change.requests import request
-from tests.change.test_happened import PREFIX, SUCCESSFUL, created, filed, plan, told
 from tfchange.change import approved
 from tfchange.change.approved import Approved
 from tfchange.change.closing import Heard, close_by

@@ -1,50 +1,16 @@
 """What was done beside what was approved: nothing more may happen, and what is left out is told."""
 
-from collections.abc import Iterable
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfchange.change.applied import Applied, together
-from tfchange.change.apply_log import read_log
-from tfchange.change.approved import Approved, PlanItems, approved
+from tests.change.applies import APPLIES, PREFIX, SUCCESSFUL, filed, plan, told
+from tfchange.change.applied import together
+from tfchange.change.approved import PlanItems
 from tfchange.change.fingerprint import Item
 from tfchange.change.fit import plain
 from tfchange.change.happened import happened
 from tfchange.change.outcome import OUTCOMES, result
-
-APPLIES = Path(__file__).parent.parent.parent / "fixtures" / "applies"
-PREFIX = "terraform_data."
-SUCCESSFUL = {"second": "replace:delete-first", "third": "update"}
-"""What the log of that name does."""
-
-
-def told(name: str) -> Applied:
-    """What a fixture's log says."""
-    return read_log((APPLIES / f"{name}.jsonl").read_bytes().splitlines())
-
-
-def plan(path: str = "p.json", **does: str) -> PlanItems:
-    """A plan that does these actions to resources of these names."""
-    return PlanItems(path, tuple(Item(PREFIX + name, action) for name, action in does.items()))
-
-
-def filed(*plans: PlanItems) -> Approved:
-    """Plans as they were filed."""
-    return approved(plans, "salt")
-
-
-def created(names: Iterable[str]) -> Applied:
-    """A log in which resources of these names are created."""
-    line = (
-        '{"@level":"info","type":"%s","hook":{"resource":{"addr":"terraform_data.%s"},'
-        '"action":"create"}}'
-    )
-    kinds = ("apply_start", "apply_complete")
-    end = '{"@level":"info","type":"change_summary","changes":{"operation":"apply"}}'
-    return read_log([*(line % (kind, name) for name in names for kind in kinds), end])
 
 
 def test_what_was_approved_was_done() -> None:

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 import pytest
 
+from tests.change.applies import created, filed, plan
 from tests.change.requests import commit, request
-from tests.change.test_happened import created, filed, plan
 from tfchange.change.approved import attachment
 from tfchange.change.closing import Heard, close_by
 from tfchange.change.desk import Desk, State, Ticket
