@@ -256,6 +256,40 @@ def test_failed_and_not_closed(stage: Stage, monkeypatch: pytest.MonkeyPatch) ->
     assert len(stage.logs) == 1
 
 
+def test_a_script_without_a_log_and_not_closed(
+    stage: Stage, tfchange: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is nothing to keep; the command that is told names the result."""
+
+    def away(*_: object) -> Written:
+        raise UnreachableError("the desk is away", "Try again later.")
+
+    stage.file(*CREATED)
+    stage.script("exit 3")
+    with monkeypatch.context() as patched:
+        patched.setattr(Register, "close", away)
+        done = stage.run("play")
+    assert (done.code, stage.logs) == (3, [])
+    assert tfchange(*by_hand(done.err)).code == 0
+    assert stage.result == "failed"
+
+
+def test_a_change_over_several_plans(stage: Stage, tfchange: Run) -> None:
+    """One run would close it with the others undone, so nothing is applied."""
+    stage.file(*CREATED)
+    (stage.folder / "q.json").write_bytes((stage.folder / "p.json").read_bytes())
+    assert tfchange("change", "open", "p.json", "q.json", *PLACE).code == 0
+    approve(tfchange)
+    stage.script("move script gone")
+    done = stage.run()
+    assert done.code == 2
+    assert "is over 2 plans" in done.err
+    assert (stage.folder / "script").exists()
+    log = APPLIES / "created.jsonl"
+    assert tfchange("change", "close", "--apply-log", log, "--apply-log", log, *PLACE).code == 0
+    assert stage.result == "successful"
+
+
 def test_the_log_of_something_else(stage: Stage) -> None:
     """What was applied is not what was approved: exit code 1, and the change stays open."""
     stage.file("other")

@@ -44,7 +44,7 @@ def review(desk: Desk, ticket: Ticket, heard: Heard) -> Result:
     """The result that the logs tell, with the post-implementation review in its notes."""
     if not heard.logs:
         return result(outcome=heard.claimed, more=heard.said)
-    items = _approved(desk, ticket)
+    items = filed(desk, ticket)
     found = happened(heard.logs, items)
     if heard.claimed is None:
         _check(heard.logs, found, items)
@@ -73,7 +73,10 @@ def _check(logs: Sequence[Applied], found: Happened, approved: Approved | None) 
     )
 
 
-def _approved(desk: Desk, ticket: Ticket) -> Approved | None:
+def filed(desk: Desk, ticket: Ticket) -> Approved | None:
+    """What was filed for approval, item by item; None where the desk has no such file any more, or
+    one that is not of the record.
+    """
     data = _fetch(desk, ticket, kept.NAME)
     found = kept.read(data) if data else None
     trusted = found and ticket.record and found.trusted(ticket.record.fingerprint)

@@ -30,8 +30,8 @@ def tidy(asked: Asked, logs: Iterable[str]) -> None:
             drop(path)
 
 
-def by_hand(asked: Asked, log: str) -> str:
-    """The command that closes this very change with that log, from wherever it is run."""
+def by_hand(asked: Asked, *how: str) -> str:
+    """The command that closes this very change so, from wherever it is run."""
     commit = asked.commit
     place = ["--desk", asked.desk.name, "--repository", commit.repository]
     if commit.pull_request is not None:
@@ -41,4 +41,4 @@ def by_hand(asked: Asked, log: str) -> str:
     place += [word for name in commit.workspaces for word in ("--workspace", name)]
     config = options.file()
     place += ["--config", os.path.abspath(config)] if config else []
-    return shlex.join(["tfchange", "change", "close", "--apply-log", log, *place])
+    return shlex.join(["tfchange", "change", "close", *how, *place])

@@ -10,7 +10,8 @@ import click
 
 from tfchange.change.applied import Applied
 from tfchange.change.blocks import paragraph
-from tfchange.change.closing import Heard
+from tfchange.change.closing import Heard, filed
+from tfchange.change.desk import Ticket
 from tfchange.change.outcome import so_far
 from tfchange.cli import gating, options, table
 from tfchange.cli.changing import Asked
@@ -72,7 +73,19 @@ def command(plan: str, words: tuple[str, ...], **given: Any) -> int:
         raise SourceError(
             f"{plan} was written anew while the gate was asked", f"Nothing was applied. {_RETRY}"
         )
+    if verdict.ticket:
+        _one_plan(asked, verdict.ticket)
     return _apply(what, asked, recorded=bool(verdict.ticket or verdict.open))
+
+
+def _one_plan(asked: Asked, ticket: Ticket) -> None:
+    found = filed(asked.desk, ticket)
+    if found and len(found.plans) > 1:
+        raise UsageError(
+            f"{ticket.number} is over {len(found.plans)} plans, and one run applies one",
+            "Nothing was applied. Apply them all with -json, and give each log to: "
+            + by_hand(asked, "--apply-log", "FILE", "--apply-log", "FILE"),
+        )
 
 
 _WINDOWS = "tfchange run is for systems with signals of POSIX"
@@ -95,7 +108,7 @@ def _apply(what: Any, asked: Asked, *, recorded: bool) -> int:
             raise
         heard = listener.applied() if listener.heard else None
         error = _close(asked, heard, code) if recorded else None
-        if error is None or _left_open(asked, heard, error, log.path):
+        if error is None or _left_open(asked, heard, error, (code, log.path)):
             drop(log.path)
     return code if error is None else code or 1
 
@@ -105,7 +118,7 @@ def _close(asked: Asked, log: Applied | None, code: int) -> TfchangeError | None
     ended = f"The command ended with exit code {code}." if code or log is None else ""
     if log is None:
         said = paragraph(ended, "It wrote no log of terraform apply -json that would tell more.")
-        heard = Heard((), "failed" if code else "successful", said)
+        heard = Heard((), _by_code(code), said)
     else:
         heard = Heard((log,), said=paragraph(ended))
     try:
@@ -116,22 +129,32 @@ def _close(asked: Asked, log: Applied | None, code: int) -> TfchangeError | None
     return None
 
 
-def _left_open(asked: Asked, log: Applied | None, error: TfchangeError, path: str) -> bool:
+def _by_code(code: int) -> str:
+    return "failed" if code else "successful"
+
+
+def _left_open(
+    asked: Asked, log: Applied | None, error: TfchangeError, ended: tuple[int, str]
+) -> bool:
     """What is known and what is to be done is said; whether the log is good for nothing more."""
+    code, path = ended
     _say(f"tfchange: the change was not closed: {error.message}")
-    unclear = log is not None and isinstance(error, SourceError)
-    if log is not None and unclear:
-        _tell(asked, log)
-        if log.ended and not log.known:
-            _say(f"{_NOTHING_DONE} {_RETRY}")
-            return True
-    named = " --result successful|partly|failed" if unclear else ""
-    _say("" if unclear else error.advice, "Close it with:", f"  {by_hand(asked, path)}{named}")
+    if log is None:
+        _say(error.advice, "Close it with:", f"  {by_hand(asked, '--result', _by_code(code))}")
+        return True
+    by_log = by_hand(asked, "--apply-log", path)
+    if not isinstance(error, SourceError):
+        _say(error.advice, "Close it with:", f"  {by_log}")
+        return False
+    _tell(asked, log)
+    if log.ended and not log.known:
+        _say("Nothing was done, and the change stays as it is.", _RETRY)
+        return True
+    _say("Say how it went:", f"  {by_log} --result successful|partly|failed")
     return False
 
 
 _RETRY = "Run the same command again."
-_NOTHING_DONE = "Nothing was done, and the change stays as it is."
 
 
 def _tell(asked: Asked, log: Applied) -> None:
