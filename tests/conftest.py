@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import settings
@@ -74,3 +74,16 @@ def process() -> Run:
         return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return call
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked again is asked again at once."""
+    from tfchange.http.patience import Patience
+
+    made = Patience.__init__
+
+    def make(self: Patience, inner: Any, is_read: Any, check: Any, _: Any, *more: Any) -> None:
+        made(self, inner, is_read, check, lambda _: None, *more)
+
+    monkeypatch.setattr(Patience, "__init__", make)

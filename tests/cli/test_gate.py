@@ -207,6 +207,7 @@ def test_a_start_is_proposed(tfchange: Run, plan: Path, tmp_path: Path) -> None:
     assert (found["exit_code"], found["opens"]) == (23, opened["window"]["start"])
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_calendar_that_cannot_be_read(tfchange: Run, plan: Path, tmp_path: Path) -> None:
     """Keeps the gate closed: an address without an answer binds nothing nowhere."""
     told(tfchange("change", "open", plan, *PLACE, "-f", "json"))

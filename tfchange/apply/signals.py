@@ -6,7 +6,9 @@ saving what it did, so a signal is passed on only if the log does not tell in a 
 """
 
 import os
+import select
 import signal
+import time
 from collections.abc import Callable
 from types import FrameType, TracebackType
 
@@ -46,6 +48,14 @@ class Signals:
             signal.signal(number, handler)  # type: ignore[arg-type]
         os.close(self.descriptor)
         os.close(self._write)
+
+    def pause(self, seconds: float) -> None:
+        """So much time has passed; raises `InterruptedError` as soon as a signal comes."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            select.select([self.descriptor], [], [], left)
+            if self.come():
+                raise InterruptedError
 
     def come(self) -> list[int]:
         """The signals that came since this was asked last, without those that a child ended."""

@@ -18,6 +18,13 @@ from tfchange.errors import AccessDeniedError, DeskError, SourceError, Unreachab
 _NAME_IT = "or say how it went: tfchange change close --result successful|partly|failed"
 
 
+class Afterwards(msgspec.Struct, frozen=True):
+    """How services stood after an apply."""
+
+    well: bool
+    said: Text = ()
+
+
 class Heard(msgspec.Struct, frozen=True):
     """What is known of an apply."""
 
@@ -26,6 +33,13 @@ class Heard(msgspec.Struct, frozen=True):
     """The outcome, where a person names it or there is no log."""
     said: Text = ()
     """More for the end of the notes."""
+    afterwards: Afterwards | None = None
+    """None where nobody looked."""
+
+    @property
+    def unwell(self) -> bool:
+        """Whether services were seen not to be well after it."""
+        return self.afterwards is not None and not self.afterwards.well
 
 
 def close_by(desk: Desk, key: Key, heard: Heard, *, rehearsal: bool = False) -> Ticket:
@@ -42,15 +56,16 @@ def close_by(desk: Desk, key: Key, heard: Heard, *, rehearsal: bool = False) -> 
 
 def review(desk: Desk, ticket: Ticket, heard: Heard) -> Result:
     """The result that the logs tell, with the post-implementation review in its notes."""
+    more = (*(heard.afterwards.said if heard.afterwards else ()), *heard.said)
     if not heard.logs:
-        return result(outcome=heard.claimed, more=heard.said)
+        return result(outcome=heard.claimed, more=more, unwell=heard.unwell)
     items = filed(desk, ticket)
     found = happened(heard.logs, items)
     if heard.claimed is None:
         _check(heard.logs, found, items)
-    well = (heard.claimed or found.outcome) == "successful"
+    well = (heard.claimed or found.outcome) == "successful" and not heard.unwell
     back = () if well else _back(desk, ticket, found)
-    return result(found, heard.claimed, (*back, *heard.said))
+    return result(found, heard.claimed, (*back, *more), unwell=heard.unwell)
 
 
 def _check(logs: Sequence[Applied], found: Happened, approved: Approved | None) -> None:

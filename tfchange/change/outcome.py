@@ -30,6 +30,7 @@ _VERDICTS = {
     "partly": "The change was done in part.",
     "failed": "The change failed.",
 }
+_UNWELL = "All of it was done, and services were not well after it."
 _NOT_COMPARED = (
     "What was done could not be compared with what was approved: the desk does not keep it item by "
     "item for this change."
@@ -46,17 +47,27 @@ _INTERRUPTED = (
 
 
 def result(
-    told: Happened | Applied | None = None, outcome: str | None = None, more: Text = ()
+    told: Happened | Applied | None = None,
+    outcome: str | None = None,
+    more: Text = (),
+    *,
+    unwell: bool = False,
 ) -> Result:
     """The result; an outcome that a person names counts, also against what the log says.
 
-    `more` stands at the end of the notes.
+    `more` stands at the end of the notes. What succeeded did so only in part where services were
+    `unwell` after it.
     """
     if told is None:
-        return Result(outcome or "", (*paragraph(_VERDICTS[outcome or ""]), *more))
+        ill = unwell and outcome == "successful"
+        named = "partly" if ill else outcome or ""
+        return Result(named, (*paragraph(_UNWELL if ill else _VERDICTS[named]), *more))
     found = Happened(told, compared=True) if isinstance(told, Applied) else told
     named = outcome or found.outcome
-    text = (*notes(found, named), *more)
+    if unwell and named == "successful":
+        named, text = "partly", (*notes(found, named, _UNWELL), *more)
+    else:
+        text = (*notes(found, named), *more)
     return Result(named, text, tuple(_whole(text)))
 
 
@@ -67,11 +78,13 @@ def _whole(text: Text) -> Iterator[Attachment]:
         yield Attachment(FILE, "text/plain", f"{said}\n".encode())
 
 
-def notes(found: Happened, outcome: str) -> Text:
-    """What was done and what was not, the bad news first."""
+def notes(found: Happened, outcome: str, verdict: str = "") -> Text:
+    """What was done and what was not, the bad news first, after the verdict on the outcome."""
     a = found.applied
     return (
-        *paragraph(_VERDICTS[outcome], _against(found, outcome), _sum(a), _cut(a), _stopped(a)),
+        *paragraph(
+            verdict or _VERDICTS[outcome], _against(found, outcome), _sum(a), _cut(a), _stopped(a)
+        ),
         *paragraph(_time(a)),
         *paragraph(*_doubts(found)),
         *_lists(found),

@@ -2,7 +2,10 @@
 
 import os
 import shlex
+import time
 from collections.abc import Iterable
+
+import msgspec
 
 from tfchange.apply.kept import drop, is_kept
 from tfchange.change.closing import Heard, close_by
@@ -11,15 +14,26 @@ from tfchange.change.ending import show
 from tfchange.cli import options
 from tfchange.cli.changing import Asked
 from tfchange.cli.desks import data_folder
+from tfchange.cli.services import Pause, afterwards
 from tfchange.gate import unasked
 
 
-def finish(asked: Asked, heard: Heard) -> Ticket:
-    """The change is closed; what the gate let pass without asking stands in its history."""
+def finish(asked: Asked, heard: Heard, pause: Pause = time.sleep) -> Ticket:
+    """The change is closed, once services have been watched for as long as the settings ask.
+
+    What the gate let pass without asking stands in its history.
+    """
     folder = data_folder(os.environ)
+    if not asked.dry_run and _succeeded(heard):
+        heard = msgspec.structs.replace(heard, afterwards=afterwards(heard.logs, pause))
     if not asked.dry_run and os.path.exists(os.path.join(folder, unasked.FILE)):
         unasked.tell(folder, asked.desk, show(asked.desk, asked.key))
     return close_by(asked.desk, asked.key, heard, rehearsal=asked.dry_run)
+
+
+def _succeeded(heard: Heard) -> bool:
+    outcomes = [heard.claimed] if heard.claimed else [log.outcome for log in heard.logs]
+    return set(outcomes) == {"successful"}
 
 
 def tidy(asked: Asked, logs: Iterable[str]) -> None:

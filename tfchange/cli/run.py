@@ -17,6 +17,7 @@ from tfchange.cli import gating, options, table
 from tfchange.cli.changing import Asked
 from tfchange.cli.closing import by_hand, finish
 from tfchange.cli.desks import data_folder
+from tfchange.cli.services import Pause
 from tfchange.errors import SourceError, TfchangeError, UsageError
 from tfchange.report import gate as gate_page
 from tfchange.report import ticket as ticket_page
@@ -107,13 +108,13 @@ def _apply(what: Any, asked: Asked, *, recorded: bool) -> int:
             drop(log.path)
             raise
         heard = listener.applied() if listener.heard else None
-        error = _close(asked, heard, code) if recorded else None
+        error = _close(asked, heard, code, signals.pause) if recorded else None
         if error is None or _left_open(asked, heard, error, (code, log.path)):
             drop(log.path)
     return code if error is None else code or 1
 
 
-def _close(asked: Asked, log: Applied | None, code: int) -> TfchangeError | None:
+def _close(asked: Asked, log: Applied | None, code: int, pause: Pause) -> TfchangeError | None:
     """Why the change could not be closed with what happened; None where it is."""
     ended = f"The command ended with exit code {code}." if code or log is None else ""
     if log is None:
@@ -122,7 +123,7 @@ def _close(asked: Asked, log: Applied | None, code: int) -> TfchangeError | None
     else:
         heard = Heard((log,), said=paragraph(ended))
     try:
-        ticket = finish(asked, heard)
+        ticket = finish(asked, heard, pause)
     except TfchangeError as error:
         return error
     _say(ticket_page.text(ticket, asked.key).rstrip("\n"))

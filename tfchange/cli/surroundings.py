@@ -1,6 +1,7 @@
 """What is looked at beside the desk, by the settings: the calendar, and the health of services."""
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -29,14 +30,17 @@ def calendar(policy: "Policy") -> "Calendar | None":
     return load(table, folder(), token=token, environments=policy.environments)
 
 
-def health(policy: "Policy") -> "Health | None":
-    """What the settings want to be looked at around an apply; None where that is nothing."""
+def checks(blocks: Sequence[str] = ()) -> "Health | None":
+    """What the settings want to be looked at around an apply; None where that is nothing.
+
+    `blocks` are the categories that a spent error budget holds up by the policy.
+    """
     table: dict[str, Any] | None = options.tables().get("health")
     if table is None:
         return None
     from tfchange.health.load import load
 
-    return load(table, folder(), policy.spent_budget_blocks)
+    return load(table, folder(), blocks)
 
 
 def prometheus(some: "Health") -> "Prometheus":
@@ -77,13 +81,13 @@ def _healthy(policy: "Policy") -> Look:
     from tfchange.gate.around import by_health
     from tfchange.health.check import before
 
-    checks = health(policy)
-    if checks is None:
+    health = checks(policy.spent_budget_blocks)
+    if health is None:
         return nothing
-    server = prometheus(checks)
+    server = prometheus(health)
 
     def look(ticket: "Ticket", now: datetime) -> Around:
-        return by_health(before(checks, server, now=lambda: now), ticket)
+        return by_health(before(health, server, now=lambda: now), ticket)
 
     return look
 
