@@ -32,6 +32,8 @@ class Wishes(msgspec.Struct, frozen=True):
     beside: comment.Beside = comment.Beside()
     base: str = ""
     """The folder of the repository that the run is in."""
+    report: str = ""
+    """The file with the whole report; `""` where none was written."""
 
 
 class Announced(msgspec.Struct, frozen=True):
@@ -132,7 +134,8 @@ class _Announcement:
                 ("change-number", beside.number),
                 ("change-url", beside.url),
                 ("fingerprint", a.plan.fingerprint),
-                ("report", told.url or beside.report),
+                ("report", self._wishes.report),
+                ("comment-url", told.url),
             ),
         )
 

@@ -86,7 +86,8 @@ def test_the_pull_request_hears_of_it(job: Job, tfchange: Run) -> None:
     assert int(told["score"]) > 0
     assert len(told["fingerprint"]) == 32
     assert told["fingerprint"] in job.body
-    assert told["report"] == job.fake.notes[0]["html_url"]
+    assert told["comment-url"] == job.fake.notes[0]["html_url"]
+    assert told["report"] == ""
     assert (told["change-number"], told["change-url"]) == ("", "")
 
 
@@ -127,6 +128,16 @@ def test_the_change_request_is_named(job: Job, tfchange: Run) -> None:
     assert job.outputs["change-url"] == "https://desk.test/CHG1"
 
 
+def test_the_whole_report_is_written(job: Job, tfchange: Run, tmp_path: Path) -> None:
+    """As HTML, to the file that is asked for, and the outputs name it; not in a dry run."""
+    file = tmp_path / "report.html"
+    tfchange("comment", DATABASE, "--report", file, "--dry-run")
+    assert not file.exists()
+    tfchange("comment", DATABASE, "--report", file)
+    assert file.read_text().startswith("<!DOCTYPE html>")
+    assert job.outputs["report"] == str(file)
+
+
 def test_a_level_can_fail_the_run(job: Job, tfchange: Run) -> None:
     """With exit code 10, after everything has been told, and a check that fails."""
     assert tfchange("comment", DATABASE, "--fail-on", "low").code == 10
@@ -143,7 +154,7 @@ def test_a_token_that_only_reads_is_no_failure(job: Job, tfchange: Run) -> None:
     assert "Resource not accessible by integration" in done.out
     assert (job.fake.notes, job.fake.worn) == ([], [])
     assert "Normal change" in job.summary.read_text()
-    assert job.outputs["report"] == "https://github.com/acme/shop/actions/runs/99"
+    assert job.outputs["comment-url"] == ""
 
 
 def test_without_any_place_it_fails(

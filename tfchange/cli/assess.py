@@ -10,7 +10,7 @@ from tfchange.cli.emergency import emergency as declare
 
 
 @click.command("assess")
-@click.argument("plans", metavar="PLAN...", nargs=-1, required=True)
+@options.plans
 @options.together(*table.ASSESS)
 @click.pass_context
 def command(ctx: click.Context, /, emergency: bool, incident: str | None, **given: Any) -> None:

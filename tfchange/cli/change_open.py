@@ -18,7 +18,7 @@ from tfchange.risk.assessment import Assessment, Category
 
 
 @click.command("open")
-@click.argument("plans", metavar="PLAN...", nargs=-1, required=True)
+@options.plans
 @options.together(
     *table.CHANGE,
     *table.ABOUT,
@@ -61,9 +61,8 @@ def command(plans: tuple[str, ...], **given: Any) -> None:
         wishes = Wishes(*about, window, plans=tuple(kept.plans), salt=salt)
         told = request(assessment, asked.commit, wishes, now=int(time.time()))
         filed = file(asked.desk, told, rehearsal=asked.dry_run)
-    changing.tell(
-        asked, filed.ticket, filed.done, (*doubts, *_taken(filed, window, said), *filed.notes)
-    )
+    notes = (*doubts, *_taken(filed, window, said), *filed.notes)
+    changing.tell(asked, filed.ticket, filed.done, notes, assessment)
 
 
 def _taken(filed: Filed, window: Window | None, said: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import click
 from tfchange.change.approved import PlanItems
 from tfchange.change.desk import Desk, Ticket
 from tfchange.change.request import Commit, Key
-from tfchange.cli import options
+from tfchange.cli import options, outputs
 from tfchange.cli.desks import Connected, connect
 from tfchange.cli.output import write
 from tfchange.cli.secrets import secret
@@ -20,6 +20,7 @@ from tfchange.cli.table import PLACE
 if TYPE_CHECKING:
     from tfchange.pipeline import Reading
     from tfchange.publish import Salt
+    from tfchange.risk.assessment import Assessment
 
 
 class Asked:
@@ -85,8 +86,16 @@ def salt(commit: Commit) -> "Salt":
     return salt_for(commit, secret(os.environ, "TFCHANGE_FINGERPRINT_SALT"))
 
 
-def tell(some: Asked, ticket: Ticket | None, done: str = "", notes: tuple[str, ...] = ()) -> None:
-    """The ticket stands where it was asked for; in a dry run what would be written does."""
+def tell(
+    some: Asked,
+    ticket: Ticket | None,
+    done: str = "",
+    notes: tuple[str, ...] = (),
+    assessment: "Assessment | None" = None,
+) -> None:
+    """The ticket stands where it was asked for, and the outputs of the step tell of it and of the
+    assessment that was filed; in a dry run only what would be written is told.
+    """
     if some.dry_run:
         from tfchange.report import calls
 
@@ -105,3 +114,4 @@ def tell(some: Asked, ticket: Ticket | None, done: str = "", notes: tuple[str, .
             else page.nothing(some.desk.name, some.key, notes)
         )
     write(said, some.output)
+    outputs.of_change(ticket, assessment)

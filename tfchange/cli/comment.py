@@ -8,6 +8,7 @@ import click
 
 from tfchange.cli import changing, history, hosts, options, table
 from tfchange.cli import emergency as urgent
+from tfchange.cli.assessing import render
 from tfchange.cli.output import write
 from tfchange.cli.progress import Progress
 from tfchange.pipeline import Options, assess
@@ -49,6 +50,13 @@ OPTIONS = (
         metavar="URL",
         environment="TFCHANGE_REPORT_URL",
     ),
+    table.Option(
+        ("--report",),
+        "Write the whole report to this file as well, as HTML.",
+        kind="file",
+        metavar="FILE",
+        environment="TFCHANGE_REPORT",
+    ),
     table.FAIL_ON,
     *table.PLACE,
     table.EMERGENCY,
@@ -67,7 +75,7 @@ OPTIONS = (
 
 
 @click.command("comment")
-@click.argument("plans", metavar="PLAN...", nargs=-1, required=True)
+@options.plans
 @options.together(*OPTIONS)
 @click.pass_context
 def command(ctx: click.Context, /, plans: tuple[str, ...], **given: Any) -> None:
@@ -91,7 +99,8 @@ def command(ctx: click.Context, /, plans: tuple[str, ...], **given: Any) -> None
 
     commit = changing.commit({option.name: given.pop(option.name) for option in table.PLACE})
     commit = hosts.found(commit, os.environ)
-    wishes, dry_run = _wishes(given), given.pop("dry_run")
+    report, dry_run = given.pop("report"), given.pop("dry_run")
+    wishes = _wishes(given, "" if dry_run else report or "")
     host = hosts.connect(commit, os.environ) if not dry_run or hosts.known(os.environ) else None
     flagged = urgent.emergency(given.pop("emergency"), given.pop("incident"))
     tables = options.tables()
@@ -100,6 +109,8 @@ def command(ctx: click.Context, /, plans: tuple[str, ...], **given: Any) -> None
     stage = Rehearsed(host)
     with Progress() as progress:
         assessment = assess(plans, wanted, step=progress, history=history.of(tables))
+        if wishes.report:
+            write(render(assessment, "html", 0, False), wishes.report)
         progress("telling the pull request")
         told = announce(
             assessment,
@@ -115,7 +126,7 @@ def command(ctx: click.Context, /, plans: tuple[str, ...], **given: Any) -> None
     )
 
 
-def _wishes(given: dict[str, Any]) -> Any:
+def _wishes(given: dict[str, Any], report: str) -> Any:
     from tfchange.announce import Wishes
     from tfchange.report.comment import Beside
     from tfchange.review.post import Mode
@@ -133,6 +144,7 @@ def _wishes(given: dict[str, Any]) -> Any:
         Level(level) if level else None,
         beside,
         place_in_repository(),
+        report,
     )
 
 

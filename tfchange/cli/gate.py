@@ -4,13 +4,13 @@ from typing import Any
 
 import click
 
-from tfchange.cli import gating, options, table
+from tfchange.cli import gating, options, outputs, table
 from tfchange.cli.output import write
 from tfchange.report import gate as page
 
 
 @click.command("gate")
-@click.argument("plans", metavar="PLAN...", nargs=-1, required=True)
+@options.plans
 @options.together(*table.GATE)
 def command(plans: tuple[str, ...], **given: Any) -> int:
     """Lets the plan pass only if it is what was approved, and may be done now.
@@ -31,8 +31,10 @@ def command(plans: tuple[str, ...], **given: Any) -> int:
       tfchange gate p.tfplan --wait 2h
       tfchange gate plan.json --format json
     """
-    asked, _, verdict = gating.gate(plans, given)
+    asked, question, verdict = gating.gate(plans, given)
     told = page.document(verdict, asked.key)
     said = page.render(told) if asked.format == "json" else page.text(verdict, asked.key)
     write(said, asked.output)
+    if not asked.dry_run:
+        outputs.of_gate(question, verdict, asked.key)
     return verdict.outcome.exit_code

@@ -9,7 +9,24 @@ from tfchange import settings
 from tfchange.cli import table
 
 Function = TypeVar("Function", bound=Callable[..., object])
+PLAN = "TFCHANGE_PLAN"
 SETTINGS, FILE = "tfchange.settings", "tfchange.file"
+
+
+class Lines(click.types.StringParamType):
+    """A text; a variable holds one a line, so that there can be spaces in it."""
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        """The lines that say something."""
+        return [line.strip() for line in rv.splitlines() if line.strip()]
+
+
+def plans(function: Function) -> Function:
+    """The plans that a command is about, at least one: as they are given, else by TFCHANGE_PLAN."""
+    take = click.argument(
+        "plans", metavar="PLAN...", nargs=-1, required=True, type=Lines(), envvar=PLAN
+    )
+    return take(function)
 
 
 def together(*options: table.Option) -> Callable[[Function], Function]:

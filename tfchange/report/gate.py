@@ -51,6 +51,12 @@ def text(verdict: Verdict, key: Key) -> str:
     return "\n".join(lines) + "\n"
 
 
+def markdown(verdict: Verdict, key: Key) -> str:
+    """The same for the summary of a job, to the letter: no name in it is read as Markdown."""
+    lines = text(verdict, key).splitlines()
+    return "\n".join(["## Gate", "", *(f"    {line}" for line in lines)]) + "\n"
+
+
 def _listed(head: str, some: Sequence[str]) -> list[str]:
     if not some:
         return []
