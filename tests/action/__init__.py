@@ -1,0 +1,1 @@
+"""The action, the examples and the templates are run or read as their hosts would."""

@@ -1,0 +1,250 @@
+"""action.yml, run step by step as a runner does it, against the register and a fake GitHub."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.action.runner import Runner, Used
+from tests.conftest import ROOT, SCENARIOS, Run
+from tests.review.fake import TOKEN, GitHubFake, serve
+
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+PLAN = str(SCENARIOS / "database-replaced" / "plan.json")
+TAGS = str(SCENARIOS / "tags-only" / "plan.json")
+SHA = "5ca1ab1e" * 5
+RUN = "Run tfchange"
+HOSTILE = "\"; touch pwned; echo $(touch pwned) `touch pwned` ' \\ ${{ x }} %0A ::error::"
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory: pytest.TempPathFactory) -> Runner:
+    """A job for pull request 12, on a machine without Python; tfchange is installed once."""
+    folder = tmp_path_factory.mktemp("job")
+    runner = Runner(folder)
+    event = folder / "event.json"
+    event.write_text(
+        json.dumps({"pull_request": {"number": 12, "head": {"sha": SHA, "ref": "resize"}}})
+    )
+    runner.env |= {
+        "GITHUB_ACTOR": "ann",
+        "GITHUB_EVENT_NAME": "pull_request",
+        "GITHUB_EVENT_PATH": str(event),
+        "GITHUB_REF": "refs/pull/12/merge",
+        "GITHUB_REPOSITORY": "acme/shop",
+        "GITHUB_RUN_ID": "99",
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_SHA": "0ddba115" * 5,
+        "JOB_TOKEN": TOKEN,
+        "TFCHANGE_REGISTER_URL": str(folder / "register.db"),
+    }
+    return runner
+
+
+@pytest.fixture
+def fake(job: Runner) -> Iterator[GitHubFake]:
+    """GitHub, as a server of an enterprise."""
+    some = GitHubFake()
+    with serve(some, "/api/v3") as url:
+        job.env["GITHUB_API_URL"] = url
+        yield some
+    assert some.breaches == []
+
+
+def passed(used: Used) -> dict[str, str]:
+    """The outputs of a use that went well and left the rest of the job alone."""
+    assert used.code == 0, used.out
+    assert (used.files["GITHUB_ENV"], used.files["GITHUB_PATH"]) == ("", "")
+    return used.outputs
+
+
+def test_review(job: Runner, fake: GitHubFake) -> None:
+    """Without a mode the pull request hears of the plan: a comment, labels, a check, a report."""
+    used = job.use({"plan": PLAN})
+    told = passed(used)
+    assert (told["category"], told["level"]) == ("normal", "critical")
+    assert int(told["score"]) > 0
+    assert len(told["fingerprint"]) == 32
+    assert told["comment-url"] == fake.notes[0]["html_url"]
+    assert Path(told["report"]).read_text().startswith("<!DOCTYPE html>")
+    assert "change:normal" in fake.worn
+    assert len(fake.runs) == 1
+    assert "Normal change" in used.files["GITHUB_STEP_SUMMARY"]
+    assert TOKEN not in used.out
+
+
+def test_review_for_a_fork(job: Runner, fake: GitHubFake) -> None:
+    """A token that only reads is no failure: the summary says it all."""
+    fake.may.clear()
+    used = job.use({"plan": PLAN})
+    assert passed(used)["comment-url"] == ""
+    assert "Normal change" in used.files["GITHUB_STEP_SUMMARY"]
+
+
+def test_review_as_it_is_wished(job: Runner, fake: GitHubFake) -> None:
+    """Labels and check can be left out, the change named, several plans be one, a level fail it."""
+    used = job.use(
+        {
+            "plan": f"{PLAN}\n\n  {TAGS}\n",
+            "label": "false",
+            "check": "false",
+            "change": "CHG0030001",
+            "change-url": "https://desk.test/CHG0030001",
+            "fail-on": "high",
+        }
+    )
+    assert used.code == 10
+    assert (fake.worn, fake.runs) == ([], [])
+    assert "[CHG0030001](<https://desk.test/CHG0030001>)" in fake.notes[0]["body"]
+    assert all(name in fake.notes[0]["body"] for name in ("database-replaced", "tags-only"))
+    assert used.outputs["change-number"] == "CHG0030001"
+
+
+def test_a_change_from_its_opening_to_its_end(
+    job: Runner, tfchange: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is opened once, the gate waits for approval, opens, and it is closed with its result."""
+    opened = passed(job.use({"mode": "change", "plan": PLAN}))
+    number = opened["change-number"]
+    assert number == "CHG-0001"
+    assert (opened["category"], opened["level"]) == ("normal", "critical")
+    assert int(opened["score"]) > 0
+    assert passed(job.use({"mode": "change", "plan": PLAN})) == opened
+
+    waiting = job.use({"mode": "gate", "plan": PLAN})
+    assert waiting.code == 20
+    assert waiting.outputs["outcome"] == "waiting"
+    assert waiting.outputs["change-number"] == number
+    assert waiting.files["GITHUB_STEP_SUMMARY"].startswith("\n## Gate\n\n    NOT YET: ")
+
+    monkeypatch.setenv("TFCHANGE_REGISTER_URL", job.env["TFCHANGE_REGISTER_URL"])
+    shown = json.loads(tfchange("change", "show", number, "-f", "json").out)
+    for each in shown["approvals"]:
+        done = tfchange("change", "approve", number, "--group", each["group"], "--by", "zoe")
+        assert done.code == 0, done.err
+    other = job.use({"mode": "gate", "plan": str(SCENARIOS / "platform" / "plan.json")})
+    assert (other.code, other.outputs["outcome"]) == (22, "different")
+    gate = passed(job.use({"mode": "gate", "plan": PLAN}))
+    assert gate["outcome"] == "passed"
+    assert gate["fingerprint"] == opened["fingerprint"]
+
+    closed = passed(job.use({"mode": "close", "result": "successful", "notes": "All well."}))
+    assert closed["change-number"] == number
+    assert json.loads(tfchange("change", "show", number, "-f", "json").out)["state"] == "closed"
+
+
+def test_a_plan_that_changes_nothing(job: Runner) -> None:
+    """There is no change request then, and the outputs say which kind of change it is."""
+    told = passed(job.use({"mode": "change", "plan": str(SCENARIOS / "no-change" / "plan.json")}))
+    assert (told["category"], told["change-number"], told["change-url"]) == ("none", "", "")
+
+
+def test_the_environment_is_asked_where_no_input_is_given(job: Runner) -> None:
+    """An input wins over the variable of the job that is named with it."""
+    env = {"TFCHANGE_PLAN": PLAN, "TFCHANGE_ACTION_MODE": "change", "TFCHANGE_WORKSPACE": "west"}
+    first = passed(job.use(**env))
+    second = passed(job.use({"workspace": "east"}, **env))
+    assert first["change-number"] != second["change-number"]
+
+
+def test_installed_once_a_job_and_then_cached(tmp_path: Path, job: Runner) -> None:
+    """A second use takes what is there; a new machine takes it from the cache."""
+    job.use({"mode": "none"})
+    again = job.use({"mode": "none"})
+    assert again.steps == ["Look for Python", "Set up Python", "Find the place of tfchange", RUN]
+    other = Runner(tmp_path, python=True)
+    other.cached = job.cached
+    fresh = other.use({"mode": "none"})
+    assert fresh.steps == [
+        "Look for Python", "Find the place of tfchange", "Restore tfchange", RUN
+    ]  # fmt: skip
+
+
+def _key(folder: Path, action: Path = ROOT) -> str:
+    """The key in the cache of an action that lies there, found without installing anything."""
+    folder.mkdir()
+    runner = Runner(folder, action, python=True)
+    runner.cached = _Everything()
+    runner.use({"mode": "none"})
+    (key,) = runner.cached
+    return key
+
+
+class _Everything(set[str]):
+    """A cache that has whatever it is asked for, and remembers that."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+def test_other_code_is_another_key(tmp_path: Path) -> None:
+    """Of all that is installed: code, rules and requirements; a compiled file is none of it."""
+    action = tmp_path / "action"
+    action.mkdir()
+    for name in ("action.yml", "pyproject.toml"):
+        shutil.copy(ROOT / name, action)
+    for name in ("tfchange", "rules"):
+        shutil.copytree(ROOT / name, action / name)
+    first = _key(tmp_path / "1", action)
+    assert first == _key(tmp_path / "2", action)
+    (action / "tfchange" / "x.pyc").write_text("x")
+    assert first == _key(tmp_path / "3", action)
+    seen = {first}
+    for number, name in enumerate(("tfchange/words.py", "rules/README.md", "pyproject.toml")):
+        with (action / name).open("a") as file:
+            file.write("\n# more\n")
+        seen.add(_key(tmp_path / f"more-{number}", action))
+    assert len(seen) == 4
+
+
+@pytest.mark.parametrize("mode", ["review", "change", "gate", "close", HOSTILE])
+def test_no_input_reaches_a_shell(job: Runner, tmp_path: Path, mode: str) -> None:
+    """Quotes, commands and line ends in inputs arrive as they are, in variables of the program."""
+    job.use({"mode": "none"})
+    (folder,) = job.temp.glob("tfchange-*/bin")
+    program, real = folder / "tfchange", folder / "real"
+    program.rename(real)
+    told = tmp_path / "told"
+    program.write_text(f"#!/bin/sh\nenv -0 > '{told}'\n")
+    program.chmod(0o755)
+    inputs = {name: f"{HOSTILE}\n{name}" for name in ACTION["inputs"]} | {"mode": mode}
+    try:
+        used = job.use(inputs)
+    finally:
+        real.replace(program)
+    assert not list(job.folder.rglob("pwned"))
+    assert not list(ROOT.glob("pwned"))
+    if mode == HOSTILE:
+        assert (used.code, told.exists(), HOSTILE in used.out) == (2, False, False)
+        return
+    assert used.code == 0, used.out
+    found = dict(each.split("=", 1) for each in told.read_text().split("\0") if each)
+    assert {found[variable] for variable in VARIABLES.values()} == set(inputs.values())
+
+
+STEP = next(step for step in ACTION["runs"]["steps"] if step["name"] == RUN)
+VARIABLES = {
+    name: next(
+        variable
+        for variable, text in STEP["env"].items()
+        if text.startswith(f"${{{{ inputs.{name} ")
+    )
+    for name in ACTION["inputs"]
+}
+
+
+@pytest.mark.parametrize("name", ACTION["inputs"])
+def test_every_input_is_a_variable_that_its_description_names(name: str) -> None:
+    """And the same variable of the environment is asked where the input is not given."""
+    variable = VARIABLES[name]
+    assert ACTION["inputs"][name]["description"].split()[-1] == variable
+    assert STEP["env"][variable].startswith(f"${{{{ inputs.{name} || env.{variable} ")
+
+
+def test_no_script_is_made_of_expressions() -> None:
+    """What stands in `run` is the same whatever the inputs are."""
+    for step in ACTION["runs"]["steps"]:
+        assert "${{" not in step.get("run", "")
