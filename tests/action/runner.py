@@ -1,4 +1,4 @@
-"""Runs action.yml as a runner does: expressions, steps in bash, and GitHub's variables and files."""
+"""Runs action.yml as a runner does: expressions, steps in bash, the variables and files of GitHub."""
 
 import subprocess
 import sys
