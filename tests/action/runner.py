@@ -1,4 +1,4 @@
-"""Runs action.yml as a runner does: expressions, steps in bash, the variables and files of GitHub."""
+"""Runs action.yml as a runner does: expressions, steps in bash, variables and files of GitHub."""
 
 import subprocess
 import sys
@@ -41,11 +41,18 @@ class Used(NamedTuple):
 class Runner:
     """One job on a machine of its own, with no Python that is new enough unless `python` is set."""
 
-    def __init__(self, folder: Path, action: Path = ROOT, *, python: bool = False) -> None:
-        self.action, self.folder = action, folder
-        self.workspace, self.temp = folder / "workspace", folder / "temp"
-        for each in (self.workspace, self.temp, folder / "home", folder / "bin"):
-            each.mkdir()
+    def __init__(
+        self,
+        folder: Path,
+        action: Path = ROOT,
+        *,
+        python: bool = False,
+        workspace: Path | None = None,
+    ) -> None:
+        self.action, self.folder, self.temp = action, folder, folder / "temp"
+        self.workspace = workspace or folder / "workspace"
+        for name in ("workspace", "temp", "home", "bin"):
+            (folder / name).mkdir()
         (folder / "bin" / "python3").symlink_to(sys.executable if python else "/bin/false")
         self.env: Texts = {
             **OFFLINE,
