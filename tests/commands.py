@@ -1,6 +1,6 @@
 """All commands of the program, by the words that call them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -20,3 +20,16 @@ def walk(group: click.Group, words: str = "") -> Iterator[tuple[str, click.Comma
 
 COMMANDS = dict(walk(cli))
 """Such as `assess` and `change open`."""
+
+
+def understood(words: Sequence[str]) -> click.Context:
+    """What the program makes of a command line, without doing it; raises where it is wrong."""
+    arguments = list(words[1:])
+    name = cli.name or ""
+    context = click.Context(cli, info_name="tfchange", **cli.context_settings)
+    asked: click.Command = cli
+    while isinstance(asked, click.Group):
+        name = arguments.pop(0)
+        asked = COMMANDS[f"{context.command_path} {name}".removeprefix("tfchange ")]
+        context = click.Context(asked, info_name=name, parent=context)
+    return asked.make_context(name, arguments, parent=context.parent)

@@ -15,7 +15,7 @@ def test_ci_says_what_it_cannot_test(terraform: bool, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     for name in ("bash", "dirname", "grep", "sort", "sed"):
         (tmp_path / "bin" / name).symlink_to(str(shutil.which(name)))
-    for name in ("dot", "terraform") if terraform else ("dot",):
+    for name in ("dot", "npm", "terraform") if terraform else ("dot", "npm"):
         (tmp_path / "bin" / name).write_text("#!/bin/sh\n")
         (tmp_path / "bin" / name).chmod(0o755)
     shutil.copytree(ROOT / "tests" / "e2e", tmp_path / "tests" / "e2e")

@@ -5,12 +5,11 @@ import re
 import runpy
 import shlex
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
 
-from tests.commands import COMMANDS
+from tests.commands import COMMANDS, understood
 from tests.conftest import ROOT
 from tfchange.cli.group import cli
 from tfchange.errors import UsageError
@@ -175,15 +174,7 @@ def invocations() -> list[tuple[str, list[str]]]:
 @pytest.mark.parametrize(("where", "words"), invocations(), ids=lambda v: " ".join(v)[:60])
 def test_commands_in_the_docs_can_be_run(where: str, words: list[str], tmp_path: Path) -> None:
     """Every command line shown anywhere is one that the program understands, and rules exist."""
-    arguments = [str(tmp_path) if each.startswith("./") else each for each in words[1:]]
-    name, context = cli.name or "", click.Context(cli, info_name="tfchange")
-    asked: click.Command = cli
-    while isinstance(asked, click.Group):
-        name = arguments.pop(0)
-        asked = COMMANDS[f"{context.command_path} {name}".removeprefix("tfchange ")]
-        context = click.Context(asked, info_name=name, parent=context)
-    made: Any = asked.make_context(name, arguments, parent=context.parent)
-    context = made
+    context = understood([str(tmp_path) if each.startswith("./") else each for each in words])
     if words[1] == "rules" and context.params["rule"]:
         try:
             find(rulebook(Options()), context.params["rule"])

@@ -98,7 +98,7 @@ def test_review_as_it_is_wished(job: Runner, fake: GitHubFake) -> None:
     )
     assert used.code == 10
     assert (fake.worn, fake.runs) == ([], [])
-    assert "[CHG0030001](<https://desk.test/CHG0030001>)" in fake.notes[0]["body"]
+    assert "[CHG0030001](https://desk.test/CHG0030001)" in fake.notes[0]["body"]
     assert all(name in fake.notes[0]["body"] for name in ("database-replaced", "tags-only"))
     assert used.outputs["change-number"] == "CHG0030001"
 
