@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.change.requests import commit, request
@@ -73,7 +74,7 @@ def test_all_that_is_shared_is_named(register: Register) -> None:
     mine = put(register, 1, State.WAITING, **MINE)
     both = {**SHARED["the service shop"], **SHARED["the CI db-1"]}
     put(register, 2, State.REVIEW, **both)
-    put(register, 3, State.IMPLEMENTING, **both)
+    put(register, 3, State.IMPLEMENTING, **SHARED["the workspace blue of acme/shop"])
     first, second = register.conflicts(mine)
     assert first.startswith("CHG-0002 is done and not closed, since 2026-11-23T10:")
     assert first.endswith("and also affects the service shop and the CI db-1.")
@@ -112,9 +113,28 @@ def test_other_things_are_not_in_the_way(register: Register) -> None:
     assert register.conflicts(register.read("2")) == ()
 
 
-def test_conflicts_are_mutual(register: Register) -> None:
-    """Whoever is in the way of one that is under way has it in theirs."""
+def test_only_what_has_begun_is_in_the_way(register: Register) -> None:
+    """Whoever has begun is in the way of those who have not, and not the other way round."""
     one = put(register, 1, State.IMPLEMENTING, **MINE)
-    two = put(register, 2, State.IMPLEMENTING, **SHARED["the CI db-1"])
-    assert "CHG-0002" in register.conflicts(one)[0]
+    two = put(register, 2, State.APPROVED, **SHARED["the CI db-1"])
+    assert register.conflicts(one) == ()
     assert "CHG-0001" in register.conflicts(two)[0]
+
+
+def test_of_two_that_begin_at_once_one_does(register: Register) -> None:
+    """The second is left as it is, and is told by whom it was overtaken; an emergency is not."""
+    one = put(register, 1, State.APPROVED, **MINE)
+    two = put(register, 2, State.APPROVED, **SHARED["the CI db-1"])
+    assert register.transition(one, State.IMPLEMENTING).notes == ()
+    (said,) = register.transition(two, State.IMPLEMENTING).notes
+    assert said.startswith("CHG-0001 is being implemented")
+    assert register.read(two.id).state is State.APPROVED
+
+
+def test_windows_that_are_proposed_are_in_nobodys_way(register: Register) -> None:
+    """Two changes are proposed the same first hour, and either may be done at another time."""
+    proposed = msgspec.structs.replace(MORNING, proposed=True)
+    mine = put(register, 1, State.APPROVED, **MINE, window=proposed)
+    put(register, 2, State.APPROVED, **SHARED["the CI db-1"], window=proposed)
+    put(register, 3, State.APPROVED, **SHARED["the CI db-1"], window=NOON)
+    assert register.conflicts(mine) == ()

@@ -154,6 +154,12 @@ class Window(msgspec.Struct, frozen=True):
     """Whether it is only the earliest that is lawful: later is as good, and people may set another.
     """
 
+    def meets(self, other: "Window | None") -> bool:
+        """Whether both are planned for some of the same time; what is only proposed is not."""
+        if other is None or self.proposed or other.proposed:
+            return False
+        return self.start < other.end and other.start < self.end
+
 
 class ChangeRequest(msgspec.Struct, frozen=True):
     """Everything a desk is told about a change."""

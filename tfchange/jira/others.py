@@ -92,6 +92,5 @@ def _shared(mine: Kept, other: Kept) -> str:
 def _in_the_way(mine: Ticket, other: Ticket) -> str:
     if other.state is State.IMPLEMENTING:
         return "is being implemented"
-    one, two = mine.window, other.window
-    meet = one and two and one.start < two.end and two.start < one.end
+    meet = mine.window is not None and mine.window.meets(other.window)
     return "is planned for the same time" if other.state is State.APPROVED and meet else ""

@@ -1,6 +1,6 @@
 """What else is being done, or planned for the same time, to the same things."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,9 +32,19 @@ def conflicts(connection: sa.Connection, number: str) -> tuple[str, ...]:
     """A sentence for each other change that is under way, or approved for an overlapping window,
     and that shares a workspace of the repository, a service or a CI with this one.
     """
+    return _told(connection, number, (*UNDER_WAY, State.APPROVED))
+
+
+def under_way(connection: sa.Connection, number: str) -> tuple[str, ...]:
+    """Those of the conflicts that have begun, for whoever is about to begin as well."""
+    return _told(connection, number, tuple(UNDER_WAY))
+
+
+def _told(connection: sa.Connection, number: str, states: Sequence[State]) -> tuple[str, ...]:
     mine = rows.row(connection, number)
     asked, others = rows.kept(mine), connection.execute(_OTHERS, {"id": mine.id}).all()
-    return tuple(said for other in others if (said := _said(connection, other, asked)))
+    meant = (other for other in others if State(other.state) in states)
+    return tuple(said for other in meant if (said := _said(connection, other, asked)))
 
 
 def _said(connection: sa.Connection, other: Any, asked: ChangeRequest) -> str:
@@ -49,7 +59,7 @@ def _when(connection: sa.Connection, other: Any, mine: Window | None, theirs: Wi
     if state in UNDER_WAY:
         at = connection.execute(_SINCE, {"id": other.id, "state": other.state}).scalar()
         return UNDER_WAY[state].format(at)
-    if mine and theirs and mine.start < theirs.end and theirs.start < mine.end:
+    if mine and theirs and mine.meets(theirs):
         return f"is approved for {theirs.start} to {theirs.end}"
     return ""
 

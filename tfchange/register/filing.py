@@ -14,6 +14,7 @@ from tfchange.errors import DeskError, FrozenError, OvertakenError
 from tfchange.register import approvals as deciding
 from tfchange.register import rows
 from tfchange.register.act import Act, Turn, altered
+from tfchange.register.conflicts import under_way
 from tfchange.register.tables import changes, files, links
 from tfchange.risk.assessment import Category
 from tfchange.words import group_name, listing
@@ -67,6 +68,10 @@ def transition(turn: Turn, number: str, to: State) -> Written:
         State.REVIEW: (State.APPROVED, State.IMPLEMENTING),
     }
     if act.state in ways.get(to, ()):
+        # Of two that were let pass at the same moment, one comes first.
+        first = under_way(act.connection, act.number) if to is State.IMPLEMENTING else ()
+        if first and not act.emergency:
+            return act.left(*first)
         act.move(to)
         return act.done(str(to))
     return act.left(f"{act.number} is {act.state}, and from there it cannot become {to}.")
