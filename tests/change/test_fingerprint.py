@@ -111,10 +111,11 @@ def test_a_move_alone_counts() -> None:
     assert mark(moved) not in (mark(), mark(change("aws_x.b", ["no-op"], same, same)))
 
 
-def test_outputs_count_by_name_and_action() -> None:
-    """Their values are not kept, so they cannot."""
+def test_outputs_count_by_name_action_and_value() -> None:
+    """A value is digested, and told to be secret where the plan says so."""
     one = mark(output_changes={"o": {"actions": ["create"], "after": "x"}})
-    assert one == mark(output_changes={"o": {"actions": ["create"], "after": "y"}})
+    assert one == mark(output_changes={"o": {"actions": ["create"], "after": "x"}})
+    assert one != mark(output_changes={"o": {"actions": ["create"], "after": "y"}})
     assert one != mark(output_changes={"p": {"actions": ["create"], "after": "x"}})
     assert mark(output_changes={"o": {"actions": ["no-op"]}}) == mark()
 
@@ -219,3 +220,54 @@ def test_values_nested_beyond_reason_are_an_error() -> None:
     )  # fmt: skip
     with pytest.raises(PlanError):
         fingerprint([decode(text)], "s")
+
+
+def configured(root: dict[str, Any], providers: dict[str, Any] | None = None, **more: Any) -> str:
+    """The fingerprint of a creation under that configuration."""
+    configuration = {"root_module": root, "provider_config": providers or {}}
+    return mark(NEW, configuration=configuration, **more)
+
+
+def script(command: str, **call: Any) -> dict[str, Any]:
+    """A root module whose new resource runs a command."""
+    run = {"type": "local-exec", "expressions": {"command": {"constant_value": command}}}
+    block = {"address": "aws_x.new", "mode": "managed", "type": "aws_x", "name": "new"}
+    return {"resources": [{**block, "provisioners": [run]}], **call}
+
+
+def test_what_a_provisioner_runs_counts() -> None:
+    """It is in no resource, and runs all the same; where nothing is created, nothing runs."""
+    assert configured(script("echo a")) == configured(script("echo a"))
+    assert configured(script("echo a")) != configured(script("echo b"))
+    assert configured(script("echo a")) != configured({})
+    other = {"root_module": script("echo b"), "provider_config": {}}
+    same = {"root_module": script("echo a"), "provider_config": {}}
+    changed = change("aws_x.new", ["update"], {"id": "x", "a": 1}, {"id": "x", "a": 2})
+    assert mark(changed, configuration=other) == mark(changed, configuration=same)
+
+
+def test_what_it_takes_from_variables_counts() -> None:
+    """The value of a root variable that it names, unless that is a secret."""
+    named = {"references": ["var.what"]}
+    run = {"type": "local-exec", "expressions": {"command": named}}
+    block = {"address": "aws_x.new", "mode": "managed", "type": "aws_x", "name": "new"}
+    root = {"resources": [{**block, "provisioners": [run]}]}
+    one = configured(root, variables={"what": {"value": "a"}})
+    assert one != configured(root, variables={"what": {"value": "b"}})
+    secret = {**root, "variables": {"what": {"sensitive": True}}}
+    told = [configured(secret, variables={"what": {"value": v}}) for v in "ab"]
+    assert told[0] == told[1]
+
+
+def test_how_a_provider_is_configured_counts() -> None:
+    """Another region or role is another account; a password is no such thing."""
+
+    def aws(**given: Any) -> str:
+        expressions = {name: {"constant_value": value} for name, value in given.items()}
+        return configured({}, {"aws": {"name": "aws", "expressions": expressions}})
+
+    assert aws(region="eu-west-1") == aws(region="eu-west-1")
+    assert aws(region="eu-west-1") != aws(region="us-east-1")
+    assert aws(region="eu-west-1", password="a") == aws(region="eu-west-1", password="b")  # noqa: S106
+    idle = {"root_module": {}, "provider_config": {"aws": {"expressions": {"region": {}}}}}
+    assert mark(configuration=idle) == mark()

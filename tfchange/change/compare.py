@@ -140,6 +140,8 @@ def _differing(item: Item, path: str, *, withheld: bool) -> str:
         )
     if not path:
         return f"{item.id} is {_words(item)} with other values than were approved."
+    if path == "provisioner":
+        return f"{item.id}: its provisioner runs something else than was approved."
     if path == "id":
         return f"{item.id} is another object than the one that was approved to be {_words(item)}."
     return f"{_at(item, path)} changes from or to another value than was approved."
@@ -187,4 +189,9 @@ def _said(part: str) -> str:
     return VERBS[Action(action)] + first
 
 
-_MORE = {"move": "moved", "import": "imported", "invoke": "invoked"}
+_MORE = {
+    "move": "moved",
+    "import": "imported",
+    "invoke": "invoked",
+    "configure": "configured",
+}

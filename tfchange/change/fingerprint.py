@@ -4,22 +4,27 @@ Two plans that do the same have the same fingerprint, whenever and by whichever 
 they were made. Of values only keyed digests are in it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 
 import msgspec
 
-from tfchange.plan.digest import Digests
+from tfchange.plan.address import block_of
+from tfchange.plan.digest import Digest, Digests
 from tfchange.plan.model import Action, Plan, ResourceChange
+
+_MADE_OR_GONE = frozenset({Action.CREATE, Action.REPLACE, Action.DELETE})
+"""When provisioners run."""
 
 
 class Item(msgspec.Struct, frozen=True, order=True):
     """One thing that a plan does."""
 
     id: str
-    """The address, with the deposed key where there is one; `output.NAME` for an output."""
+    """The address, with the deposed key where there is one; `output.NAME` for an output,
+    `provider.NAME` for how a provider is configured."""
     action: str
-    """An action, or `move`, `import`, `invoke`; `replace` says what it does first.
+    """An action, or `move`, `import`, `invoke`, `configure`; `replace` says what it does first.
 
     All that happens to it, separated by commas, such as `move,update`.
     """
@@ -36,17 +41,25 @@ def items(plan: Plan, salt: str) -> tuple[Item, ...]:
     kept as a secret wherever items are kept.
     """
     key = salt.encode()
-    found = [_change(c, key) for c in plan.changes if c.mode == "managed"]
-    outputs = (o for o in plan.outputs if o.action is not Action.NO_OP)
-    return tuple(
-        sorted(
-            [
-                *(item for item in found if item),
-                *(Item(f"output.{o.name}", o.action.value) for o in outputs),
-                *(Item(a.address, "invoke", _told(a.triggered_by)) for a in plan.actions),
-            ]
-        )
-    )
+    scripts = plan.behind.provisioners(key)
+    managed = (c for c in plan.changes if c.mode == "managed")
+    found = [item for c in managed if (item := _change(c, key, scripts))]
+    found += [Item(a.address, "invoke", _told(a.triggered_by)) for a in plan.actions]
+    # In whose account, and by which address, all of it is done.
+    providers = plan.behind.providers(key).items() if found else ()
+    found += [Item(f"provider.{name}", "configure", (), (said,)) for name, said in providers]
+    found += [
+        Item(f"output.{o.name}", o.action.value, (), tuple(_value(plan, key, o.name)))
+        for o in plan.outputs
+        if o.action is not Action.NO_OP
+    ]
+    return tuple(sorted(found))
+
+
+def _value(plan: Plan, key: bytes, output: str) -> Iterator[Digest]:
+    said = plan.behind.output(key, output)
+    if said:
+        yield said
 
 
 def of_items(some: Sequence[Item]) -> str:
@@ -71,11 +84,14 @@ def fingerprint(plans: Iterable[Plan], salt: str) -> str:
     return of_several(of_items(items(plan, salt)) for plan in plans)
 
 
-def _change(change: ResourceChange, key: bytes) -> Item | None:
+def _change(change: ResourceChange, key: bytes, scripts: Mapping[str, Digest]) -> Item | None:
     action = ",".join(_actions(change))
     if not action:
         return None
     values = change.read.digests(key, change.id) if change.acts else ()
+    if scripts and change.action in _MADE_OR_GONE:
+        script = scripts.get(block_of(change.address))
+        values = (*values, script) if script else values
     return Item(change.id, action, tuple(_reasons(change)), values)
 
 

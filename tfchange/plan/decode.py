@@ -7,6 +7,7 @@ import msgspec
 
 from tfchange.errors import PlanError
 from tfchange.plan import sniff, wire
+from tfchange.plan.behind import Behind
 from tfchange.plan.caveats import caveats_of
 from tfchange.plan.changes import change_of
 from tfchange.plan.configure import configuration_of
@@ -84,6 +85,12 @@ def _plan(raw: wire.Plan, path: str, around: tuple[Caveat, ...]) -> Plan:
         state=tuple(_state(raw.prior_state)),
         configuration=None if redacted else configuration_of(raw.configuration),
         variables=_variables(raw, door),
+        behind=Behind(
+            None if redacted else raw.configuration,
+            raw.variables or {},
+            raw.output_changes or {},
+            frozenset(declared_sensitive(raw)),
+        ),
     )
     return msgspec.structs.replace(plan, caveats=(*around, *caveats_of(plan, raw)))
 

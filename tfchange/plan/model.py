@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from tfchange.plan.behind import Behind
 from tfchange.plan.configuration import Configuration
 from tfchange.plan.digest import Digests
 from tfchange.plan.paths import Path
@@ -226,4 +227,6 @@ class Plan(msgspec.Struct, frozen=True):
     configuration: Configuration | None = None
     variables: dict[str, object] = msgspec.field(default_factory=dict)
     """Root variables, masked."""
+    behind: Behind = Behind()
+    """What an apply depends on that stands in no resource."""
     caveats: tuple[Caveat, ...] = ()

@@ -70,6 +70,7 @@ class State(Struct):
 
 
 class Provisioner(Struct):
+    type: str = ""
     expressions: object = None
 
 
