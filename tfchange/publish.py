@@ -95,7 +95,7 @@ def request(
         services=wishes.services,
         items=wishes.items,
         links=tuple(_links(commit)),
-        attachments=(*_attachments(told, wishes), *_items(wishes)),
+        attachments=(*_attachments(told, wishes), *_items(wishes, told.environment)),
     )
 
 
@@ -140,17 +140,16 @@ def _attachments(assessment: Assessment, wishes: Wishes) -> Iterator[Attachment]
         yield Attachment("blast-radius.svg", "image/svg+xml", drawn)
 
 
-def filed(plans: Sequence[PlanItems], salt: Salt) -> Approved:
+def filed(plans: Sequence[PlanItems], salt: Salt, environment: str) -> Approved:
     """What the plans do together, each named from the folder that holds them."""
     home = _home(plan.path for plan in plans)
     named = [PlanItems(plan.path.removeprefix(home), plan.items) for plan in plans]
-    return approved.approved(named, salt.key)
+    return approved.approved(named, salt.key, secret=salt.secret, environment=environment)
 
 
-def _items(wishes: Wishes) -> Iterator[Attachment]:
+def _items(wishes: Wishes, environment: str) -> Iterator[Attachment]:
     if wishes.salt:
-        some = filed(wishes.plans, wishes.salt)
-        yield approved.attachment(some, secret=wishes.salt.secret)
+        yield approved.attachment(filed(wishes.plans, wishes.salt, environment))
 
 
 def _home(paths: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from tfchange.change.compare import RESALTED, UNKEPT, Comparison, Likeness, comp
 from tfchange.change.fingerprint import items
 
 SALT = "a secret"
+OPEN = "acme/shop"
 REPLACED = change("aws_db.a", ["delete", "create"], BEFORE, AFTER)
 SAFER = change("aws_db.a", ["create", "delete"], BEFORE, AFTER)
 MOVED = change("aws_x.b", ["no-op"], {"a": 1}, {"a": 1}, previous_address="aws_x.a")
@@ -24,12 +25,13 @@ EVERYTHING = (update(), NEW, GONE, MOVED)
 
 def filed(*changes: dict[str, Any], salt: str = SALT, path: str = "p.json") -> Approved:
     """What a plan of these changes does."""
-    return approved.approved([PlanItems(path, items(plan(*changes), salt))], salt)
+    secret = salt != OPEN
+    return approved.approved([PlanItems(path, items(plan(*changes), salt))], salt, secret=secret)
 
 
 def held(was: Approved, now: Approved) -> Comparison:
     """The comparison, by what is read back from the desk."""
-    kept = approved.read(approved.attachment(was, secret=True).data)
+    kept = approved.read(approved.attachment(was).data)
     return compare(kept, was.fingerprint, now)
 
 
@@ -123,6 +125,15 @@ def test_what_is_not_kept_covers_nothing() -> None:
     assert compare(forged, was.fingerprint, filed(GONE)).new == (UNKEPT,)
 
 
+def test_what_claims_to_be_withheld_is_not_believed() -> None:
+    """With a secret nothing is, so that a file that says so was altered."""
+    was = filed(NEW)
+    gap = msgspec.structs.replace(filed(update()).plans[0].items[0].values[-1], value="")
+    more = msgspec.structs.replace(filed(GONE).plans[0].items[0], values=(gap,))
+    forged = msgspec.structs.replace(was, plans=(PlanItems("p.json", (more,)),))
+    assert compare(forged, was.fingerprint, filed(GONE)).new == (UNKEPT,)
+
+
 def test_another_salt_says_so() -> None:
     """Instead of calling everything new."""
     assert held(filed(NEW, GONE), filed(NEW, salt="other")).new == (RESALTED,)
@@ -130,23 +141,24 @@ def test_another_salt_says_so() -> None:
 
 def test_secrets_are_withheld_where_the_salt_is_known_to_all() -> None:
     """Nothing of them is published, and a plan that sets them is not called less."""
-    was = filed(update(), NEW, salt="acme/shop")
-    file = approved.attachment(was, secret=False)
+    was = filed(update(), NEW, salt=OPEN)
+    file = approved.attachment(was)
     kept = approved.read(file.data)
     assert kept
     assert MARKER not in file.data.decode()
     whole = {v.path: v.value for p in was.plans for i in p.items for v in i.values if v.secret}
     assert whole["password"]
     assert whole["password"] not in file.data.decode()
-    assert compare(kept, was.fingerprint, filed(NEW, salt="acme/shop")).likeness is Likeness.WEAKER
-    found = compare(kept, was.fingerprint, filed(update(), salt="acme/shop"))
+    assert compare(kept, was.fingerprint, filed(NEW, salt=OPEN)).likeness is Likeness.WEAKER
+    found = compare(kept, was.fingerprint, filed(update(), salt=OPEN))
     assert found.likeness is Likeness.STRONGER
     assert "TFCHANGE_FINGERPRINT_SALT" in found.new[0]
 
 
 def several(*plans: tuple[str, tuple[dict[str, Any], ...]]) -> Approved:
     """What several plans do."""
-    return approved.approved([PlanItems(at, items(plan(*c), SALT)) for at, c in plans], SALT)
+    listed = [PlanItems(at, items(plan(*c), SALT)) for at, c in plans]
+    return approved.approved(listed, SALT, secret=True)
 
 
 def test_several_plans_are_compared_one_by_one() -> None:

@@ -151,6 +151,8 @@ def test_a_desk_that_cannot_be_reached(
     reached = os.environ["TFCHANGE_REGISTER_URL"]
     monkeypatch.setenv("TFCHANGE_REGISTER_URL", "postgresql://nobody@127.0.0.1:9/none")
     assert tfchange("gate", plan, *PLACE).code == 1
+    assert gate(tfchange, plan, "--fail-open", "--dry-run")["unasked"] is True
+    assert not (tmp_path / "own" / "tfchange" / "passed-unasked.jsonl").exists()
     done = tfchange("gate", plan, *PLACE, "--fail-open", "--format", "json")
     assert answered(done)["unasked"] is True
     assert done.err.count("!" * 40) >= 2
@@ -261,3 +263,20 @@ def test_approvals_hold_as_long_as_the_settings_say(
     assert gate(tfchange, plan, "--dry-run")["outcome"] == "passed"
     (tmp_path / "tfchange.yaml").write_text("gate: {approval_days: 0}")
     assert tfchange("gate", plan, *PLACE).code == 2
+
+
+def test_another_environment_at_the_gate(tfchange: Run, plan: Path, tmp_path: Path) -> None:
+    """Does not get around a freeze of the one that it was filed for."""
+    frozen = "calendar: {freezes: [{name: Year end, start: 2020-12-20, end: 2999-01-04, "
+    (tmp_path / "tfchange.yaml").write_text(frozen + "environments: [production]}]}")
+    told(tfchange("change", "open", plan, *PLACE, "--environment", "production", "-f", "json"))
+    approve(tfchange)
+    assert gate(tfchange, plan, "--environment", "development")["exit_code"] == 23
+
+
+def test_waiting_is_told_where_there_is_no_terminal(tfchange: Run, plan: Path) -> None:
+    """One line for each answer, so that the log of a job shows what it waits for."""
+    told(tfchange("change", "open", plan, *PLACE, "-f", "json"))
+    done = tfchange("gate", plan, *PLACE, "--wait", "1s")
+    assert done.code == 20
+    assert done.err.count("waits for approval") == 1

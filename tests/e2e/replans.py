@@ -47,7 +47,7 @@ class Work:
             kept.append(PlanItems("p.json", reading.items or ()))
 
         assess([str(self.folder / "p.json")], Options(salt=SALT, jobs=1), keep=keep)
-        return approved(kept, SALT)
+        return approved(kept, SALT, secret=True)
 
 
 def held(was: Approved, now: Approved) -> Comparison:

@@ -107,3 +107,21 @@ def test_after_the_merge(tfchange: Run, stack: Stack, monkeypatch: pytest.Monkey
     done = tfchange("gate", stack.plan("q.tfplan"), "--format", "json")
     assert done.code == 0, done.out
     assert json.loads(done.out)["change"]["number"] == opened["number"]
+
+
+def test_a_provisioner_that_was_changed(tfchange: Run, stack: Stack) -> None:
+    """Runs nothing that nobody approved, though no resource differs."""
+    run = 'provisioner "local-exec" {{ command = "{}" }}'
+    text = 'resource "terraform_data" "job" {{ {} }}'
+
+    def written(command: str) -> Path:
+        (stack.folder / "main.tf").write_text(text.format("\n" + run.format(command) + "\n"))
+        return stack.plan(f"{len(command)}.tfplan")
+
+    approve(tfchange, told(tfchange("change", "open", written("echo fine"), *PLACE)))
+    code, refused = gate(tfchange, written("echo evil; touch it"))
+    assert code == 22
+    assert refused["new"] == [
+        "terraform_data.job: its provisioner runs something else than was approved."
+    ]
+    assert gate(tfchange, written("echo fine"))[0] == 0

@@ -17,9 +17,10 @@ from tfchange.change.desk import State, Ticket
 from tfchange.change.ending import cancel
 from tfchange.change.file import file
 from tfchange.change.fingerprint import items
-from tfchange.gate.ask import Around, Question, Surroundings, ask, enter
+from tfchange.errors import CalendarError
+from tfchange.gate.ask import Around, Moment, Question, Surroundings, ask, enter
 from tfchange.gate.verdict import Obstacle, Outcome
-from tfchange.risk.assessment import Category
+from tfchange.risk.assessment import Category, Emergency
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SALT = "s"
@@ -27,12 +28,12 @@ SALT = "s"
 
 def does(*changes: dict[str, Any]) -> Approved:
     """What a plan of these changes does."""
-    return kept.approved([PlanItems("p.json", items(plan(*changes), SALT))], SALT)
+    return kept.approved([PlanItems("p.json", items(plan(*changes), SALT))], SALT, secret=True)
 
 
 def filed(world: MemoryWorld, some: Approved, **given: Any) -> Ticket:
     """A change for that plan, with its items kept."""
-    file_ = kept.attachment(some, secret=True)
+    file_ = kept.attachment(some)
     return put(world, fingerprint=some.fingerprint, attachments=(file_,), **given)
 
 
@@ -117,8 +118,8 @@ def test_what_is_around_is_asked(world: MemoryWorld) -> None:
     asked = question(does(NEW))
     world.approve(filed(world, asked.plan))
 
-    def frozen(ticket: Ticket, now: datetime) -> Around:
-        said = f"{ticket.number} is frozen at {now:%H:%M}."
+    def frozen(moment: Moment) -> Around:
+        said = f"{moment.ticket.number} is frozen at {moment.now:%H:%M}."
         return Around((Obstacle(Outcome.HELD, said),), ("Mind the gap.",))
 
     verdict = ask(world.desk, asked, NOW, Surroundings(calendar=frozen))
@@ -131,8 +132,8 @@ def test_health_is_looked_at_last(world: MemoryWorld) -> None:
     """Only where all else is well, since it asks other servers."""
     asked, looks = question(does(NEW)), list[str]()
 
-    def ill(ticket: Ticket, _: datetime) -> Around:
-        looks.append(ticket.number)
+    def ill(moment: Moment) -> Around:
+        looks.append(moment.ticket.number)
         return Around((Obstacle(Outcome.HELD, "The error rate is high."),))
 
     ticket = filed(world, asked.plan)
@@ -173,3 +174,58 @@ def test_nothing_but_a_known_change_is_different() -> None:
     """The helper builds plans that do differ, so that the tests above prove something."""
     marks = {does(update()).fingerprint, does(NEW).fingerprint, does(GONE).fingerprint}
     assert len(marks | {does(change("aws_x.q", ["no-op"], {}, {})).fingerprint}) == 4
+
+
+def lost(_: Moment) -> Around:
+    """Nobody answers."""
+    raise CalendarError("the calendar gives nothing")
+
+
+def test_who_cannot_be_asked_keeps_it_closed(world: MemoryWorld) -> None:
+    """Where all else is well; with --fail-open it passes, and the history says so."""
+    asked, open_ = question(does(NEW)), Surroundings(calendar=lost, open=True)
+    ticket = filed(world, asked.plan)
+    assert ask(world.desk, asked, NOW, Surroundings(calendar=lost)).outcome is Outcome.WAITING
+    world.approve(ticket)
+    with pytest.raises(CalendarError):
+        ask(world.desk, asked, NOW, Surroundings(calendar=lost))
+    verdict = ask(world.desk, asked, NOW, open_)
+    assert (verdict.passed, verdict.open) == (True, True)
+    enter(world.desk, asked, verdict, NOW)
+    assert "--fail-open let it pass" in world.texts(ticket)
+
+
+def test_a_desk_that_refuses_was_asked(world: MemoryWorld) -> None:
+    """Whatever else cannot be reached, neither a rejected nor another plan passes open."""
+    asked, open_ = question(does(NEW)), Surroundings(lost, lost, open=True)
+    ticket = filed(world, asked.plan)
+    world.approve(ticket)
+    other = ask(world.desk, question(does(GONE)), NOW, open_)
+    assert (other.outcome, other.open) == (Outcome.DIFFERENT, False)
+    world.reject(ticket)
+    assert ask(world.desk, asked, NOW, open_).outcome is Outcome.REJECTED
+
+
+def test_an_emergency_waits_for_nobody(world: MemoryWorld) -> None:
+    """A calendar or a server that does not answer may be what it mends; it is noted."""
+    asked = question(does(NEW))
+    urgent = {"category": Category.EMERGENCY, "emergency": Emergency("INC1", "2026-11-30")}
+    filed(world, asked.plan, **urgent)
+    verdict = ask(world.desk, asked, NOW, Surroundings(lost, lost))
+    assert (verdict.passed, verdict.open) == (True, False)
+    assert any("the calendar gives nothing" in note for note in verdict.notes)
+
+
+def test_both_environments_count(world: MemoryWorld) -> None:
+    """What it was filed for, and what somebody says at the gate that it is for."""
+    seen = list[tuple[str, ...]]()
+
+    def look(moment: Moment) -> Around:
+        seen.append(moment.environments)
+        return Around()
+
+    was = kept.approved(does(NEW).plans, SALT, secret=True, environment="production")
+    now = kept.approved(does(NEW).plans, SALT, secret=True, environment="development")
+    world.approve(filed(world, was))
+    assert ask(world.desk, question(now), NOW, Surroundings(look)).passed
+    assert seen == [("development", "production")]

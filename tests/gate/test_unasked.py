@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.change.memory import MemoryWorld
 from tests.change.requests import commit
 from tests.contracts.desk import put
+from tfchange.errors import SourceError
 from tfchange.gate.unasked import FILE, Unasked, keep, tell
 
 
@@ -43,3 +46,10 @@ def test_a_line_cut_off_harms_nothing(tmp_path: Path) -> None:
     assert len(tell(folder, world.desk, ticket)) == 1
     assert tell(str(tmp_path / "none"), world.desk, ticket) == ()
     assert path.name == FILE
+
+
+def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    """What could not be recorded does not pass."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SourceError, match="cannot be recorded"):
+        keep(str(tmp_path / "file" / "data"), passed("x"))

@@ -84,3 +84,19 @@ def test_a_desk_that_comes_back_is_asked_again() -> None:
         waited(Clock(), [gone], 30)
     with pytest.raises(DeskError):
         waited(Clock(), [DeskError("no")], 600)
+
+
+def test_the_last_answer_stands() -> None:
+    """A desk that is gone in the end has answered before: that it waits is known."""
+    clock = Clock()
+    gone = UnreachableError("the desk cannot be reached")
+    assert waited(clock, [Outcome.WAITING, gone], 30).outcome is Outcome.WAITING
+
+
+def test_nobody_waits_for_what_is_too_far() -> None:
+    """Where it opens only after the time is up, waiting helps nobody."""
+    clock = Clock()
+    verdict = Verdict(Outcome.HELD, ("It is frozen.",), opens="2026-11-27T12:00:00Z")
+    hours = timedelta(hours=2)
+    found = wait(lambda: verdict, hours, clock=clock, pause=clock.pause, step=clock.said.append)
+    assert (found, clock.pauses) == (verdict, [])

@@ -33,6 +33,10 @@ class Approved(msgspec.Struct, frozen=True):
     plans: tuple[PlanItems, ...]
     salt: str = ""
     """Known again by 16 hex digits; digests of another salt cannot be compared."""
+    secret: bool = False
+    """Whether the salt is a secret."""
+    environment: str = ""
+    """That it was assessed for."""
     schema_version: str = VERSION
 
     @property
@@ -47,15 +51,20 @@ class Approved(msgspec.Struct, frozen=True):
         values = (value for plan in self.plans for item in plan.items for value in item.values)
         return any(value.secret and not value.value for value in values)
 
-    def trusted(self, fingerprint: str) -> bool:
-        """Whether this is what the record with that fingerprint was made of, as far as it tells."""
-        return self.fingerprint == fingerprint and (self.whole or self.withheld)
+    def trusted(self, fingerprint: str, *, secret: bool) -> bool:
+        """Whether this is what the record with that fingerprint was made of.
+
+        With a secret salt nothing was withheld, and every item is held against the fingerprint.
+        """
+        return self.fingerprint == fingerprint and (self.whole or (self.withheld and not secret))
 
 
-def approved(plans: Sequence[PlanItems], salt: str) -> Approved:
+def approved(
+    plans: Sequence[PlanItems], salt: str, *, secret: bool = False, environment: str = ""
+) -> Approved:
     """What these plans do together."""
     together = of_several(plan.fingerprint for plan in plans)
-    return Approved(together, tuple(plans), mark(salt))
+    return Approved(together, tuple(plans), mark(salt), secret, environment)
 
 
 def mark(salt: str) -> str:
@@ -63,13 +72,13 @@ def mark(salt: str) -> str:
     return hmac.new(salt.encode(), b"tfchange fingerprint", "sha256").hexdigest()[:16]
 
 
-def attachment(some: Approved, *, secret: bool) -> Attachment:
+def attachment(some: Approved) -> Attachment:
     """The file to hang on the change.
 
     Where the salt is no secret, whoever sees the file could try out what a short secret may have
     been; then the digests of secrets are withheld.
     """
-    kept = some if secret else _withheld(some)
+    kept = some if some.secret else _withheld(some)
     return Attachment(NAME, "application/json", msgspec.json.encode(kept))
 
 

@@ -94,7 +94,9 @@ def filed(desk: Desk, ticket: Ticket) -> Approved | None:
     """
     data = _fetch(desk, ticket, kept.NAME)
     found = kept.read(data) if data else None
-    trusted = found and ticket.record and found.trusted(ticket.record.fingerprint)
+    trusted = (
+        found and ticket.record and found.trusted(ticket.record.fingerprint, secret=found.secret)
+    )
     return found if trusted else None
 
 

@@ -50,10 +50,10 @@ def compare(filed: Approved | None, fingerprint: str, now: Approved) -> Comparis
     """
     if fingerprint and fingerprint == now.fingerprint:
         return Comparison(Likeness.IDENTICAL)
-    if filed is None or not filed.trusted(fingerprint):
-        return Comparison(Likeness.STRONGER, (UNKEPT,))
-    if filed.salt != now.salt:
+    if filed and filed.salt != now.salt:
         return Comparison(Likeness.STRONGER, (RESALTED,))
+    if filed is None or not filed.trusted(fingerprint, secret=now.secret):
+        return Comparison(Likeness.STRONGER, (UNKEPT,))
     new: list[str] = []
     left: list[str] = []
     for plan, before in _pairs(filed.plans, now.plans):
@@ -152,7 +152,9 @@ def _dropped(was: Item, now: Item | None) -> Iterator[str]:
     if now is None:
         yield f"{was.id} is not {_words(was)} any more."
     elif was.action != now.action:
-        yield f"{was.id} is only {_words(now)}."
+        # What is more than was approved is told as new.
+        if all(_covers(was, part) for part in now.action.split(",")):
+            yield f"{was.id} is only {_words(now)}."
     else:
         staying = {value.path for value in now.values}
         yield from (

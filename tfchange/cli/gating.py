@@ -4,9 +4,9 @@ import os
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -17,14 +17,18 @@ from tfchange.cli.surroundings import surroundings
 from tfchange.duration import seconds
 from tfchange.errors import OutcomeUnknownError
 from tfchange.gate import unasked
-from tfchange.gate.ask import Question, Surroundings, ask, enter
+from tfchange.gate.ask import LATER, LOUD, Question, Surroundings, ask, enter
 from tfchange.gate.judge import Terms
 from tfchange.gate.verdict import Outcome, Verdict
-from tfchange.gate.wait import LATER, wait
+from tfchange.gate.wait import wait
 from tfchange.pipeline import Options, assess, rulebook
+from tfchange.risk.assessment import Assessment
+
+if TYPE_CHECKING:
+    from tfchange.rulebook.rule import Policy
 
 _TIME = re.compile(r"(\d+[smhd])+")
-LOUD = "!" * 78
+BANNER = "!" * 78
 UNASKED = (*LATER, OutcomeUnknownError)
 """What --fail-open lets pass: somebody could not be asked. One who refuses has been asked."""
 
@@ -45,13 +49,16 @@ def gate(plans: Sequence[str], given: dict[str, Any]) -> Gated:
     timeout, fail_open = duration(given.pop("wait")), given.pop("fail_open")
     asked = changing.asked(given)
     with Progress() as progress:
-        question, around = _question(plans, asked, given, progress)
+        question, policy = _question(plans, asked, given, progress)
+        around = surroundings(policy, fail_open=fail_open)
         try:
             verdict = _answer(asked, question, around, timeout, progress)
         except UNASKED as error:
             if not fail_open:
                 raise
             verdict = _passed_unasked(asked, question, error.message)
+    if verdict.open:
+        _loudly(verdict)
     return Gated(asked, question, verdict)
 
 
@@ -64,7 +71,7 @@ def duration(text: str | None) -> timedelta:
 
 def _question(
     plans: Sequence[str], asked: changing.Asked, given: dict[str, Any], progress: Progress
-) -> tuple[Question, Surroundings]:
+) -> "tuple[Question, Policy]":
     from tfchange.publish import filed
 
     salt, kept = changing.salt(asked.commit), changing.Kept()
@@ -78,13 +85,23 @@ def _question(
     )
     question = Question(
         asked.key,
-        filed(kept.plans, salt),
+        filed(kept.plans, salt, assessment.environment),
         assessment.category,
         asked.commit.author,
         asked.commit.run_url,
+        tuple(_doubts(assessment)),
         Terms(**(options.tables().get("gate") or {})),
     )
-    return question, surroundings(rulebook(wanted).policy, assessment.environment)
+    return question, rulebook(wanted).policy
+
+
+def _doubts(assessment: Assessment) -> Iterator[str]:
+    for section in assessment.sections or (assessment,):
+        name = f"{section.plan.path}: " if assessment.sections else ""
+        if section.plan.errored:
+            yield f"{name}Terraform could not finish this plan, and will not apply it."
+        elif not section.plan.complete:
+            yield f"{name}Terraform says that more is left to do after this plan."
 
 
 def _answer(
@@ -100,7 +117,7 @@ def _answer(
         timeout,
         clock=now,
         pause=time.sleep,
-        step=progress,
+        step=_Steps(progress),
     )
     if asked.dry_run:
         return verdict
@@ -123,8 +140,34 @@ def _passed_unasked(asked: changing.Asked, question: Question, why: str) -> Verd
         actor(os.environ),
         question.run,
     )
-    kept = unasked.keep(data_folder(os.environ), some)
     said = f"Nobody was asked, and --fail-open lets the plan pass: {why}."
-    sys.stderr.write(f"\n{LOUD}\ntfchange: {said}\nRecorded in {kept}\n{LOUD}\n")
-    later = "It is told to the desk by the next gate or closing of this change on this machine."
+    if asked.dry_run:
+        return Verdict(Outcome.PASSED, (said,), open=True)
+    kept = unasked.keep(data_folder(os.environ), some)
+    later = (
+        f"It is kept in {kept}, and told to the desk by the next gate or closing of this change on "
+        "this machine."
+    )
     return Verdict(Outcome.PASSED, (said,), (later,), open=True)
+
+
+def _loudly(verdict: Verdict) -> None:
+    said = "\n".join((LOUD, *verdict.reasons, *verdict.notes))
+    sys.stderr.write(f"\n{BANNER}\ntfchange: {said}\n{BANNER}\n")
+
+
+class _Steps:
+    """What is waited for, on the line of progress; where there is no terminal, each time that it
+    changes, so that a log shows it."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._said = progress, ""
+
+    def __call__(self, step: str) -> None:
+        """One more question was answered."""
+        self._progress(step)
+        what = step.partition(" Waiting for another")[0]
+        if what != self._said and not sys.stderr.isatty():
+            sys.stderr.write(f"tfchange: {step}\n")
+            sys.stderr.flush()
+        self._said = what

@@ -2,18 +2,16 @@
 
 import os
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tfchange import settings
 from tfchange.cli import options
 from tfchange.cli.secrets import secret
-from tfchange.gate.ask import Around, Look, Surroundings, nothing
+from tfchange.gate.ask import Around, Look, Moment, Surroundings, nothing
 
 if TYPE_CHECKING:
     from tfchange.calendar.model import Calendar
-    from tfchange.change.desk import Ticket
     from tfchange.health.model import Health
     from tfchange.health.prometheus import Prometheus
     from tfchange.rulebook.rule import Policy
@@ -55,24 +53,25 @@ def prometheus(some: "Health") -> "Prometheus":
     )
 
 
-def surroundings(policy: "Policy", environment: str) -> Surroundings:
-    """What the gate looks at for a change to that environment."""
+def surroundings(policy: "Policy", *, fail_open: bool) -> Surroundings:
+    """What the gate looks at beside the desk."""
     tables = options.tables()
     return Surroundings(
-        _dated(policy, environment) if tables.get("calendar") else nothing,
+        _dated(policy) if tables.get("calendar") else nothing,
         _healthy(policy) if tables.get("health") else nothing,
+        fail_open,
     )
 
 
-def _dated(policy: "Policy", environment: str) -> Look:
+def _dated(policy: "Policy") -> Look:
     from tfchange.gate.around import by_calendar
 
     # Read at the first question: an address that gives nothing then is one that can be asked again.
     loaded = cache(lambda: calendar(policy))
 
-    def look(ticket: "Ticket", now: datetime) -> Around:
+    def look(moment: Moment) -> Around:
         days = loaded()
-        return by_calendar(days, ticket, now, environment) if days else Around()
+        return by_calendar(days, moment) if days else Around()
 
     return look
 
@@ -86,8 +85,8 @@ def _healthy(policy: "Policy") -> Look:
         return nothing
     server = prometheus(health)
 
-    def look(ticket: "Ticket", now: datetime) -> Around:
-        return by_health(before(health, server, now=lambda: now), ticket)
+    def look(moment: Moment) -> Around:
+        return by_health(before(health, server, now=lambda: moment.now), moment.ticket)
 
     return look
 

@@ -1,23 +1,28 @@
 """What calendars and the health of services say at the gate, as obstacles to a change."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 
 from tfchange.calendar.model import Calendar
 from tfchange.calendar.standing import standing
 from tfchange.change.desk import Ticket
-from tfchange.gate.ask import Around
+from tfchange.gate.ask import Around, Moment
 from tfchange.gate.verdict import Obstacle, Outcome
 from tfchange.health.model import Standing
 from tfchange.risk.assessment import Category
 
 
-def by_calendar(calendar: Calendar, ticket: Ticket, now: datetime, environment: str) -> Around:
-    """The windows it is outside of, and the freezes that hold."""
+def by_calendar(calendar: Calendar, moment: Moment) -> Around:
+    """The windows it is outside of, and the freezes that hold, in any of its environments."""
+    ticket = moment.ticket
     approved = [each.group for each in ticket.approvals if each.decision == "approved"]
-    found = standing(calendar, now, _category(ticket), environment, approved)
-    opens = f"{found.opens.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if found.opens else ""
-    held = tuple(Obstacle(Outcome.HELD, reason, opens) for reason in found.reasons)
-    return Around(held, found.notes)
+    held: dict[Obstacle, None] = {}
+    notes: dict[str, None] = {}
+    for environment in moment.environments or ("",):
+        found = standing(calendar, moment.now, _category(ticket), environment, approved)
+        opens = f"{found.opens.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if found.opens else ""
+        held |= {Obstacle(Outcome.HELD, reason, opens): None for reason in found.reasons}
+        notes |= dict.fromkeys(found.notes)
+    return Around(tuple(held), tuple(notes))
 
 
 def by_health(found: Standing, ticket: Ticket) -> Around:

@@ -7,14 +7,18 @@ import msgspec
 
 from tfchange.change import approved as kept
 from tfchange.change.approved import Approved
-from tfchange.change.compare import Comparison, compare
+from tfchange.change.compare import compare
 from tfchange.change.desk import Desk, State, Ticket
 from tfchange.change.request import Key
+from tfchange.errors import CalendarError, HealthError, UnansweredError, UnreachableError
 from tfchange.gate.judge import Facts, Terms, judge
 from tfchange.gate.verdict import Obstacle, Outcome, Verdict
 from tfchange.risk.assessment import Category
 
-IDLE = "The plan changes nothing, so that nothing has to be approved."
+IDLE = "The plan changes no resource, so that nothing has to be approved."
+LOUD = "Not everybody could be asked, and --fail-open let it pass all the same."
+LATER = (UnreachableError, CalendarError, UnansweredError)
+"""Where somebody could not be asked, who may well answer later."""
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -35,13 +39,24 @@ class Question(msgspec.Struct, frozen=True):
     author: str = ""
     run: str = ""
     """Where the run can be watched."""
+    notes: tuple[str, ...] = ()
+    """What is to be known of the plan, as finished sentences."""
     terms: Terms = Terms()
 
 
-Look = Callable[[Ticket, datetime], Around]
+class Moment(msgspec.Struct, frozen=True):
+    """What calendars and services are asked about."""
+
+    ticket: Ticket
+    now: datetime
+    environments: tuple[str, ...] = ()
+    """The one that it was filed for, and the one that it is for now."""
 
 
-def nothing(ticket: Ticket, now: datetime) -> Around:  # noqa: ARG001
+Look = Callable[[Moment], Around]
+
+
+def nothing(moment: Moment) -> Around:  # noqa: ARG001
     """There is nothing to say."""
     return Around()
 
@@ -52,6 +67,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     calendar: Look = nothing
     health: Look = nothing
     """Looked at only where all else is well, since it asks other servers."""
+    open: bool = False
+    """Whether the plan passes where they cannot be asked."""
 
 
 NONE = Surroundings()
@@ -88,41 +105,58 @@ def enter(desk: Desk, question: Question, verdict: Verdict, now: datetime) -> Ve
 def _judged(
     desk: Desk, question: Question, ticket: Ticket, now: datetime, around: Surroundings
 ) -> Verdict:
-    found = around.calendar(ticket, now) if ticket.state.live else Around()
+    filed = _filed(desk, ticket) if ticket.state.live else None
     facts = Facts(
         ticket,
-        _compared(desk, question.plan, ticket),
+        compare(filed, ticket.record.fingerprint if ticket.record else "", question.plan),
         question.category,
         now,
         question.author,
-        obstacles=found.obstacles,
-        notes=found.notes,
+        notes=question.notes,
         terms=question.terms,
     )
+    environments = {each.environment for each in (filed, question.plan) if each}
+    moment = Moment(ticket, now, tuple(sorted(environments)))
+    facts, unasked = _looked(facts, around.calendar, moment, around.open)
     verdict = judge(facts)
-    if not verdict.passed:
-        return verdict
-    # Both take many requests, and matter only where all else is well.
-    health, conflicts = around.health(ticket, now), desk.conflicts(ticket)
-    return judge(
-        msgspec.structs.replace(
-            facts,
-            conflicts=conflicts,
-            obstacles=(*found.obstacles, *health.obstacles),
-            notes=(*found.notes, *health.notes),
-        )
-    )
+    if verdict.passed:
+        # Both take many requests, and matter only where all else is well.
+        facts, more = _looked(facts, around.health, moment, around.open)
+        facts = msgspec.structs.replace(facts, conflicts=desk.conflicts(ticket))
+        verdict, unasked = judge(facts), unasked or more
+    return msgspec.structs.replace(verdict, open=unasked and verdict.passed)
 
 
-def _compared(desk: Desk, plan: Approved, ticket: Ticket) -> Comparison:
-    fingerprint = ticket.record.fingerprint if ticket.record else ""
-    if fingerprint == plan.fingerprint:
-        return compare(None, fingerprint, plan)
+def _filed(desk: Desk, ticket: Ticket) -> Approved | None:
     file = desk.fetch(ticket, kept.NAME)
-    return compare(kept.read(file) if file else None, fingerprint, plan)
+    return kept.read(file) if file else None
+
+
+def _looked(facts: Facts, look: Look, moment: Moment, open_: bool) -> tuple[Facts, bool]:
+    """The facts with what is seen, and whether something could not be seen that would have counted.
+
+    It does not count where the plan is refused anyway, nor for an emergency.
+    """
+    try:
+        found = look(moment) if moment.ticket.state.live else Around()
+    except (*LATER, HealthError) as error:
+        may_wait = isinstance(error, LATER)
+        if judge(facts).passed and not (facts.emergency or (open_ and may_wait)):
+            raise
+        found = Around(notes=(f"It was not asked, since it could not be: {error.message}.",))
+        unasked = open_ and not facts.emergency
+    else:
+        unasked = False
+    added = msgspec.structs.replace(
+        facts,
+        obstacles=(*facts.obstacles, *found.obstacles),
+        notes=(*facts.notes, *found.notes),
+    )
+    return added, unasked
 
 
 def _told(verdict: Verdict, question: Question) -> str:
     run = f" {question.run}" if question.run else ""
-    said = (*verdict.reasons, *verdict.left_out[:20])
+    loud = (LOUD,) if verdict.open else ()
+    said = (*loud, *verdict.reasons, *verdict.left_out[:20], *(verdict.notes if loud else ()))
     return f"The gate let the plan {question.plan.fingerprint[:12]} pass.{run} {' '.join(said)}"

@@ -95,7 +95,7 @@ def _over(facts: Facts) -> Iterator[Obstacle]:
         said = "closed" if state is State.CLOSED else "done, and under review"
         yield Obstacle(
             Outcome.WAITING,
-            f"{number} is {said} already; file this plan, and a new change follows it.",
+            f"{number} is {said} already; plan again and file that, and a new change follows it.",
         )
 
 

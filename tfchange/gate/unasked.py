@@ -6,6 +6,7 @@ from collections.abc import Callable
 import msgspec
 
 from tfchange.change.desk import Desk, Ticket
+from tfchange.errors import SourceError
 
 FILE = "passed-unasked.jsonl"
 
@@ -25,10 +26,17 @@ class Unasked(msgspec.Struct, frozen=True):
 
 def keep(folder: str, some: Unasked) -> str:
     """It is kept in the folder; returns the path of the file."""
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    path = os.path.join(folder, FILE)
-    with open(path, "ab") as file:
-        file.write(msgspec.json.encode(some) + b"\n")
+    line = msgspec.json.encode(some) + b"\n"
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        path = os.path.join(folder, FILE)
+        with open(path, "ab") as file:
+            file.write(line)
+    except OSError as error:
+        raise SourceError(
+            f"what passes without being asked cannot be recorded in {folder}: {error.strerror}",
+            "Name a folder that can be written to: XDG_DATA_HOME",
+        ) from None
     return path
 
 

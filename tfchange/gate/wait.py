@@ -3,14 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from tfchange.errors import CalendarError, UnansweredError, UnreachableError
+from tfchange.gate.ask import LATER
 from tfchange.gate.verdict import Verdict
 
 FIRST, LONGEST = 5.0, 60.0
 """Seconds between two questions: at first, and at most."""
-
-LATER = (UnreachableError, CalendarError, UnansweredError)
-"""Where somebody could not be asked, who may well answer later."""
 
 Clock = Callable[[], datetime]
 Pause = Callable[[float], None]
@@ -22,23 +19,30 @@ def wait(
 ) -> Verdict:
     """The first verdict that waiting cannot change, or the last one when the time is up.
 
-    Whoever cannot be reached is asked again as long as there is time; then the error is raised.
+    Waiting does not help either where it opens only after that. Whoever cannot be reached is asked
+    again as long as there is time; then the error is raised, if there never was a verdict.
     """
-    end, delay = clock() + timeout, FIRST
+    end, delay, last = clock() + timeout, FIRST, None
     while True:
         left = (end - clock()).total_seconds()
         try:
-            verdict = ask()
+            last = ask()
         except LATER as error:
-            if left <= 0:
+            if left <= 0 and last is None:
                 raise
             step(f"{error.message}; asking again")
         else:
-            if left <= 0 or not verdict.outcome.may_change:
-                return verdict
-            step(_told(verdict, left))
+            if not last.outcome.may_change or _opens_after(last, end):
+                return last
+            step(_told(last, left))
+        if left <= 0 and last is not None:
+            return last
         pause(min(delay, left))
         delay = min(delay * 2, LONGEST)
+
+
+def _opens_after(verdict: Verdict, end: datetime) -> bool:
+    return bool(verdict.opens) and datetime.fromisoformat(verdict.opens) > end
 
 
 def _told(verdict: Verdict, left: float) -> str:
