@@ -19,6 +19,7 @@ from tfchange.report.files import html_file, json_file, markdown_file
 from tfchange.risk.assessment import Assessment
 from tfchange.source.event import read_event
 from tfchange.source.git import read_commit, read_git
+from tfchange.source.workspace import read_workspace
 from tfchange.words import plain
 
 
@@ -52,6 +53,9 @@ def where(given: Given, environ: Mapping[str, str] | None = None, folder: str = 
     """
     environ = os.environ if environ is None else environ
     git, event = read_git(folder), environ.get("GITHUB_EVENT_PATH")
+    if not given.workspaces and not environ.get("TF_WORKSPACE"):
+        chosen = read_workspace(folder, environ.get("TF_DATA_DIR"))
+        given = msgspec.structs.replace(given, workspaces=(chosen,) if chosen else ())
     commit = origin(given, environ, git, read_event(event) if event else {})
     if commit.time or not commit.sha or git.fault:
         return commit

@@ -25,6 +25,11 @@ APPLIES = ROOT / "fixtures" / "applies"
 PLAYER = ROOT / "tests" / "apply" / "player.py"
 
 
+def _heeding() -> None:
+    """A hang-up is heeded, also where the tests themselves run under nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Stage:
     """A folder with a plan, a register, and a program that plays Terraform."""
 
@@ -64,6 +69,7 @@ class Stage:
             [sys.executable, "-m", "tfchange", "run", "p.json", *PLACE, "--",
              "terraform", "apply", "p"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+            preexec_fn=_heeding,  # noqa: PLW1509  # this process has one thread
         )  # fmt: skip
 
     @property

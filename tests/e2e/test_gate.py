@@ -125,3 +125,13 @@ def test_a_provisioner_that_was_changed(tfchange: Run, stack: Stack) -> None:
         "terraform_data.job: its provisioner runs something else than was approved."
     ]
     assert gate(tfchange, written("echo fine"))[0] == 0
+
+
+def test_another_workspace_is_another_change(tfchange: Run, stack: Stack) -> None:
+    """What was approved for one is not approved for the other, though the plans do the same."""
+    opened = told(tfchange("change", "open", stack.plan("p.tfplan"), *PLACE))
+    approve(tfchange, opened)
+    stack.terraform("workspace", "new", "prod")
+    code, refused = gate(tfchange, stack.plan("q.tfplan"))
+    assert code == 20
+    assert refused["reasons"] == ["Nothing was filed for acme/shop@prod#12."]

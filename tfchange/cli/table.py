@@ -144,7 +144,7 @@ PLACE = (
     Option(
         ("--workspace",),
         "The workspace, or a name for this stack; several for a change over several. "
-        "Default: TF_WORKSPACE, else default.",
+        "Default: TF_WORKSPACE, else the one that is selected, else default.",
         metavar="NAME",
         environment="TFCHANGE_WORKSPACE",
         several=True,
