@@ -40,7 +40,7 @@ def number_of(api: Api, owner: str, branch: str, sha: str) -> int | None:
     """
     found = [
         int(each["number"])
-        for each in api.pages("pulls", head=f"{owner}:{branch}", state="open")
+        for each in api.entries("pulls", head=f"{owner}:{branch}", state="open")
         if each["head"]["sha"] == sha
     ]
     return found[0] if len(found) == 1 else None
@@ -70,7 +70,7 @@ class GitHub:
 
     def comments(self) -> tuple[Comment, ...]:
         """By their numbers, which only grow."""
-        found = self._api.pages(f"issues/{self._number}/comments")
+        found = self._api.entries(f"issues/{self._number}/comments")
         return tuple(map(_comment, sorted(found, key=lambda each: each["id"])))
 
     def create(self, text: str) -> Comment:
@@ -88,7 +88,7 @@ class GitHub:
 
     def delete(self, comment: Comment) -> None:
         """Deleted."""
-        self._gone(f"issues/comments/{comment.id}")
+        self._api.drop(f"issues/comments/{comment.id}")
 
     def minimise(self, comment: Comment) -> bool:
         """By GraphQL alone; not all tokens may."""
@@ -100,7 +100,9 @@ class GitHub:
 
     def labels(self) -> tuple[str, ...]:
         """As they are written there."""
-        return tuple(str(each["name"]) for each in self._api.pages(f"issues/{self._number}/labels"))
+        return tuple(
+            str(each["name"]) for each in self._api.entries(f"issues/{self._number}/labels")
+        )
 
     def label(self, label: Label) -> None:
         """Put on, and made before where the repository does not have it."""
@@ -114,7 +116,7 @@ class GitHub:
 
     def unlabel(self, name: str) -> None:
         """Taken off."""
-        self._gone(f"issues/{self._number}/labels/{quote(name, safe='')}")
+        self._api.drop(f"issues/{self._number}/labels/{quote(name, safe='')}")
 
     def check(self, check: Check) -> tuple[str, ...]:
         """A check run, or a commit status where the token may not write those."""
@@ -135,13 +137,6 @@ class GitHub:
             self._api.send("POST", "labels", body)
         except RefusedError as refused:
             if refused.status != _TAKEN:  # Another run has made it in between.
-                raise
-
-    def _gone(self, path: str) -> None:
-        try:
-            self._api.send("DELETE", path)
-        except RefusedError as refused:
-            if not refused.missing:
                 raise
 
 
