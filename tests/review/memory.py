@@ -2,7 +2,7 @@
 
 from msgspec import structs
 
-from tfchange.review.host import Check, Comment, GoneError, Label
+from tfchange.review.host import Check, Comment, Dialect, GoneError, Label
 
 ME, STRANGER = "1", "66"
 HEAD = "5ca1ab1e" * 5
@@ -13,6 +13,8 @@ class MemoryHost:
 
     name = "memory"
     limit = 65_536
+    dialect = Dialect.GITHUB
+    labelled = True
 
     def __init__(self) -> None:
         self.kept: list[Comment] = []

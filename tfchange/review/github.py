@@ -9,7 +9,7 @@ from urllib.parse import quote
 from tfchange.errors import AccessDeniedError, DeskError
 from tfchange.review.github_api import PUBLIC, Api, GitHubConfig, Json, RefusedError
 from tfchange.review.github_checks import put
-from tfchange.review.host import Check, Comment, GoneError, Label
+from tfchange.review.host import Check, Comment, Dialect, GoneError, Label
 
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
@@ -52,6 +52,8 @@ class GitHub:
     name = "GitHub"
     limit = 65_536
     """A longer one is refused with status 422, which says so."""
+    dialect = Dialect.GITHUB
+    labelled = True
 
     def __init__(self, api: Api, number: int | None, at_head: bool) -> None:
         self._api, self._number, self._at_head = api, number, at_head

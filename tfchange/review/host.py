@@ -22,6 +22,20 @@ class ReadOnlyError(AccessDeniedError):
     """The token is right and may not write here, as those of pull requests from forks."""
 
 
+class Dialect(StrEnum):
+    """What the Markdown of a forge reads beside what all of them read."""
+
+    GITHUB = "github"
+    """HTML, pictures by Mermaid; `@name` and `#12` refer to something."""
+    GITLAB = "gitlab"
+    """The same, and `!12`, `~label`, `%milestone`, `$12`, `&12` refer; a `/` at the start of a line
+    is a command. https://docs.gitlab.com/user/markdown/#gitlab-specific-references"""
+    AZURE = "azure"
+    """HTML, no pictures; `#12` and `!12` refer, also before HTML is looked at."""
+    BITBUCKET = "bitbucket"
+    """Neither HTML nor its entities nor pictures."""
+
+
 class Comment(msgspec.Struct, frozen=True):
     """A comment on the pull request as it stands there."""
 
@@ -94,6 +108,9 @@ class Host(Protocol):
     """Such as `GitHub`, for sentences."""
     limit: int
     """The most characters of a comment."""
+    dialect: Dialect
+    labelled: bool
+    """Whether its pull requests can have labels at all."""
 
     def me(self) -> str:
         """Whose token it is, as authors of comments are called; no two accounts share it."""

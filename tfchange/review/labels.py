@@ -29,8 +29,10 @@ def wanted(assessment: Assessment) -> tuple[Label, ...]:
 def label(host: Host, assessment: Assessment) -> bool:
     """Of our labels the pull request has those of the assessment alone; whether any had to change.
 
-    Forges take names that differ in case alone for the same.
+    Forges take names that differ in case alone for the same; some know no labels.
     """
+    if not host.labelled:
+        return False
     labels = wanted(assessment)
     there = {name.lower(): name for name in host.labels()}
     stale = [name for low, name in there.items() if low in OURS - {each.name for each in labels}]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from tfchange.review.host import Check, Comment, Host, Label
+from tfchange.review.host import Check, Comment, Dialect, Host, Label
 
 
 class Noted(NamedTuple):
@@ -23,6 +23,8 @@ class Rehearsed:
         self._host = host
         self.name = host.name if host else "the forge"
         self.limit = host.limit if host else 65_536
+        self.dialect = host.dialect if host else Dialect.GITHUB
+        self.labelled = host.labelled if host else True
         self.calls: list[Noted] = []
 
     def me(self) -> str:
