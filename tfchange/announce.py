@@ -11,7 +11,7 @@ from tfchange.hashing import sha256
 from tfchange.publish import at_home, stamp
 from tfchange.report import comment
 from tfchange.review import job
-from tfchange.review.host import Check, Host, ReadOnlyError
+from tfchange.review.host import Check, Dialect, Host, ReadOnlyError
 from tfchange.review.labels import label
 from tfchange.review.marker import Marker
 from tfchange.review.post import Mode, Posted, post, room
@@ -141,13 +141,13 @@ class _Announcement:
 
     def _post(self, host: Host, pause: Callable[[float], None]) -> Posted:
         most = room(host)
-        digest = sha256(self._text(most, self._lasting).encode()).hexdigest()[:16]
+        digest = sha256(self._text(most, self._lasting, host.dialect).encode()).hexdigest()[:16]
         stamped = stamp(self._assessment, self._commit, self._now)
         marker = Marker(self._commit.key.digest, digest, stamped)
         return post(
             host,
             marker,
-            self._text(most, self._beside),
+            self._text(most, self._beside, host.dialect),
             self._wishes.mode,
             sha=self._commit.sha,
             pause=pause,
@@ -165,8 +165,8 @@ class _Announcement:
         )
         return msgspec.structs.replace(told, url=self._beside.report)
 
-    def _text(self, most: int, beside: comment.Beside) -> str:
-        return comment.render(self._assessment, beside, limit=most)
+    def _text(self, most: int, beside: comment.Beside, dialect: Dialect = Dialect.GITHUB) -> str:
+        return comment.render(self._assessment, beside, limit=most, dialect=dialect)
 
     def _try(self, refused: dict[str, ReadOnlyError], what: str, act: Callable[[], object]) -> None:
         try:

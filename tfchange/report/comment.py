@@ -1,8 +1,9 @@
 """An assessment as a comment on a pull request: the answers on the first screen, the rest folded.
 
 First what kind of change it is and why, then what is destroyed or replaced, what that reaches, who
-must approve, and what would make it a standard change. It is GitHub-flavoured Markdown, which the
-other forges read as well. No name in a plan can become markup, a mention, a reference or a link.
+must approve, and what would make it a standard change. It is GitHub-flavoured Markdown, which
+`dialect` translates for other forges. No name in a plan can become markup, a mention, a reference
+or a link.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,9 +13,11 @@ import msgspec
 
 from tfchange.plan.model import DESTROYING
 from tfchange.report.changes import by_address, change_id
-from tfchange.report.markdown import STEPS, Detail, Writer, foot, link, prose, tag, writer_of
+from tfchange.report.dialect import steps, translate
+from tfchange.report.markdown import Detail, Writer, foot, link, prose, tag, writer_of
 from tfchange.report.page import Page
 from tfchange.report.story import tell
+from tfchange.review.host import Dialect
 from tfchange.risk.assessment import Assessment, Category, Change, Level
 from tfchange.words import (
     capped,
@@ -46,16 +49,24 @@ class Beside(msgspec.Struct, frozen=True):
     """Where the full report is."""
 
 
-def render(assessment: Assessment, beside: Beside | None = None, *, limit: int = 65_536) -> str:
-    """The comment, of at most `limit` characters.
+def render(
+    assessment: Assessment,
+    beside: Beside | None = None,
+    *,
+    limit: int = 65_536,
+    dialect: Dialect = Dialect.GITHUB,
+) -> str:
+    """The comment in a dialect of Markdown, of at most `limit` characters.
 
     What does not fit is dropped in the order of `markdown.STEPS`, so that the first screen goes
     last, and the comment says so and where the rest is.
     """
     beside = beside or Beside()
-    for number, detail in enumerate(STEPS):
+    for number, detail in enumerate(steps(dialect)):
         folded = msgspec.structs.replace(detail, open=frozenset())
-        text = "\n\n".join(_blocks(assessment, beside, folded, cut=number > 0)) + "\n"
+        cut = number > 0 or dialect is Dialect.BITBUCKET
+        text = "\n\n".join(_blocks(assessment, beside, folded, cut=cut)) + "\n"
+        text = translate(text, dialect)
         if len(text) <= limit:
             return text
     return f"## {headline(assessment)}\n\n{_cut(beside)}\n"[:limit]

@@ -29,7 +29,7 @@ FACTS = Facts(
     "Check SYSTEM_COLLECTIONURI, SYSTEM_TEAMPROJECT, BUILD_REPOSITORY_ID and the number of the "
     "pull request, and that the token may see them.",
 )
-_CLOSED = 4
+_TEXT, _CLOSED = 1, 4
 """An active thread would keep a pull request from being completed, by a common branch policy."""
 _NO_LINES = (
     "Azure DevOps takes no annotations with a status, so findings do not stand beside their lines."
@@ -111,7 +111,7 @@ class Azure:
 
     def create(self, text: str) -> Comment:
         """Posted as a thread of its own, which asks for no answer."""
-        first = {"parentCommentId": 0, "content": text, "commentType": "text"}
+        first = {"parentCommentId": 0, "content": text, "commentType": _TEXT}
         body = {"comments": [first], "status": _CLOSED}
         thread = self._api.send("POST", f"{self._request}/threads", body)
         return self._comment(thread["id"], thread["comments"][0])

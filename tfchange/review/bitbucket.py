@@ -5,6 +5,7 @@ https://developer.atlassian.com/cloud/bitbucket/rest/
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -33,6 +34,8 @@ PAGE, BATCH = 100, 100
 """Comments of a page, and annotations that one request may bring."""
 _MOST, _SHORT, _TEXT = 1_000, 450, 2_000
 """Annotations of a report, characters of their summaries, and of the text of a report."""
+_NOBODY = "nobody"
+"""No author of a comment, not even one whose account is deleted, is this one."""
 
 
 class BitbucketConfig(msgspec.Struct, frozen=True):
@@ -77,9 +80,9 @@ class Bitbucket:
         self._known = ""
 
     def me(self) -> str:
-        """The UUID of the account; `""` where the token wrote none of the comments there."""
-        self._known = self._known or self._asked() or self._tried()
-        return self._known
+        """The UUID of the account; nobody's where the token has written none of what is there."""
+        self._known = self._known or self._asked or self._tried()
+        return self._known or _NOBODY
 
     def head(self) -> str:
         """As it is now; pull requests name it by its first 12 digits only."""
@@ -159,6 +162,7 @@ class Bitbucket:
         self._api.send("POST", f"{there}/statuses/build", status)
         return ()
 
+    @cached_property
     def _asked(self) -> str:
         """By asking, which access tokens of a repository may not."""
         try:
@@ -168,7 +172,7 @@ class Bitbucket:
 
     def _tried(self) -> str:
         """By saying again what stands in a comment: only who wrote it may do so."""
-        first, _ = self.hidden("tfchange:").rsplit(")", 1)
+        first = self.hidden("tfchange:").removesuffix(")")
         candidates = {c.author: c for c in self.comments() if c.text.startswith(first)}
         for author, comment in candidates.items():
             try:

@@ -124,7 +124,7 @@ class GitLab:
         return tuple(map(str, self._api.get(self._request)["labels"]))
 
     def label(self, label: Label) -> None:
-        """Put on, and made before where neither project nor group has it: its colour would be any."""
+        """Put on, and made before where neither the project nor a group of it has it."""
         try:
             self._api.get(f"labels/{quote(label.name, safe='')}")
         except RefusedError as refused:
