@@ -1,12 +1,16 @@
-"""Requests and replies as the fake GitHub sees them, and a server of real sockets for it."""
+"""Requests and replies as fake forges see them, and a server of real sockets for them."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+import requests
+from requests.adapters import BaseAdapter
 
 
 class Asked(NamedTuple):
@@ -42,6 +46,58 @@ def refused(status: int, message: str, **more: Any) -> Told:
     return Told(
         status, {"message": message, "documentation_url": "https://docs.github.com/rest", **more}
     )
+
+
+class Fake(BaseAdapter):
+    """A forge with one pull request: a transport for `requests`, or a server by `serve`."""
+
+    base, prefix = "", ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[str] = []
+        self.planned: list[tuple[str, Told]] = []
+        """Replies to the next requests that fit a pattern, given without doing anything."""
+        self.before: list[tuple[str, Callable[[], None]]] = []
+        """What happens just before a request that fits a pattern is answered, once."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def reply(self, asked: Asked) -> Told:
+        """What this forge answers."""
+        raise NotImplementedError
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+        """The reply, as it comes over the wire."""
+        parts = urlsplit(request.url or "")
+        raw = request.body or b""
+        headers = {k.lower(): str(v) for k, v in request.headers.items()}
+        body = raw.encode() if isinstance(raw, str) else bytes(raw)
+        query = dict(parse_qsl(parts.query))
+        told = self.answer(Asked(request.method or "", unquote(parts.path), query, headers, body))
+        made = requests.Response()
+        made.status_code, made.request, made.url = told.status, request, request.url or ""
+        made.headers.update(
+            {"Content-Type": "application/json; charset=utf-8", **dict(told.headers)}
+        )
+        made._content = told.data
+        return made
+
+    def answer(self, asked: Asked) -> Told:
+        """The reply, or what was planned instead."""
+        asked = asked._replace(path=asked.path.removeprefix(self.prefix))
+        self.calls.append(f"{asked.method} {asked.path}")
+        for number, (pattern, act) in enumerate(self.before):
+            if re.search(pattern, self.calls[-1]):
+                del self.before[number]
+                act()
+                break
+        for number, (pattern, told) in enumerate(self.planned):
+            if re.search(pattern, self.calls[-1]):
+                del self.planned[number]
+                return told
+        return self.reply(asked)
 
 
 class Served(Protocol):
@@ -80,7 +136,7 @@ def serve(fake: Served, prefix: str = "") -> Iterator[str]:
             self.end_headers()
             self.wfile.write(told.data)
 
-        do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815  # named by the library
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815  # named by the library
 
         def log_message(self, *_: Any) -> None:
             """Says nothing."""
