@@ -24,7 +24,7 @@ class GitLabForge:
     def __init__(self, **given: Any) -> None:
         self.fake, self.pauses = GitLabFake(), list[float]()
         config = gitlab.GitLabConfig(
-            self.fake.project, self.fake.number, gitlab_fake.TOKEN, self.fake.base,
+            self.fake.project, self.fake.number, gitlab_fake.TOKEN, self.fake.url,
             "https://gitlab.test/acme/shop/-/merge_requests/12",
         )  # fmt: skip
         self.host: Host = gitlab.connect(
@@ -65,7 +65,7 @@ class AzureForge:
     def __init__(self, **given: Any) -> None:
         self.fake, self.pauses = AzureFake(), list[float]()
         config = azure.AzureConfig(
-            f"{self.fake.base}/", "shop floor", "shop", self.fake.number, azure_fake.TOKEN,
+            f"{self.fake.url}/", "shop floor", "shop", self.fake.number, azure_fake.TOKEN,
             "https://dev.azure.test/acme/shop%20floor/_git/shop/pullrequest/12",
         )  # fmt: skip
         self.host: Host = azure.connect(
@@ -111,7 +111,7 @@ class BitbucketForge:
     def __init__(self, *, person: bool = False, **given: Any) -> None:
         self.fake, self.pauses = BitbucketFake(person=person), list[float]()
         config = bitbucket.BitbucketConfig(
-            "acme", "shop", self.fake.number, bitbucket_fake.TOKEN, self.fake.base
+            "acme", "shop", self.fake.number, bitbucket_fake.TOKEN, self.fake.url
         )
         self.host: Host = bitbucket.connect(
             config, **{"transport": self.fake, "pause": self.pauses.append, **given}

@@ -25,9 +25,11 @@ def refusal(status: int, message: str) -> Told:
 class AzureFake(Fake):
     """The collection `acme`, its project `shop floor` and its repository `shop`."""
 
+    base, prefix = "https://dev.azure.test", "/acme"
+
     def __init__(self) -> None:
         super().__init__()
-        self.base, self.number = "https://dev.azure.test/acme", 12
+        self.number = 12
         self.may = {"threads", "labels", "statuses"}
         self.threads: list[Json] = []
         self.worn: list[Json] = []
@@ -64,7 +66,7 @@ class AzureFake(Fake):
             return Told(400, {"message": "A potentially dangerous Request.Path value (:)"})
         if asked.query.get("api-version") != "7.1":
             return refusal(400, "No api-version was supplied")
-        path = asked.path.removeprefix("/acme")
+        path = asked.path
         if (asked.method, path) == ("GET", "/_apis/connectionData"):
             return Told(200, {"authenticatedUser": {"id": ME}})
         place = "/shop floor/_apis/git/repositories/shop/"

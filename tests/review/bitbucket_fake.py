@@ -22,9 +22,11 @@ def refusal(status: int, message: str) -> Told:
 class BitbucketFake(Fake):
     """The repository `acme/shop` with the pull request 12."""
 
+    base, prefix = "https://api.bitbucket.test", "/2.0"
+
     def __init__(self, *, person: bool = False) -> None:
         super().__init__()
-        self.base, self.number, self.person = "https://api.bitbucket.test/2.0", 12, person
+        self.number, self.person = 12, person
         self.may = {"comments", "commit"}
         self.notes: list[Json] = []
         self.builds: dict[str, Json] = {}
@@ -54,7 +56,7 @@ class BitbucketFake(Fake):
         """The reply of Bitbucket."""
         if asked.headers.get("authorization") != f"Bearer {TOKEN}":
             return refusal(401, "Token is invalid, expired, or not supported for this endpoint.")
-        path = asked.path.removeprefix("/2.0")
+        path = asked.path
         if (asked.method, path) == ("GET", "/user"):
             said = "Your credentials lack one or more required privilege scopes."
             return Told(200, {"uuid": ME}) if self.person else refusal(403, said)
@@ -80,7 +82,7 @@ class BitbucketFake(Fake):
         shown = self.notes[(page - 1) * size : page * size]
         told: Json = {"values": shown, "pagelen": size, "page": page}
         if page * size < len(self.notes):
-            there = f"{self.base}/repositories/acme/shop/pullrequests/12/comments"
+            there = f"{self.url}/repositories/acme/shop/pullrequests/12/comments"
             told["next"] = f"{there}?pagelen={size}&page={page + 1}"
         return Told(200, told)
 

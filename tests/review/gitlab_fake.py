@@ -24,9 +24,11 @@ def refusal(status: int, message: Any) -> Told:
 class GitLabFake(Fake):
     """One project, `acme/shop`, with the merge request 12."""
 
+    base, prefix = "https://gitlab.test", "/api/v4"
+
     def __init__(self) -> None:
         super().__init__()
-        self.base, self.project, self.number = "https://gitlab.test/api/v4", "42", 12
+        self.project, self.number = "42", 12
         self.may = {"notes", "labels", "statuses"}
         self.pages = "both"
         """How it names the next page: `link`, `header` or both."""
@@ -54,7 +56,7 @@ class GitLabFake(Fake):
         """The reply of GitLab."""
         if asked.headers.get("private-token") != TOKEN:
             return refusal(401, "401 Unauthorized")
-        path = asked.path.removeprefix("/api/v4")
+        path = asked.path
         if (asked.method, path) == ("GET", "/user"):
             return Told(200, {"id": ME, "username": "project_42_bot"})
         place = f"/projects/{self.project}/"
@@ -87,7 +89,7 @@ class GitLabFake(Fake):
         shown = self.notes[(page - 1) * size : page * size]
         last = page * size >= len(self.notes)
         headers = [("X-Next-Page", "" if last else str(page + 1))]
-        path = f"{self.base}/projects/{self.project}/merge_requests/{self.number}/notes"
+        path = f"{self.url}/projects/{self.project}/merge_requests/{self.number}/notes"
         link = f'<{path}?sort=asc&per_page={size}&page={page + 1}>; rel="next"'
         headers += [] if last else [("Link", link)]
         wanted = {"link": "Link", "header": "X-Next-Page"}.get(self.pages, "")

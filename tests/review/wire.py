@@ -61,6 +61,11 @@ class Fake(BaseAdapter):
         self.before: list[tuple[str, Callable[[], None]]] = []
         """What happens just before a request that fits a pattern is answered, once."""
 
+    @property
+    def url(self) -> str:
+        """The address of the interface."""
+        return f"{self.base}{self.prefix}"
+
     def close(self) -> None:
         """Nothing is open."""
 
