@@ -40,7 +40,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(there)
 
 
-@pytest.mark.parametrize("format_", ["text", "json", "markdown", "sarif", "html"])
+@pytest.mark.parametrize("format_", ["text", "json", "markdown", "sarif", "codequality", "html"])
 def test_an_assessment_imports_nothing_heavy(plan: str, format_: str) -> None:
     """Reading a plan, judging it and writing any plain format takes none of the heavy packages."""
     assert imported("assess", plan, "--format", format_) & HEAVY == set()

@@ -45,8 +45,8 @@ class Announced(msgspec.Struct, frozen=True):
     """Of the comment."""
     notes: tuple[str, ...] = ()
     """What could not be told as it was meant to be, as finished sentences."""
-    refused: bool = False
-    """Whether the token may not write all that was asked."""
+    refused: str = ""
+    """What to do where the token may not write all that was asked; else `""`."""
 
 
 def announce(  # noqa: PLR0913  # what, where, to whom
@@ -72,10 +72,7 @@ def announce(  # noqa: PLR0913  # what, where, to whom
     finally:
         some.output(told)
     if told.refused and not told.done and not summarised:
-        raise DeskError(
-            told.notes[-1],
-            "Give the job the permission pull-requests: write, or a place for its summary.",
-        )
+        raise DeskError(told.notes[-1], told.refused)
     return told
 
 
@@ -118,9 +115,10 @@ class _Announcement:
         if self._wishes.check:
             self._try(refused, "check", lambda: notes.extend(host.check(self._check())))
         if refused:
-            why = next(iter(refused.values())).message
-            notes.append(f"No {' and no '.join(refused)} could be written. {why}.")
-        return Announced(posted.done, posted.url, tuple(notes), bool(refused))
+            why = next(iter(refused.values()))
+            notes.append(f"No {' and no '.join(refused)} could be written. {why.message}.")
+            return Announced(posted.done, posted.url, tuple(notes), why.advice)
+        return Announced(posted.done, posted.url, tuple(notes))
 
     def output(self, told: Announced) -> None:
         """The outputs of the step are there."""

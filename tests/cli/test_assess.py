@@ -26,7 +26,7 @@ def test_the_platform_plan_as_text(tfchange: Run, platform: Path) -> None:
     assert "\x1b" not in out
 
 
-@pytest.mark.parametrize("format_", ["text", "json", "markdown", "sarif", "html"])
+@pytest.mark.parametrize("format_", ["text", "json", "markdown", "sarif", "codequality", "html"])
 def test_output_is_the_same_on_stdout_and_in_a_file(
     tfchange: Run, platform: Path, tmp_path: Path, format_: str
 ) -> None:

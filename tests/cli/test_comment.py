@@ -278,7 +278,7 @@ def test_a_dry_run_needs_no_token(job: Job, tfchange: Run, monkeypatch: pytest.M
     ("variable", "said"),
     [
         ("GITHUB_TOKEN", "GITHUB_TOKEN: ${{ github.token }}"),
-        ("GITHUB_REPOSITORY", "Run it in GitHub Actions, or set GITHUB_REPOSITORY"),
+        ("GITHUB_REPOSITORY", "or set GITHUB_REPOSITORY and GITHUB_TOKEN"),
     ],
 )
 def test_what_is_missing_is_named(

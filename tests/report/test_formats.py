@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.report import samples
-from tfchange.report import document, html, markdown, sarif, terminal, text
+from tfchange.report import codequality, document, html, markdown, sarif, terminal, text
 from tfchange.risk.assessment import Assessment
 
 FORMATS: dict[str, Callable[[Assessment], str]] = {
@@ -17,6 +17,7 @@ FORMATS: dict[str, Callable[[Assessment], str]] = {
     "json": document.render,
     "markdown": markdown.render,
     "sarif": sarif.render,
+    "codequality": codequality.render,
     "html": html.render,
 }
 

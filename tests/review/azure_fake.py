@@ -64,15 +64,17 @@ class AzureFake(Fake):
             return refusal(401, "TF400813: The user is not authorized to access this resource.")
         if ":" in asked.path:
             return Told(400, {"message": "A potentially dangerous Request.Path value (:)"})
-        if asked.query.get("api-version") != "7.1":
-            return refusal(400, "No api-version was supplied")
-        path = asked.path
+        version, path = asked.query.get("api-version"), asked.path
         if (asked.method, path) == ("GET", "/_apis/connectionData"):
+            if version != "7.1-preview.1":
+                return refusal(400, "The requested version of the resource is under preview.")
             return Told(200, {"authenticatedUser": {"id": ME}})
-        place = "/shop floor/_apis/git/repositories/shop/"
-        if not path.startswith(place):
-            return refusal(404, "TF401019: The Git repository does not exist.")
-        path = path.removeprefix(place)
+        if version != "7.1":
+            return refusal(400, "No api-version was supplied")
+        return self._repository(asked, path)
+
+    def _repository(self, asked: Asked, path: str) -> Told:
+        path = path.removeprefix("/shop floor/_apis/git/repositories/shop/")
         for right, pattern, act in _ROUTES:
             found = re.fullmatch(pattern, f"{asked.method} {path}")
             if found and right and right not in self.may:
@@ -153,7 +155,7 @@ _ROUTES = (
     ("", r"GET pullRequests/12", AzureFake._request),
     ("", r"GET pullRequests/12/threads", AzureFake._list),
     ("threads", r"POST pullRequests/12/threads", AzureFake._create),
-    ("threads", r"(?:PATCH|DELETE) pullRequests/12/threads/(\d+)/comments/(\d+)", AzureFake._change),
+    ("threads", r"(?:PATCH|DELETE) \S+/12/threads/(\d+)/comments/(\d+)", AzureFake._change),
     ("", r"GET pullRequests/12/labels", AzureFake._labels),
     ("labels", r"POST pullRequests/12/labels", AzureFake._label),
     ("labels", r"DELETE pullRequests/12/labels/([^/]+)", AzureFake._unlabel),

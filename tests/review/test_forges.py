@@ -69,9 +69,9 @@ def test_a_missing_right_is_told_from_a_wrong_token(make: Make) -> None:
     with pytest.raises(ReadOnlyError):
         forge.host.check(Check("tfchange", "5ca1ab1e" * 5, Conclusion.SUCCESS, "t", "s"))
     assert forge.texts() == []
-    with serve(make().fake, forge.fake.prefix) as url:
-        with pytest.raises(AccessDeniedError, match="wrong, expired or revoked") as raised:
-            at(make, url, "another").comments()
+    wrong = pytest.raises(AccessDeniedError, match="wrong, expired or revoked")
+    with serve(make().fake, forge.fake.prefix) as url, wrong as raised:
+        at(make, url, "another").comments()
     assert not isinstance(raised.value, ReadOnlyError)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 REACHED = 10
 """The exit code where the level of --fail-on is reached."""
+_FOR_FILES = frozenset({"sarif", "codequality"})
 
 _held: list[object] = []
 """The plan that was read last, and what came of it: the process ends without taking them apart."""
@@ -65,11 +66,8 @@ def render(assessment: Assessment, format_: str, width: int, color: bool) -> str
         from tfchange.report import markdown
 
         return markdown.render(assessment)
-    if format_ == "sarif":
-        from tfchange.report import sarif
-        from tfchange.source.git import place_in_repository
-
-        return sarif.render(assessment, base=place_in_repository())
+    if format_ in _FOR_FILES:
+        return _beside_lines(assessment, format_)
     if format_ == "html":
         from tfchange.report import html
 
@@ -81,3 +79,12 @@ def render(assessment: Assessment, format_: str, width: int, color: bool) -> str
     from tfchange.report import text
 
     return text.render(assessment, width=width)
+
+
+def _beside_lines(assessment: Assessment, format_: str) -> str:
+    """What a forge shows beside lines of files, named from the root of the repository."""
+    from tfchange.report import codequality, sarif
+    from tfchange.source.git import place_in_repository
+
+    speak = sarif.render if format_ == "sarif" else codequality.render
+    return speak(assessment, base=place_in_repository())

@@ -83,8 +83,9 @@ def command(ctx: click.Context, /, plans: tuple[str, ...], **given: Any) -> None
     what that reaches, who must approve. There is one comment per repository, workspaces and pull
     request, and running this again keeps it true. Labels and a check say it in short.
 
-    PLAN is what `tfchange assess` takes. In GitHub Actions it needs GITHUB_TOKEN and nothing else.
-    Where the token may not write, the summary of the job says it, and that is no failure.
+    PLAN is what `tfchange assess` takes. It speaks to the forge whose CI runs it and needs a token
+    alone: GITHUB_TOKEN, GITLAB_TOKEN, SYSTEM_ACCESSTOKEN (Azure) or BITBUCKET_TOKEN. Where that may
+    not write, the summary of a job at GitHub says it, and that is no failure.
 
     \b
     Examples:

@@ -2,8 +2,8 @@
 meant.
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -18,26 +18,36 @@ if TYPE_CHECKING:
 Environ = Mapping[str, str]
 
 
+class Known(NamedTuple):
+    """A forge, by the variables that its CI sets."""
+
+    mark: str
+    """The variable that it is known by."""
+    token: str
+    """The variable with its token."""
+    connect: Callable[[Commit, Environ], Host]
+
+
 def connect(commit: Commit, environ: Environ) -> Host:
     """The pull request of the commit, or its commit alone, at the forge that runs this.
 
     Raises `UsageError` where no forge is known that can be told.
     """
-    if environ.get("GITHUB_REPOSITORY"):
-        return _github(commit, environ)
+    forge = _forge(environ)
+    if forge:
+        return forge.connect(commit, environ)
     raise UsageError(
         "nothing says where the pull request is",
-        "Run it in GitHub Actions, or set GITHUB_REPOSITORY and GITHUB_TOKEN. "
+        "Run it in GitHub Actions, GitLab CI/CD, Azure Pipelines or Bitbucket Pipelines, or set "
+        "GITHUB_REPOSITORY and GITHUB_TOKEN. "
         "What would be said is printed by: tfchange comment PLAN --dry-run",
     )
 
 
 def known(environ: Environ) -> bool:
     """Whether a forge can be asked: there is one, and a token for it."""
-    return bool(
-        environ.get("GITHUB_REPOSITORY")
-        and (environ.get("GITHUB_TOKEN") or environ.get("GITHUB_TOKEN_FILE"))
-    )
+    forge = _forge(environ)
+    return bool(forge and (environ.get(forge.token) or environ.get(f"{forge.token}_FILE")))
 
 
 def found(commit: Commit, environ: Environ) -> Commit:
@@ -49,7 +59,7 @@ def found(commit: Commit, environ: Environ) -> Commit:
     from tfchange.source.event import read_event
 
     branch = fork_branch(read_event(environ.get("GITHUB_EVENT_PATH", "")))
-    if not branch or not known(environ):
+    if not branch or not known(environ) or not environ.get("GITHUB_REPOSITORY"):
         return commit
     number = github.number_of(github.Api(_config(commit, environ)), *branch, commit.sha)
     return msgspec.structs.replace(commit, pull_request=number)
@@ -64,12 +74,7 @@ def _github(commit: Commit, environ: Environ) -> Host:
 def _config(commit: Commit, environ: Environ) -> "GitHubConfig":
     from tfchange.review import github
 
-    token = secret(environ, "GITHUB_TOKEN")
-    if not token:
-        raise SettingsError(
-            "GITHUB_TOKEN is not set",
-            "Give the step: env: GITHUB_TOKEN: ${{ github.token }}",
-        )
+    token = _token(environ, "GITHUB_TOKEN", "Give the step: env: GITHUB_TOKEN: ${{ github.token }}")
     server = commit.server if commit.server != "https://github.com" else ""
     return github.GitHubConfig(
         commit.repository,
@@ -80,3 +85,83 @@ def _config(commit: Commit, environ: Environ) -> "GitHubConfig":
         # The event of a comment does not say which commit is at the head of the pull request.
         at_head=environ.get("GITHUB_EVENT_NAME") == "issue_comment",
     )
+
+
+def _gitlab(commit: Commit, environ: Environ) -> Host:
+    from tfchange.review import gitlab
+
+    token = _token(environ, "GITLAB_TOKEN", gitlab.FACTS.given)
+    if token == environ.get("CI_JOB_TOKEN"):
+        raise SettingsError(
+            "GITLAB_TOKEN is the CI_JOB_TOKEN of the job, which cannot write notes",
+            "Set it to a project access token with the scope api, as a masked variable.",
+        )
+    # The commit of a pipeline for merged results is another one, and has no status to be shown.
+    ours = environ.get("CI_COMMIT_SHA") == commit.sha
+    return gitlab.connect(
+        gitlab.GitLabConfig(
+            environ.get("CI_MERGE_REQUEST_PROJECT_ID") or environ["CI_PROJECT_ID"],
+            commit.pull_request,
+            token,
+            environ.get("CI_API_V4_URL") or gitlab.PUBLIC,
+            commit.pull_request_url,
+            environ.get("CI_PIPELINE_ID", "") if ours else "",
+        )
+    )
+
+
+def _azure(commit: Commit, environ: Environ) -> Host:
+    from tfchange.review import azure
+
+    return azure.connect(
+        azure.AzureConfig(
+            environ["SYSTEM_COLLECTIONURI"],
+            _named(environ, "SYSTEM_TEAMPROJECT"),
+            _named(environ, "BUILD_REPOSITORY_ID"),
+            commit.pull_request,
+            _token(environ, "SYSTEM_ACCESSTOKEN", azure.FACTS.given),
+            commit.pull_request_url,
+        )
+    )
+
+
+def _bitbucket(commit: Commit, environ: Environ) -> Host:
+    from tfchange.review import bitbucket
+
+    return bitbucket.connect(
+        bitbucket.BitbucketConfig(
+            _named(environ, "BITBUCKET_WORKSPACE"),
+            environ["BITBUCKET_REPO_SLUG"],
+            commit.pull_request,
+            _token(environ, "BITBUCKET_TOKEN", bitbucket.FACTS.given),
+            environ.get("BITBUCKET_API_URL") or bitbucket.PUBLIC,
+        )
+    )
+
+
+def _token(environ: Environ, name: str, advice: str) -> str:
+    token = secret(environ, name)
+    if not token:
+        raise SettingsError(f"{name} is not set", advice)
+    return token
+
+
+def _named(environ: Environ, name: str) -> str:
+    value = environ.get(name, "")
+    if not value:
+        raise SettingsError(
+            f"{name} is not set", f"Set {name}; the CI of the forge does so itself."
+        )
+    return value
+
+
+_FORGES = (
+    Known("GITHUB_REPOSITORY", "GITHUB_TOKEN", _github),
+    Known("CI_PROJECT_ID", "GITLAB_TOKEN", _gitlab),
+    Known("SYSTEM_COLLECTIONURI", "SYSTEM_ACCESSTOKEN", _azure),
+    Known("BITBUCKET_REPO_SLUG", "BITBUCKET_TOKEN", _bitbucket),
+)
+
+
+def _forge(environ: Environ) -> Known | None:
+    return next((forge for forge in _FORGES if environ.get(forge.mark)), None)

@@ -205,7 +205,7 @@ GATE = (WAIT, FAIL_OPEN, *CHANGE, SOURCE, ENVIRONMENT, RULES, TERRAFORM)
 """What the gate takes."""
 
 ASSESS = (
-    format_of("text", "json", "markdown", "sarif", "html"),
+    format_of("text", "json", "markdown", "sarif", "codequality", "html"),
     OUTPUT,
     SOURCE,
     ENVIRONMENT,

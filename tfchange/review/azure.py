@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
 VERSION = "7.1"
+PREVIEW = "7.1-preview.1"
+"""Who we are is told in no other version."""
 GENRE = "tfchange"
 FACTS = Facts(
     "Azure DevOps",
@@ -163,7 +165,8 @@ class Azure:
 
     @cached_property
     def _me(self) -> str:
-        return str(self._api.get("/_apis/connectionData")["authenticatedUser"]["id"])
+        told = self._api.get("/_apis/connectionData", **{"api-version": PREVIEW})
+        return str(told["authenticatedUser"]["id"])
 
     def _labels(self) -> list[Json]:
         return list(self._api.get(f"{self._request}/labels")["value"])
