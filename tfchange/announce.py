@@ -117,7 +117,7 @@ class _Announcement:
         if refused:
             why = next(iter(refused.values()))
             notes.append(f"No {' and no '.join(refused)} could be written. {why.message}.")
-            return Announced(posted.done, posted.url, tuple(notes), why.advice)
+            return Announced(posted.done, posted.url, tuple(notes), why.advice or why.message)
         return Announced(posted.done, posted.url, tuple(notes))
 
     def output(self, told: Announced) -> None:

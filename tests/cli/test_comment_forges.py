@@ -1,4 +1,4 @@
-"""`tfchange comment` in the CI of GitLab, Azure and Bitbucket: their variables and a token alone."""
+"""`tfchange comment` in the CI of GitLab, Azure and Bitbucket: their variables, and a token."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +10,7 @@ from tests.conftest import ROOT, SCENARIOS, Run
 from tests.contracts.forges import AzureForge, BitbucketForge, GitLabForge
 from tests.review import azure_fake, bitbucket_fake, gitlab_fake
 from tests.review.wire import serve
+from tfchange.review import azure, bitbucket, gitlab
 
 DATABASE = SCENARIOS / "database-replaced" / "plan.json"
 TAGS = SCENARIOS / "tags-only" / "plan.json"
@@ -77,6 +78,11 @@ KINDS: dict[str, tuple[Any, Any, str, str]] = {
     "gitlab": (GitLabForge, gitlab_variables, gitlab_fake.TOKEN, "GITLAB_TOKEN"),
     "azure": (AzureForge, azure_variables, azure_fake.TOKEN, "SYSTEM_ACCESSTOKEN"),
     "bitbucket": (BitbucketForge, bitbucket_variables, bitbucket_fake.TOKEN, "BITBUCKET_TOKEN"),
+}
+RIGHTS = {
+    "gitlab": gitlab.FACTS.rights,
+    "azure": azure.FACTS.rights,
+    "bitbucket": bitbucket.FACTS.rights,
 }
 
 
@@ -147,13 +153,13 @@ def test_a_missing_token_is_named(
     assert forge.fake.calls == []
 
 
-def test_without_a_right_it_fails(forge: Any, tfchange: Run) -> None:
-    """There is no summary of the job that would say it instead."""
+def test_without_a_right_it_fails(kind: str, forge: Any, tfchange: Run) -> None:
+    """There is no summary of the job that would say it instead; which right it needs is said."""
     forge.fake.may.clear()
     done = tfchange("comment", DATABASE)
     assert done.code == 1
     assert "does not allow this" in done.err
-    assert "the token" in done.err or "the build service" in done.err or "access token" in done.err
+    assert RIGHTS[kind] in done.err
 
 
 def test_a_dry_run_looks_and_writes_nothing(kind: str, forge: Any, tfchange: Run) -> None:
