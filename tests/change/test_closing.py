@@ -26,7 +26,7 @@ BACKOUT = [
 def world(items: Approved | None, assessment: object = None) -> MemoryWorld:
     """A desk with one approved change for these items, with that assessment."""
     there = MemoryWorld()
-    files = [approved.attachment(items, secret=True)] if items else []
+    files = [approved.attachment(items)] if items else []
     if assessment is not None:
         files.append(
             Attachment("assessment.json", "application/json", msgspec.json.encode(assessment))
@@ -133,7 +133,7 @@ def test_nothing_is_made_up() -> None:
 def test_a_list_that_is_not_of_the_record_is_not_believed() -> None:
     """Somebody may have put another file of that name there."""
     desk = world(filed(plan(**SUCCESSFUL))).desk
-    desk.attach(live(desk), approved.attachment(filed(plan(other="update")), secret=True))
+    desk.attach(live(desk), approved.attachment(filed(plan(other="update"))))
     close_by(desk, KEY, Heard((told("successful"),)))
     assert desk.kept[live(desk).id].outcome == "successful"
     assert "could not be compared" in history(desk)

@@ -230,7 +230,7 @@ class DeskContract:
         items = filed(plan(**does, left="update"))
         file(
             world.desk,
-            request(fingerprint=items.fingerprint, attachments=(attachment(items, secret=True),)),
+            request(fingerprint=items.fingerprint, attachments=(attachment(items),)),
             pause=never,
         )
         world.approve(world.desk.find(request().key)[0])
