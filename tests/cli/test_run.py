@@ -381,6 +381,22 @@ def test_a_register_and_a_change_that_passed_unasked(
     assert "without asking the desk" in stage.history
 
 
+@pytest.mark.parametrize("code", [0, 7])
+def test_a_desk_that_is_away_all_the_time(
+    stage: Stage, tfchange: Run, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """The exit code stays that of the command, and the command that closes is told nonetheless."""
+    stage.file(*CREATED)
+    stage.script(f"exit {code}")
+    with monkeypatch.context() as patched:
+        patched.setenv("TFCHANGE_REGISTER_URL", "postgresql://127.0.0.1:9/x")
+        done = tfchange("run", "p.json", *PLACE, "--fail-open", "--", "play")
+    assert done.code == (code or 1)
+    assert "the change was not closed" in done.err
+    assert tfchange(*by_hand(done.err)).code == 0
+    assert stage.result == ("failed" if code else "successful")
+
+
 def test_nobody_reads(stage: Stage) -> None:
     """Where standard output and error are closed, the apply goes on and is closed all the same."""
     stage.file(*CREATED)

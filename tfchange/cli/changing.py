@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 
 
 class Asked:
-    """What a command was asked for, beside its own options; the desk is connected on first use."""
+    """What a command was asked for, beside its own options; the desk is connected on first use.
 
-    def __init__(self, connect: Callable[[], Connected], commit: Commit, given: dict[str, Any]):
-        self._connect, self.commit = connect, commit
+    Its `name` is that of the desk, known without connecting.
+    """
+
+    def __init__(
+        self, name: str, connect: Callable[[], Connected], commit: Commit, given: dict[str, Any]
+    ) -> None:
+        self.name, self._connect, self.commit = name, connect, commit
         self.format: str = given.pop("format")
         self.output: str | None = given.pop("output")
         self.dry_run: bool = given.pop("dry_run")
@@ -64,7 +69,7 @@ def asked(given: dict[str, Any]) -> Asked:
     place = {option.name: given.pop(option.name) for option in PLACE}
     made = commit(place)
     name, tables, dry_run = given.pop("desk"), options.tables(), given["dry_run"]
-    return Asked(lambda: connect(name, tables, os.environ, dry_run), made, given)
+    return Asked(name, lambda: connect(name, tables, os.environ, dry_run), made, given)
 
 
 def commit(place: dict[str, Any]) -> Commit:

@@ -47,7 +47,7 @@ def tidy(asked: Asked, logs: Iterable[str]) -> None:
 def by_hand(asked: Asked, *how: str) -> str:
     """The command that closes this very change so, from wherever it is run."""
     commit = asked.commit
-    place = ["--desk", asked.desk.name, "--repository", commit.repository]
+    place = ["--desk", asked.name, "--repository", commit.repository]
     if commit.pull_request is not None:
         place += ["--pull-request", str(commit.pull_request)]
     else:

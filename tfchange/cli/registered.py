@@ -68,7 +68,7 @@ def asked(number: str, given: dict[str, Any]) -> tuple[Asked, Ticket]:
         found = register()
         connected, commit = Connected(found, list), found.request(number).commit
     ticket = connected.desk.read(number)
-    return Asked(lambda: connected, commit, given), ticket
+    return Asked("register", lambda: connected, commit, given), ticket
 
 
 def decision(given: dict[str, Any]) -> dict[str, str]:
