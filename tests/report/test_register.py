@@ -47,7 +47,9 @@ def test_the_log(register: Register) -> None:
     for line in (
         "CHG-0001  submitted by ci: new → approved, approved beforehand by envelope tags-only",
         "CHG-0001  closed by ci: approved → closed",
-        "       text: - a: done - b: not",
+        "       text:",
+        "         - a: done",
+        "         - b: not",
         "CHG-0002  approved for Database team by ann",
         "       comment: looks good",
         "       told by: ci",

@@ -90,7 +90,11 @@ def _entry(entry: Entry, width: int) -> Iterator[str]:
     head = f"{entry.seq:>5}  {plain(entry.at)}  {plain(entry.change)}  "
     yield from wrap(what, width, head, INDENT + "  ")
     for said in _said(entry, told):
-        yield from wrap(said, width, INDENT, INDENT + "  ")
+        # What has lines of its own, such as the notes of a closing, keeps them.
+        first, *more = filter(str.strip, said.splitlines())
+        yield from wrap(plain(first), width, INDENT, INDENT + "  ")
+        for line in more:
+            yield from wrap(plain(line.strip()), width, INDENT + "  ", INDENT + "    ")
 
 
 def _moved(told: Mapping[str, object]) -> str:
@@ -106,7 +110,8 @@ def _moved(told: Mapping[str, object]) -> str:
 def _said(entry: Entry, told: Mapping[str, object]) -> Iterator[str]:
     for name in NAMED:
         if value := told.get(name):
-            yield f"{name}: {_text(value)}"
+            whole = str(value).strip()
+            yield f"{name}:\n{whole}" if "\n" in whole else f"{name}: {_text(value)}"
     if reset := _names(told.get("reset")):
         yield f"asked again: {reset}"
     if outstanding := _names(told.get("outstanding")):
