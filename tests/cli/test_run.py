@@ -291,6 +291,8 @@ def test_a_change_over_several_plans(stage: Stage, tfchange: Run) -> None:
     assert done.code == 2
     assert "is over 2 plans" in done.err
     assert (stage.folder / "script").exists()
+    assert stage.ticket["state"] == "approved"
+    assert "let the plan" not in stage.history
     log = APPLIES / "created.jsonl"
     assert tfchange("change", "close", "--apply-log", log, "--apply-log", log, *PLACE).code == 0
     assert stage.result == "successful"

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,6 +33,10 @@ UNASKED = (*LATER, OutcomeUnknownError)
 """What --fail-open lets pass: somebody could not be asked. One who refuses has been asked."""
 
 
+Before = Callable[[changing.Asked, Verdict], object]
+"""Asked once the plan would pass, and before the change is told; raises what is in the way."""
+
+
 class Gated(NamedTuple):
     """What was asked for, and the answer."""
 
@@ -41,7 +45,7 @@ class Gated(NamedTuple):
     verdict: Verdict
 
 
-def gate(plans: Sequence[str], given: dict[str, Any]) -> Gated:
+def gate(plans: Sequence[str], given: dict[str, Any], before: Before = lambda _, __: None) -> Gated:
     """The plans have been held against what was filed; where they pass, the desk knows.
 
     Takes the options of the gate out of those given.
@@ -53,6 +57,9 @@ def gate(plans: Sequence[str], given: dict[str, Any]) -> Gated:
         around = surroundings(policy, fail_open=fail_open)
         try:
             verdict = _answer(asked, question, around, timeout, progress)
+            if verdict.passed:
+                before(asked, verdict)
+            verdict = _entered(asked, question, verdict)
         except UNASKED as error:
             if not fail_open:
                 raise
@@ -112,13 +119,16 @@ def _answer(
     progress: Progress,
 ) -> Verdict:
     progress("asking the desk")
-    verdict = wait(
+    return wait(
         lambda: ask(asked.desk, question, now(), around),
         timeout,
         clock=now,
         pause=time.sleep,
         step=_Steps(progress),
     )
+
+
+def _entered(asked: changing.Asked, question: Question, verdict: Verdict) -> Verdict:
     if asked.dry_run:
         return verdict
     if verdict.ticket:

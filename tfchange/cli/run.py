@@ -19,6 +19,7 @@ from tfchange.cli.closing import by_hand, finish
 from tfchange.cli.desks import data_folder
 from tfchange.cli.services import Pause
 from tfchange.errors import SourceError, TfchangeError, UsageError
+from tfchange.gate.verdict import Verdict
 from tfchange.report import gate as gate_page
 from tfchange.report import ticket as ticket_page
 
@@ -66,17 +67,25 @@ def command(plan: str, words: tuple[str, ...], **given: Any) -> int:
     what = applying.read(words)
     doubt, before = applying.check(what, plan), _digest(plan)
     given |= {"format": "text", "output": None, "dry_run": False}
-    asked, _, verdict = gating.gate((plan,), given)
+
+    def whole(asked: Asked, verdict: Verdict) -> None:
+        _unchanged(plan, before)
+        if verdict.ticket:
+            _one_plan(asked, verdict.ticket)
+
+    asked, _, verdict = gating.gate((plan,), given, whole)
     _say(gate_page.text(verdict, asked.key).rstrip("\n"), doubt)
     if not verdict.passed:
         return verdict.outcome.exit_code
+    _unchanged(plan, before)
+    return _apply(what, asked, recorded=bool(verdict.ticket or verdict.open))
+
+
+def _unchanged(plan: str, before: bytes) -> None:
     if _digest(plan) != before:
         raise SourceError(
             f"{plan} was written anew while the gate was asked", f"Nothing was applied. {_RETRY}"
         )
-    if verdict.ticket:
-        _one_plan(asked, verdict.ticket)
-    return _apply(what, asked, recorded=bool(verdict.ticket or verdict.open))
 
 
 def _one_plan(asked: Asked, ticket: Ticket) -> None:
