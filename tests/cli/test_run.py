@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.build import change, plan_json
 from tests.cli.test_change import PLACE, approve, told
 from tests.conftest import ROOT, Outcome, Run
 from tfchange.change.desk import Ticket, Written
+from tfchange.change.request import Key
 from tfchange.errors import UnreachableError
 from tfchange.register.desk import Register
 
@@ -30,6 +32,15 @@ def _heeding() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+_TERRAFORM = """\
+[ "$1" = show ] && exec cat "{folder}/p.json"
+for last; do :; done
+echo "$*" > "{folder}/words"
+[ -f "$last" ] && cp -p "$last" "{folder}/applied"
+"""
+"""Shows the plan, and keeps what it was told to apply."""
+
+
 class Stage:
     """A folder with a plan, a register, and a program that plays Terraform."""
 
@@ -38,9 +49,10 @@ class Stage:
         self.kept = folder / "data" / "tfchange" / "applies"
         bin_ = folder / "bin"
         bin_.mkdir()
-        for name in ("terraform", "play"):
+        play = f'exec "{sys.executable}" "{PLAYER}"\n'
+        for name, does in (("terraform", _TERRAFORM.format(folder=folder) + play), ("play", play)):
             program = bin_ / name
-            program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{PLAYER}"\n')
+            program.write_text(f"#!/bin/sh\n{does}")
             program.chmod(0o755)
         for name in ("ready", "go", "again"):
             os.mkfifo(folder / name)
@@ -48,10 +60,16 @@ class Stage:
     def file(self, *names: str, approved: bool = True) -> None:
         """A change that creates resources of these names is filed, and approved."""
         some = [change(f"terraform_data.{n}", ["create"], None, {"input": "x"}) for n in names]
-        (self.folder / "p.json").write_bytes(plan_json(some, timestamp="2026-11-23T10:00:00Z"))
+        self.plan(plan_json(some, timestamp="2026-11-23T10:00:00Z"))
         assert self._tfchange("change", "open", "p.json", *PLACE).code == 0
         if approved:
             approve(self._tfchange)
+
+    def plan(self, json_: bytes) -> None:
+        """A plan is there, as JSON and saved."""
+        (self.folder / "p.json").write_bytes(json_)
+        with zipfile.ZipFile(self.folder / "p", "w") as archive:
+            archive.writestr("tfplan", json_)
 
     def script(self, *lines: str) -> None:
         """What the program plays."""
@@ -59,14 +77,14 @@ class Stage:
 
     def run(self, *words: str) -> Outcome:
         """`tfchange run` in this process."""
-        return self._tfchange(
-            "run", "p.json", *PLACE, "--", *(words or ("terraform", "apply", "p"))
-        )
+        words = words or ("terraform", "apply", "p")
+        plan = "p" if words[0] == "terraform" else "p.json"
+        return self._tfchange("run", plan, *PLACE, "--", *words)
 
     def start(self) -> "subprocess.Popen[bytes]":
         """`tfchange run` in a process of its own, away from any terminal."""
         return subprocess.Popen(
-            [sys.executable, "-m", "tfchange", "run", "p.json", *PLACE, "--",
+            [sys.executable, "-m", "tfchange", "run", "p", *PLACE, "--",
              "terraform", "apply", "p"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
             preexec_fn=_heeding,  # noqa: PLW1509  # this process has one thread
@@ -190,7 +208,11 @@ def test_what_was_not_approved_is_not_applied(stage: Stage) -> None:
     ("plan", "words", "said"),
     [
         ("p.json", ("no-such-program",), "no program that can be run"),
-        ("q.tfplan", ("terraform", "apply", "p.tfplan"), "Name the same plan behind apply"),
+        ("q.tfplan", ("terraform", "apply", "p"), "Gate the saved plan itself"),
+        ("p.json", ("terraform", "apply", "p"), "Gate the saved plan itself: tfchange run p -- "),
+        ("p", ("terraform", "apply"), "nobody has approved"),
+        ("p", ("terraform", "destroy", "-auto-approve"), "not the apply of a saved plan"),
+        ("p", ("terraform", "apply", "-backup", "p", "q.tfplan"), "Gate the saved plan itself"),
     ],
 )
 def test_requests_that_are_wrong(
@@ -198,11 +220,13 @@ def test_requests_that_are_wrong(
 ) -> None:
     """What cannot be right is said before anybody is asked."""
     stage.file(*CREATED)
+    stage.script("move script gone")
     (stage.folder / "q.tfplan").write_bytes(b"PK\x03\x04")
     done = tfchange("run", plan, *PLACE, "--", *words)
     assert done.code == 2
     assert said in done.err
     assert stage.ticket["state"] == "approved"
+    assert (stage.folder / "script").exists()
 
 
 def test_nothing_was_done(stage: Stage) -> None:
@@ -312,31 +336,69 @@ def test_the_log_of_something_else(stage: Stage) -> None:
 
 def test_a_plan_that_does_nothing(stage: Stage, tfchange: Run) -> None:
     """Needs no change, and so there is none to close."""
-    (stage.folder / "p.json").write_bytes(plan_json([]))
+    stage.plan(plan_json([]))
     stage.script(f"say {APPLIES}/nothing.jsonl 0 99", "exit 0")
     assert stage.run().code == 0
     assert json.loads(tfchange("change", "list", "--all", "-f", "json").out) == []
     assert stage.logs == []
 
 
-def test_a_plan_written_anew_meanwhile(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was gated would not be what is applied, so nothing is."""
-    from tfchange.cli import gating
+@pytest.mark.parametrize("words", [(), ("play",)])
+def test_a_plan_written_anew_meanwhile(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """What was gated would not be what is applied, so nothing is, and the change is as it was."""
+    find = Register.find
 
-    gate = gating.gate
-
-    def slow(*arguments: Any) -> gating.Gated:
-        found = gate(*arguments)
-        (stage.folder / "p.json").write_text("{}")
-        return found
+    def slow(register: Register, key: Key, near: str | None = None) -> tuple[Ticket, ...]:
+        (stage.folder / ("p.json" if words else "p")).write_text("evil")
+        return find(register, key, near)
 
     stage.file(*CREATED)
     stage.script("move script gone")
-    monkeypatch.setattr(gating, "gate", slow)
-    done = stage.run()
+    with monkeypatch.context() as patched:
+        patched.setattr(Register, "find", slow)
+        done = stage.run(*words)
     assert done.code == 1
     assert "was written anew" in done.err
     assert (stage.folder / "script").exists()
+    assert stage.ticket["state"] == "approved"
+
+
+def test_a_plan_written_anew_at_the_last_moment(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the gate and the apply, too, nothing is applied, and nothing is left behind."""
+    from tfchange.apply import kept
+
+    keep = kept.keep
+
+    def slow(folder: str) -> kept.Kept:
+        (stage.folder / "p").write_text("evil")
+        return keep(folder)
+
+    stage.file(*CREATED)
+    stage.script("move script gone")
+    monkeypatch.setattr(kept, "keep", slow)
+    done = stage.run()
+    assert done.code == 1
+    assert "p was written anew" in done.err
+    assert (stage.folder / "script").exists()
+    assert stage.logs == []
+
+
+def test_a_copy_of_the_plan_is_applied(stage: Stage) -> None:
+    """Of its owner alone, so that a plan written anew while Terraform starts harms nobody."""
+    stage.file(*CREATED)
+    stage.script(f"say {APPLIES}/created.jsonl 0 99", "exit 0")
+    stage.run("terraform", "apply", "-lock=false", "p")
+    *words, plan = (stage.folder / "words").read_text().split()
+    assert words == ["apply", "-json", "-lock=false", "--"]
+    assert Path(plan).parent == stage.kept
+    applied = stage.folder / "applied"
+    assert applied.read_bytes() == (stage.folder / "p").read_bytes()
+    assert applied.stat().st_mode & 0o777 == 0o600
+    assert stage.logs == []
 
 
 def test_a_program_that_cannot_be_started(stage: Stage) -> None:
@@ -373,7 +435,7 @@ def test_a_register_and_a_change_that_passed_unasked(
 
     stage.file(*CREATED)
     stage.script(f"say {APPLIES}/created.jsonl 0 99", "exit 0")
-    words = ("p.json", *PLACE, "--fail-open", "--", "terraform", "apply", "p")
+    words = ("p", *PLACE, "--fail-open", "--", "terraform", "apply", "p")
     with monkeypatch.context() as patched:
         patched.setattr(Register, "find", away)
         done = tfchange("run", *words)
@@ -449,7 +511,7 @@ def test_ctrl_c_at_a_terminal(stage: Stage) -> None:
     """Both get it from the terminal, and Terraform no second time from us."""
     stage.file(*WAITS)
     stage.script(*INTERRUPTED, *LAST)
-    with Terminal("run", "p.json", *PLACE, "--", "terraform", "apply", "p") as terminal:
+    with Terminal("run", "p", *PLACE, "--", "terraform", "apply", "p") as terminal:
         stage.await_("ready")
         terminal.press_ctrl_c()
         assert terminal.wait() == 1
@@ -492,7 +554,9 @@ def test_tfchange_is_killed(stage: Stage, tfchange: Run) -> None:
     stage.await_("again")
     _, err = child.communicate()
     assert stage.ticket["state"] == "implementing"
-    (kept,) = stage.logs
+    kept, copy = sorted(stage.logs)
+    assert copy.name == f"{kept.name}.tfplan"
     assert str(kept) in err.decode()
     assert tfchange("change", "close", "--apply-log", kept, *PLACE).code == 0
     assert stage.result == "successful"
+    assert stage.logs == []

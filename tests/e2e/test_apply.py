@@ -77,6 +77,32 @@ def test_from_gate_to_close(tfchange: Run, stack: Stack, own_data: Path) -> None
     assert list(own_data.iterdir()) == []
 
 
+def test_another_plan_than_the_gated_one(tfchange: Run, stack: Stack) -> None:
+    """Nothing is applied, however the words of Terraform are put; neither is anything destroyed."""
+    plan = stack.plan("p.tfplan")
+    approve(tfchange, told(tfchange("change", "open", plan, *PLACE)))
+    (stack.folder / "main.tf").write_text('resource "terraform_data" "evil" {}')
+    stack.plan("evil.tfplan")
+    for words in (
+        ("apply", "-backup", "p.tfplan", "evil.tfplan"),
+        ("apply", "-auto-approve", "-backup", "p.tfplan"),
+        ("destroy", "-auto-approve"),
+    ):
+        done = tfchange("run", "p.tfplan", *HERE, "--", "terraform", *words)
+        assert done.code == 2, done.err
+    assert not (stack.folder / "terraform.tfstate").exists()
+    assert told(tfchange("change", "show", *PLACE))["state"] == "approved"
+
+
+def test_options_with_values(tfchange: Run, stack: Stack) -> None:
+    """Terraform takes them in two words; the gated plan is applied, and its folder is another."""
+    approve(tfchange, told(tfchange("change", "open", stack.plan("p.tfplan"), *PLACE)))
+    words = (f"-chdir={stack.folder}", "apply", "-lock-timeout", "3s", "-parallelism=2", "p.tfplan")
+    done = tfchange("run", "p.tfplan", *HERE, "--", "env", "TF_LOG=", "terraform", *words)
+    assert done.code == 0, done.err
+    assert outcome(tfchange) == "successful"
+
+
 def test_failing_half_way(tfchange: Run, stack: Stack) -> None:
     """Closed as partly, with what was done, failed and was not begun, and the way back."""
     filed(tfchange, stack, FAILS)

@@ -1,14 +1,20 @@
-"""The log of an apply, kept in a file of its own until the change is closed."""
+"""The log of an apply, kept in a file of its own until the change is closed.
+
+The plan lies beside it while it is applied, so that nobody can put another in its place.
+"""
 
 import os
 import tempfile
 from contextlib import suppress
+from hashlib import sha256
 from typing import NamedTuple
 
 from tfchange.errors import SourceError
 
 FOLDER = "applies"
 _ALONE = "tfchange-"
+_PLAN = ".tfplan"
+_PIECE = 1 << 20
 
 
 class Kept(NamedTuple):
@@ -33,8 +39,30 @@ def keep(folder: str) -> Kept:
         ) from None
 
 
+def copy(plan: str, log: str) -> tuple[str, bytes]:
+    """The plan lies beside that log, for its owner alone; returns the path and the SHA-256."""
+    path, digest = log + _PLAN, sha256()
+    try:
+        with open(plan, "rb") as file, open(path, "xb", opener=_own) as own:
+            while piece := file.read(_PIECE):
+                digest.update(piece)
+                own.write(piece)
+    except OSError as error:
+        raise SourceError(
+            f"{plan} cannot be copied to be applied: {error.strerror}", "Nothing was applied."
+        ) from None
+    return path, digest.digest()
+
+
+def drop_copy(log: str) -> None:
+    """The plan beside that log is gone."""
+    with suppress(OSError):
+        os.unlink(log + _PLAN)
+
+
 def drop(path: str) -> None:
-    """The file is gone, and the folder that was made for it alone."""
+    """The file is gone, what lies beside it, and the folder that was made for it alone."""
+    drop_copy(path)
     with suppress(OSError):
         os.unlink(path)
         folder = os.path.dirname(path)
@@ -45,6 +73,10 @@ def drop(path: str) -> None:
 def is_kept(folder: str, path: str) -> bool:
     """Whether the file is one that was kept there, and nobody's own."""
     return os.path.dirname(os.path.realpath(path)) == os.path.realpath(os.path.join(folder, FOLDER))
+
+
+def _own(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _new(folder: str) -> Kept:

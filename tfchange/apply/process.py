@@ -40,7 +40,7 @@ def watch(command: Command, log: Kept, show: Callable[[bytes], object], signals:
     ear = Ear(command.spoken, show)
     try:
         with open(log.path, "rb", buffering=0) as written:
-            _follow(child, written, ear, signals, command.applies is not None)
+            _follow(child, written, ear, signals, command.plan is not None)
     finally:
         # Whatever becomes of us, nobody else waits for it.
         code = child.wait()

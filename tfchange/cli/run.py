@@ -35,8 +35,9 @@ def command(plan: str, words: tuple[str, ...], **given: Any) -> int:
 
     Where the gate lets PLAN pass, COMMAND is run, and its exit code is that of tfchange. To
     terraform apply and tofu apply -json is added, and what they say is shown as text; with -json of
-    your own their log is left as it is. Any other command runs untouched, and is heard if it writes
-    such a log on standard output.
+    your own their log is left as it is. They have to apply PLAN, and get a copy of it that nobody
+    can replace; nothing else of Terraform is run. Any other command runs untouched, and is heard if
+    it writes such a log on standard output.
 
     Interrupted once, Terraform ends in order and the change is closed with what was done. Should
     the log be cut, the change stays open, and the command that closes it is told.
@@ -69,7 +70,7 @@ def command(plan: str, words: tuple[str, ...], **given: Any) -> int:
     given |= {"format": "text", "output": None, "dry_run": False}
 
     def whole(asked: Asked, verdict: Verdict) -> None:
-        _unchanged(plan, before)
+        _unchanged(plan, _digest(plan), before)
         if verdict.ticket:
             _one_plan(asked, verdict.ticket)
 
@@ -77,12 +78,12 @@ def command(plan: str, words: tuple[str, ...], **given: Any) -> int:
     _say(gate_page.text(verdict, asked.key).rstrip("\n"), doubt)
     if not verdict.passed:
         return verdict.outcome.exit_code
-    _unchanged(plan, before)
-    return _apply(what, asked, recorded=bool(verdict.ticket or verdict.open))
+    _unchanged(plan, _digest(plan), before)
+    return _apply(what, asked, before, recorded=bool(verdict.ticket or verdict.open))
 
 
-def _unchanged(plan: str, before: bytes) -> None:
-    if _digest(plan) != before:
+def _unchanged(plan: str, now: bytes, before: bytes) -> None:
+    if now != before:
         raise SourceError(
             f"{plan} was written anew while the gate was asked", f"Nothing was applied. {_RETRY}"
         )
@@ -93,7 +94,7 @@ def _one_plan(asked: Asked, ticket: Ticket) -> None:
     if found and len(found.plans) > 1:
         raise UsageError(
             f"{ticket.number} is over {len(found.plans)} plans, and one run applies one",
-            "Nothing was applied. Apply them all with -json, and give each log to: "
+            "Nothing was applied. Ask tfchange gate, apply them all with -json, and give each log to: "
             + by_hand(asked, "--apply-log", "FILE", "--apply-log", "FILE"),
         )
 
@@ -101,8 +102,8 @@ def _one_plan(asked: Asked, ticket: Ticket) -> None:
 _WINDOWS = "tfchange run is for systems with signals of POSIX"
 
 
-def _apply(what: Any, asked: Asked, *, recorded: bool) -> int:
-    from tfchange.apply.kept import drop, keep
+def _apply(what: Any, asked: Asked, gated: bytes, *, recorded: bool) -> int:
+    from tfchange.apply.kept import drop, drop_copy, keep
     from tfchange.apply.process import watch
     from tfchange.apply.signals import Signals
 
@@ -112,15 +113,27 @@ def _apply(what: Any, asked: Asked, *, recorded: bool) -> int:
     # Signals are held until the change is closed, too: a CI that cancels a run sends several.
     with Signals() as signals:
         try:
-            code, listener = watch(what, log, _Output(), signals)
+            code, listener = watch(_own(what, log.path, gated), log, _Output(), signals)
         except SourceError:
             drop(log.path)
             raise
+        drop_copy(log.path)
         heard = listener.applied() if listener.heard else None
         error = _close(asked, heard, code, signals.pause) if recorded else None
         if error is None or _left_open(asked, heard, error, (code, log.path)):
             drop(log.path)
     return code if error is None else code or 1
+
+
+def _own(what: Any, log: str, gated: bytes) -> Any:
+    """The command for a copy of the plan, which nobody else can write anew before it is read."""
+    from tfchange.apply.kept import copy
+
+    if what.plan is None:
+        return what
+    path, digest = copy(what.plan, log)
+    _unchanged(what.plan, digest, gated)
+    return what.of(path)
 
 
 def _close(asked: Asked, log: Applied | None, code: int, pause: Pause) -> TfchangeError | None:
