@@ -51,7 +51,7 @@ def history(desk: MemoryDesk) -> str:
 def test_closed_by_the_log() -> None:
     """With the outcome of the log, and its lists in the notes."""
     desk = world(filed(plan(**SUCCESSFUL))).desk
-    closed = close_by(desk, KEY, Heard((told("successful"),)))
+    closed = close_by(desk, KEY, Heard((told("successful"),))).ticket
     assert closed.state is State.CLOSED
     assert desk.kept[closed.id].outcome == "successful"
     assert "could not be compared" not in history(desk)
@@ -87,7 +87,7 @@ def test_what_is_over_stays_so() -> None:
     desk = world(filed(plan(**SUCCESSFUL))).desk
     close_by(desk, KEY, Heard((told("successful"),)))
     before = history(desk)
-    again = close_by(desk, KEY, Heard((told("killed"),)))
+    again = close_by(desk, KEY, Heard((told("killed"),))).ticket
     assert "over already" in again.notes[-1]
     assert history(desk) == before
 

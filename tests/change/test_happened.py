@@ -35,6 +35,36 @@ def test_what_nobody_approved_is_told_loudly() -> None:
     assert said.index("Done, and not approved") < said.index("\nDone\n")
 
 
+@pytest.mark.parametrize(
+    ("log", "claimed", "unwell", "said"),
+    [
+        ("successful", None, False, "More was done than was approved. Of"),
+        (
+            "successful",
+            None,
+            True,
+            "Services were not well after it. More was done than was approved. Of",
+        ),
+        ("successful", "failed", False, "The change failed. More was done than was approved. "),
+        ("partly", None, False, "The change was done in part. More was done than was approved. Of"),
+    ],
+)
+def test_the_first_sentence_is_the_reason(
+    log: str, claimed: str | None, unwell: bool, said: str
+) -> None:
+    """Where nothing else went wrong, it is not called done in part."""
+    found = happened([told(log)], filed(plan(third="update")))
+    assert plain(result(found, claimed, unwell=unwell).notes).startswith(said)
+
+
+def test_services_that_were_not_well_are_the_reason() -> None:
+    """All was done as approved, and the change was no success."""
+    found = happened([told("successful")], filed(plan(**SUCCESSFUL)))
+    made = result(found, unwell=True)
+    assert made.outcome == "partly"
+    assert plain(made.notes).startswith("All of it was done, and services were not well after it.")
+
+
 def test_less_than_was_approved_is_told_and_no_failure() -> None:
     """As where somebody else did the rest, or an update does in place of a replacement."""
     more = filed(plan(first="update", **SUCCESSFUL))

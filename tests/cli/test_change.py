@@ -308,8 +308,23 @@ def test_the_log_of_another_apply_is_refused(tfchange: Run, plan: Path) -> None:
     other = tfchange(*close)
     assert other.code == 1
     assert "another apply" in other.err
-    assert told(tfchange(*close, "--result", "partly", "-f", "json"))["state"] == "closed"
+    assert tfchange(*close, "--result", "partly").code == 22
+    assert told(tfchange("change", "show", *PLACE, "-f", "json"))["state"] == "closed"
     assert "terraform_data.first: created" in tfchange("change", "log", "CHG-0001").out
+
+
+@pytest.mark.parametrize("claimed", [(), ("--result", "successful")])
+def test_more_was_done_than_was_approved(
+    tfchange: Run, plan: Path, claimed: tuple[str, ...]
+) -> None:
+    """Closed, and told with exit code 22, whatever result is named."""
+    tfchange("change", "open", log_of(plan, "first", "second"), *PLACE)
+    approve(tfchange)
+    log = APPLIES / "created.jsonl"
+    done = tfchange("change", "close", *PLACE, "--apply-log", log, *claimed)
+    assert done.code == 22
+    assert "More was done than was approved." in done.out
+    assert told(tfchange("change", "show", *PLACE, "-f", "json"))["state"] == "closed"
 
 
 def test_a_dry_run_of_closing(tfchange: Run, plan: Path) -> None:

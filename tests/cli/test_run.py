@@ -145,6 +145,7 @@ def test_applied_and_closed(stage: Stage) -> None:
     assert "@level" not in done.out
     assert (stage.ticket["state"], stage.result) == ("closed", "successful")
     assert "CHG-0001: " in done.err
+    assert "Closed as successful. The change was successful. Of 3 resource" in done.err
     assert stage.logs == []
 
 
@@ -399,6 +400,19 @@ def test_a_copy_of_the_plan_is_applied(stage: Stage) -> None:
     assert applied.read_bytes() == (stage.folder / "p").read_bytes()
     assert applied.stat().st_mode & 0o777 == 0o600
     assert stage.logs == []
+
+
+@pytest.mark.parametrize("code", [0, 5])
+def test_more_was_done_than_was_approved(stage: Stage, code: int) -> None:
+    """By a script, say: exit code 22 unless it has one of its own, and the output says why."""
+    stage.file("first")
+    stage.script(f"say {APPLIES}/created.jsonl 0 99", f"exit {code}")
+    done = stage.run("play")
+    assert done.code == (code or 22)
+    why = "Closed as partly. More was done than was approved. Of 3 resource changes: 3 done."
+    assert why in done.err
+    assert "done in part" not in stage.history
+    assert stage.result == "partly"
 
 
 def test_a_program_that_cannot_be_started(stage: Stage) -> None:

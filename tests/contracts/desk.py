@@ -234,7 +234,7 @@ class DeskContract:
             pause=never,
         )
         world.approve(world.desk.find(request().key)[0])
-        ticket = close_by(world.desk, request().key, Heard((created([*does, "extra"]),)))
+        ticket = close_by(world.desk, request().key, Heard((created([*does, "extra"]),))).ticket
         assert ticket.state is State.CLOSED
         assert "extra: created" in world.texts(ticket)
         whole = world.files(ticket)[FILE].decode()

@@ -42,7 +42,24 @@ class Heard(msgspec.Struct, frozen=True):
         return self.afterwards is not None and not self.afterwards.well
 
 
-def close_by(desk: Desk, key: Key, heard: Heard, *, rehearsal: bool = False) -> Ticket:
+class Closed(msgspec.Struct, frozen=True):
+    """A change that is over, and what was found when it was closed."""
+
+    ticket: Ticket
+    result: Result | None = None
+    """None where it was over before."""
+    unapproved: bool = False
+    """Whether something was done that nobody has approved."""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The result and why: the first sentences of the review."""
+        if self.result is None:
+            return ()
+        return (f"Closed as {self.result.outcome}. {self.result.notes[0].lines[0]}",)
+
+
+def close_by(desk: Desk, key: Key, heard: Heard, *, rehearsal: bool = False) -> Closed:
     """The live change of that key is closed with what its logs tell.
 
     Where no outcome is claimed, `SourceError` is raised and nothing written if a log is cut, tells
@@ -50,22 +67,26 @@ def close_by(desk: Desk, key: Key, heard: Heard, *, rehearsal: bool = False) -> 
     """
     ticket = show(desk, key)
     # What is over stays as it is, whatever the result.
-    made = review(desk, ticket, heard) if ticket.state.live else Result(heard.claimed or "failed")
-    return close(desk, key, made, rehearsal=rehearsal)
+    if not ticket.state.live:
+        over = Result(heard.claimed or "failed")
+        return Closed(close(desk, key, over, rehearsal=rehearsal))
+    made, found = _review(desk, ticket, heard)
+    ended = close(desk, key, made, rehearsal=rehearsal)
+    return Closed(ended, made, bool(found and found.extra))
 
 
-def review(desk: Desk, ticket: Ticket, heard: Heard) -> Result:
+def _review(desk: Desk, ticket: Ticket, heard: Heard) -> tuple[Result, Happened | None]:
     """The result that the logs tell, with the post-implementation review in its notes."""
     more = (*(heard.afterwards.said if heard.afterwards else ()), *heard.said)
     if not heard.logs:
-        return result(outcome=heard.claimed, more=more, unwell=heard.unwell)
+        return result(outcome=heard.claimed, more=more, unwell=heard.unwell), None
     items = filed(desk, ticket)
     found = happened(heard.logs, items)
     if heard.claimed is None:
         _check(heard.logs, found, items)
     well = (heard.claimed or found.outcome) == "successful" and not heard.unwell
     back = () if well else _back(desk, ticket, found)
-    return result(found, heard.claimed, (*back, *more), unwell=heard.unwell)
+    return result(found, heard.claimed, (*back, *more), unwell=heard.unwell), found
 
 
 def _check(logs: Sequence[Applied], found: Happened, approved: Approved | None) -> None:

@@ -31,6 +31,8 @@ _VERDICTS = {
     "failed": "The change failed.",
 }
 _UNWELL = "All of it was done, and services were not well after it."
+_ILL = "Services were not well after it."
+_MORE = "More was done than was approved."
 _NOT_COMPARED = (
     "What was done could not be compared with what was approved: the desk does not keep it item by "
     "item for this change."
@@ -64,11 +66,21 @@ def result(
         return Result(named, (*paragraph(_UNWELL if ill else _VERDICTS[named]), *more))
     found = Happened(told, compared=True) if isinstance(told, Applied) else told
     named = outcome or found.outcome
-    if unwell and named == "successful":
-        named, text = "partly", (*notes(found, named, _UNWELL), *more)
-    else:
-        text = (*notes(found, named), *more)
+    verdict = _verdict(found, named, unwell)
+    text = (*notes(found, named, verdict), *more)
+    named = "partly" if unwell and named == "successful" else named
     return Result(named, text, tuple(_whole(text)))
+
+
+def _verdict(found: Happened, outcome: str, unwell: bool) -> str:
+    """How it went; where nothing else is wrong with it, what is wrong stands in its place."""
+    if unwell and outcome == "successful":
+        said = [_UNWELL]
+    else:
+        only = outcome == "partly" and found.applied.outcome == "successful" and not found.without
+        said = [] if only and found.extra else [_VERDICTS[outcome]]
+        said += [_ILL] if unwell else []
+    return " ".join([*said, _MORE] if found.extra else said)
 
 
 def _whole(text: Text) -> Iterator[Attachment]:
@@ -78,13 +90,11 @@ def _whole(text: Text) -> Iterator[Attachment]:
         yield Attachment(FILE, "text/plain", f"{said}\n".encode())
 
 
-def notes(found: Happened, outcome: str, verdict: str = "") -> Text:
+def notes(found: Happened, outcome: str, verdict: str) -> Text:
     """What was done and what was not, the bad news first, after the verdict on the outcome."""
     a = found.applied
     return (
-        *paragraph(
-            verdict or _VERDICTS[outcome], _against(found, outcome), _sum(a), _cut(a), _stopped(a)
-        ),
+        *paragraph(verdict, _against(found, outcome), _sum(a), _cut(a), _stopped(a)),
         *paragraph(_time(a)),
         *paragraph(*_doubts(found)),
         *_lists(found),

@@ -9,7 +9,7 @@ from tfchange.change.closing import Heard
 from tfchange.change.outcome import OUTCOMES, better
 from tfchange.change.request import Block
 from tfchange.cli import changing, options, table
-from tfchange.cli.closing import finish, tidy
+from tfchange.cli.closing import exit_code, finish, tidy
 from tfchange.cli.hearing import STDIN, hear
 
 
@@ -31,13 +31,15 @@ from tfchange.cli.hearing import STDIN, hear
     table.Option(("--notes",), "A sentence for those who review it.", metavar="TEXT"),
     *table.CHANGE,
 )
-def command(apply_log: tuple[str, ...], notes: str | None, **given: Any) -> None:
+def command(apply_log: tuple[str, ...], notes: str | None, **given: Any) -> int:
     """Closes the change request with its result: what was done and what was not.
 
     With --apply-log the result is what the log of terraform apply -json tells, compared with what
     was approved. A better one cannot be claimed. A log that ends early, or that is of another
     apply, closes nothing unless --result says how it went. Read from standard input, the log is
     heard while it is written, and how far it is stands on standard error.
+
+    Exit code 22: the change is closed, and something was done that nobody has approved.
 
     \b
     Examples:
@@ -60,7 +62,8 @@ def command(apply_log: tuple[str, ...], notes: str | None, **given: Any) -> None
     heard = Heard(logs, claimed, said)
     done = finish(asked, heard)
     tidy(asked, apply_log)
-    changing.tell(asked, done)
+    changing.tell(asked, done.ticket, notes=() if asked.dry_run else done.said)
+    return exit_code(done)
 
 
 def _proven(log: Applied, claimed: str | None) -> Applied:

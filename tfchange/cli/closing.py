@@ -8,17 +8,17 @@ from collections.abc import Iterable
 import msgspec
 
 from tfchange.apply.kept import drop, is_kept
-from tfchange.change.closing import Heard, close_by
-from tfchange.change.desk import Ticket
+from tfchange.change.closing import Closed, Heard, close_by
 from tfchange.change.ending import show
 from tfchange.cli import options
 from tfchange.cli.changing import Asked
 from tfchange.cli.desks import data_folder
 from tfchange.cli.services import Pause, afterwards
 from tfchange.gate import unasked
+from tfchange.gate.verdict import Outcome
 
 
-def finish(asked: Asked, heard: Heard, pause: Pause = time.sleep) -> Ticket:
+def finish(asked: Asked, heard: Heard, pause: Pause = time.sleep) -> Closed:
     """The change is closed, once services have been watched for as long as the settings ask.
 
     What the gate let pass without asking stands in its history.
@@ -29,6 +29,11 @@ def finish(asked: Asked, heard: Heard, pause: Pause = time.sleep) -> Ticket:
     if not asked.dry_run and os.path.exists(os.path.join(folder, unasked.FILE)):
         unasked.tell(folder, asked.desk, show(asked.desk, asked.key))
     return close_by(asked.desk, asked.key, heard, rehearsal=asked.dry_run)
+
+
+def exit_code(closed: Closed) -> int:
+    """That of the gate for what was not approved, where such was done."""
+    return Outcome.DIFFERENT.exit_code if closed.unapproved else 0
 
 
 def _succeeded(heard: Heard) -> bool:

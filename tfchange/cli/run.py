@@ -10,12 +10,12 @@ import click
 
 from tfchange.change.applied import Applied
 from tfchange.change.blocks import paragraph
-from tfchange.change.closing import Heard, filed
+from tfchange.change.closing import Closed, Heard, filed
 from tfchange.change.desk import Ticket
 from tfchange.change.outcome import so_far
 from tfchange.cli import gating, options, table
 from tfchange.cli.changing import Asked
-from tfchange.cli.closing import by_hand, finish
+from tfchange.cli.closing import by_hand, exit_code, finish
 from tfchange.cli.desks import data_folder
 from tfchange.cli.services import Pause
 from tfchange.errors import SourceError, TfchangeError, UsageError
@@ -46,7 +46,8 @@ def command(plan: str, words: tuple[str, ...], **given: Any) -> int:
     Exit codes:
       20 to 23 those of the gate: nothing was applied
       1        it was applied, and the change could not be closed
-      else     that of COMMAND
+      22       also: it was applied, and more was done than was approved
+      else     that of COMMAND, which wins
 
     \b
     Examples:
@@ -94,7 +95,7 @@ def _one_plan(asked: Asked, ticket: Ticket) -> None:
     if found and len(found.plans) > 1:
         raise UsageError(
             f"{ticket.number} is over {len(found.plans)} plans, and one run applies one",
-            "Nothing was applied. Ask tfchange gate, apply them all with -json, and give each log to: "
+            "Nothing was applied. Ask the gate, apply them all with -json, and give each log to: "
             + by_hand(asked, "--apply-log", "FILE", "--apply-log", "FILE"),
         )
 
@@ -119,10 +120,13 @@ def _apply(what: Any, asked: Asked, gated: bytes, *, recorded: bool) -> int:
             raise
         drop_copy(log.path)
         heard = listener.applied() if listener.heard else None
-        error = _close(asked, heard, code, signals.pause) if recorded else None
-        if error is None or _left_open(asked, heard, error, (code, log.path)):
+        done = _close(asked, heard, code, signals.pause) if recorded else None
+        if isinstance(done, Closed) or done is None:
             drop(log.path)
-    return code if error is None else code or 1
+            return code or (exit_code(done) if done else 0)
+        if _left_open(asked, heard, done, (code, log.path)):
+            drop(log.path)
+        return code or 1
 
 
 def _own(what: Any, log: str, gated: bytes) -> Any:
@@ -136,8 +140,8 @@ def _own(what: Any, log: str, gated: bytes) -> Any:
     return what.of(path)
 
 
-def _close(asked: Asked, log: Applied | None, code: int, pause: Pause) -> TfchangeError | None:
-    """Why the change could not be closed with what happened; None where it is."""
+def _close(asked: Asked, log: Applied | None, code: int, pause: Pause) -> Closed | TfchangeError:
+    """The change that was closed with what happened, or why it could not be."""
     ended = f"The command ended with exit code {code}." if code or log is None else ""
     if log is None:
         said = paragraph(ended, "It wrote no log of terraform apply -json that would tell more.")
@@ -145,11 +149,11 @@ def _close(asked: Asked, log: Applied | None, code: int, pause: Pause) -> Tfchan
     else:
         heard = Heard((log,), said=paragraph(ended))
     try:
-        ticket = finish(asked, heard, pause)
+        closed = finish(asked, heard, pause)
     except TfchangeError as error:
         return error
-    _say(ticket_page.text(ticket, asked.key).rstrip("\n"))
-    return None
+    _say(ticket_page.text(closed.ticket, asked.key, notes=closed.said).rstrip("\n"))
+    return closed
 
 
 def _by_code(code: int) -> str:
