@@ -128,7 +128,7 @@ def test_a_dry_run_leaves_no_trace(tfchange: Run, plan: Path, register: Path) ->
     """What would be written is printed; not even the register is made."""
     outcome = tfchange("change", "open", plan, *PLACE, "--dry-run")
     assert outcome.code == 0, outcome.err
-    assert "open (new)\n" in outcome.out
+    assert "Open a change:\n" in outcome.out
     assert "aws_db_instance.main" in outcome.out
     assert not register.exists()
     calls = json.loads(tfchange("change", "open", plan, *PLACE, "--dry-run", "-f", "json").out)
@@ -333,6 +333,9 @@ def test_a_dry_run_of_closing(tfchange: Run, plan: Path) -> None:
     approve(tfchange)
     close = ("change", "close", *PLACE, "--apply-log", APPLIES / "created.jsonl", "--dry-run")
     said = tfchange(*close, "-f", "json")
+    people = tfchange(*close).out
+    assert "Close CHG-0001:\n  outcome: partly\n  notes:\n    More was done than" in people
+    assert '"kind"' not in people
     (call,) = json.loads(said.out)
     assert (call["call"], call["body"]["outcome"]) == ("close CHG-0001", "partly")
     assert "terraform_data.third: created" in said.out

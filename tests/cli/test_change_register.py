@@ -20,7 +20,7 @@ def test_a_dry_run_makes_no_register(
     monkeypatch.setenv("TFCHANGE_REGISTER_URL", form.format(file))
     for there in (False, True):
         outcome = tfchange("change", "open", plan, *PLACE, "--dry-run")
-        assert "open (new)\n" in outcome.out, outcome.err
+        assert "Open a change:\n" in outcome.out, outcome.err
         assert (file.exists(), file.exists() and file.stat().st_size) == (there, 0)
         file.touch()
     told(tfchange("change", "open", plan, *PLACE, "-f", "json"))

@@ -86,7 +86,7 @@ def test_a_dry_run_records_nothing(tfchange: Run, plan: Path, which: tuple[str, 
     opened(tfchange, plan)
     outcome = tfchange("change", "review", *which, *WELL, "--dry-run")
     assert outcome.code == 0, outcome.err
-    assert "review CHG-0001\n" in outcome.out
+    assert "Record the review of CHG-0001:\n" in outcome.out
     assert "Reviewed by Zoe Ray: The runbook was followed." in outcome.out
     assert len(overdue(tfchange, "--all")) == 1
 

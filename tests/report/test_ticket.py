@@ -94,20 +94,29 @@ def test_a_rehearsal_of_an_end() -> None:
         ("cancel", "MEM-1", {"reason": "Why not."})
     ]
     assert desk.read("1").state is State.WAITING
+    assert calls.text(watched.calls) == (
+        "1 write is left out, since this is a dry run:\n\nCancel MEM-1:\n  reason: Why not.\n"
+    )
 
 
 def test_calls_over_http() -> None:
-    """JSON bodies are shown as JSON, files by their size."""
+    """Bodies are shown in lines, without what is empty, files by their size."""
     some = [
-        http.Call("POST", "https://a.example.com/issue", b'{"a":[1]}', "application/json"),
+        http.Call(
+            "POST",
+            "https://a.example.com/issue",
+            b'{"a":[1,{"b":true,"c":null}],"d":"x\\ny"}',
+            "application/json",
+        ),
         http.Call("POST", "https://a.example.com/files", b"x" * 1234, "multipart/form-data; b=c"),
         http.Call("DELETE", "https://a.example.com/files/1", b"", ""),
     ]
     assert calls.text(some) == (
         "3 writes are left out, since this is a dry run:\n"
-        '\nPOST https://a.example.com/issue\n{\n  "a": [\n    1\n  ]\n}\n'
-        "\nPOST https://a.example.com/files\n(1,234 bytes of multipart/form-data)\n"
-        "\nDELETE https://a.example.com/files/1\n\n"
+        "\nPOST https://a.example.com/issue:\n"
+        "  a:\n    - 1\n    - b: yes\n  d:\n    x\n    y\n"
+        "\nPOST https://a.example.com/files:\n  (1,234 bytes of multipart/form-data)\n"
+        "\nDELETE https://a.example.com/files/1\n"
     )
     assert calls.text([], ("Why.",)) == "Nothing would be written.\nNote: Why.\n"
 
