@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.calendar.build import berlin, calendar, happens
 from tfchange.calendar.load import load
+from tfchange.calendar.names import Names
 from tfchange.calendar.standing import standing
 from tfchange.errors import SettingsError
 from tfchange.schema import faults
@@ -187,7 +189,47 @@ def test_a_file_of_holidays(tmp_path: Path) -> None:
 def test_names_of_environments_are_the_policys() -> None:
     """Another name for an environment in a freeze binds it all the same."""
     freeze = {"name": "F", "start": "2026-12-20", "end": "2026-12-21", "environments": ["prd"]}
-    given = {"environments": {"production": ["prod", "prd"], "test": ["qa"]}}
+    given = {"names": Names({"production": ["prod", "prd"], "test": ["qa"]})}
     some = calendar(given=given, freezes=[freeze])
     assert not standing(some, berlin("2026-12-20"), "normal", "production").allowed
     assert standing(some, berlin("2026-12-20"), "normal", "test").allowed
+
+
+NAMES = Names({"production": ["prod"], "lab": []}, ("cab", "database"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "expected"),
+    [
+        ({"environments": ["prod", "prodction"]}, "'prodction', which the policy does not have; "),
+        ({"environments": ["prod*"]}, "it has lab and production"),
+        ({"except": ["cabb"]}, "names the group 'cabb', which the policy does not have; "),
+        ({"except": ["\x1b[2J"]}, "it has cab and database"),
+    ],
+)
+def test_names_that_the_policy_does_not_have(
+    tmp_path: Path, wrong: dict[str, list[str]], expected: str
+) -> None:
+    """Wherever it stands, such a name is a fault that says where it is and which names there are:
+    what names nobody would bind nothing."""
+    freeze = {"name": "F", "start": "2026-12-20", "end": "2026-12-21", **wrong}
+    (tmp_path / "f.yaml").write_bytes(msgspec.json.encode({"freezes": [freeze]}))
+    (tmp_path / "f.ics").write_bytes(b"")
+    for place, table in (
+        ("calendar.freezes[0]: ", {"freezes": [freeze]}),
+        ("f.yaml:1: ", {"files": ["f.yaml"]}),
+        ("calendar.files[0]: ", {"files": [{"path": "f.ics", **wrong}]}),
+    ):
+        with pytest.raises(SettingsError) as refused:
+            calendar(tmp_path, given={"names": NAMES}, **table)
+        assert place in refused.value.message
+        assert expected in refused.value.message
+        assert refused.value.message.isprintable()
+
+
+def test_groups_are_named_by_either_name() -> None:
+    """By the id that the policy has, or by the words people know them by."""
+    for said in ("CAB", "change advisory board (CAB)"):
+        freeze = {"name": "F", "start": "2026-12-20", "end": "2026-12-21", "except": [said]}
+        some = calendar(given={"names": NAMES}, freezes=[freeze])
+        assert some.entries[0].scope.lifted_by == {"cab"}

@@ -12,6 +12,7 @@ from tfchange.calendar import read, written
 from tfchange.calendar.days import Hours
 from tfchange.calendar.entry import Entry, Scope
 from tfchange.calendar.model import Calendar, Holidays
+from tfchange.calendar.names import Names
 from tfchange.errors import SettingsError
 
 _SCHEMA = "settings-1.0"
@@ -20,6 +21,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,5})?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _YAML = (".yaml", ".yml")
 
+ANY = Names()
 Table = Mapping[str, Any]
 
 
@@ -30,18 +32,13 @@ class _Reading(msgspec.Struct, frozen=True):
     token: str
     pause: Callable[[float], None]
     zone: tzinfo
-    known: Mapping[str, str]
-    """Each name of an environment to the policy's own."""
+    names: Names
     faults: list[SettingsError]
     notes: list[str]
 
     def fault(self, where: tuple[str | int, ...], message: str) -> None:
         """There is one more fault, at that place of the table."""
         self.faults.append(SettingsError(_say(where, message), _HELP))
-
-    def canonical(self, environment: str) -> str:
-        """The policy's name of the environment, else the name itself."""
-        return self.known.get(environment.strip().lower(), environment.strip())
 
     def bytes_of(self, name: str, setting: str, *, with_token: bool = False) -> bytes:
         """What the file or address holds."""
@@ -54,19 +51,18 @@ def load(
     folder: str = ".",
     *,
     token: str = "",
-    environments: Mapping[str, Iterable[str]] | None = None,
+    names: Names = ANY,
     pause: Callable[[float], None] = time.sleep,
 ) -> Calendar:
     """The calendar of a table as `settings.load` gives it; None gives one that binds nothing.
 
     Paths are relative to `folder`, that of tfchange.yaml. `token` is sent to the addresses that ask
-    for it alone. `environments` are those of the policy, with their other names. Raises
+    for it alone. `names` are those that the policy has; any other is a fault. Raises
     `SettingsError` with all faults, and `CalendarError` where an address gives nothing.
     """
     if table is None:
         return Calendar()
-    known = {n.lower(): own for own, others in (environments or {}).items() for n in (own, *others)}
-    reading = _Reading(folder, token, pause, _zone(table.get("zone", "UTC")), known, [], [])
+    reading = _Reading(folder, token, pause, _zone(table.get("zone", "UTC")), names, [], [])
     found = [*_inline(table, reading), *_from_files(table, reading)]
     holidays = _holidays(table.get("holidays") or (), reading)
     hours = _hours(table.get("hours", "00:00-24:00"), reading)
@@ -78,7 +74,7 @@ def load(
         duration=timedelta(minutes=table.get("duration", 60)),
         holidays=tuple(holidays),
         entries=tuple(found),
-        environments=frozenset(known.values()),
+        environments=frozenset(names.environments or ()),
         notes=tuple(reading.notes),
     )
 
@@ -120,7 +116,7 @@ def _hours(said: str, reading: _Reading) -> Hours:
 
 
 def _inline(table: Table, reading: _Reading) -> list[Entry]:
-    found, faults = written.entries(table, reading.zone, _say, reading.canonical)
+    found, faults = written.entries(table, reading.zone, _say, reading.names)
     reading.faults.extend(SettingsError(each, _HELP) for each in faults)
     return found
 
@@ -143,7 +139,7 @@ def _from_file(entry: Table, setting: str, reading: _Reading) -> list[Entry]:
     if ("path" in entry) == ("url" in entry):
         raise ValueError("needs a path or a url, and not both")
     name = entry.get("path") or entry["url"]
-    scope = written.scope(entry, entry.get("kind", ""), reading.canonical)
+    scope = written.scope(entry, entry.get("kind", ""), reading.names)
     label = read.called(name, setting)
     data = reading.bytes_of(name, setting, with_token=entry.get("token", False))
     found = (
@@ -175,7 +171,7 @@ def _yaml(data: bytes, label: str, reading: _Reading) -> list[Entry]:
         ]
     if made is None or faults:
         raise SettingsError("\n".join(faults), _HELP)
-    found, faults = written.entries(made.content, reading.zone, made.fault, reading.canonical)
+    found, faults = written.entries(made.content, reading.zone, made.fault, reading.names)
     reading.faults.extend(SettingsError(each, _HELP) for each in faults)
     return found
 

@@ -8,6 +8,7 @@ import msgspec
 from tfchange.calendar.entry import FREEZE, WINDOW, Entry
 from tfchange.calendar.model import BOUND, SEARCH, Calendar, spans
 from tfchange.calendar.times import Span, merged, span_worded, without, worded
+from tfchange.words import group_name
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -115,4 +116,4 @@ def _unbound(
 
 
 def _either(groups: Iterable[str]) -> str:
-    return " or ".join(sorted(groups))
+    return " or ".join(sorted(map(group_name, groups)))

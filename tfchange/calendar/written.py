@@ -6,6 +6,7 @@ from typing import Any
 
 from tfchange.calendar.days import MINUTES
 from tfchange.calendar.entry import FREEZE, WINDOW, Entry, Once, Pattern, Scope, Weekly
+from tfchange.calendar.names import Names
 from tfchange.calendar.times import Span, instant
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -18,20 +19,20 @@ Say = Callable[[tuple[str | int, ...], str], str]
 
 
 def entries(
-    table: Mapping[str, Any], zone: tzinfo, say: Say, canonical: Callable[[str], str]
+    table: Mapping[str, Any], zone: tzinfo, say: Say, names: Names
 ) -> tuple[list[Entry], list[str]]:
     """What stands under `windows` and `freezes`, and all faults."""
     found, faults = [], []
     for name, kind in LISTS.items():
         for number, said in enumerate(table.get(name) or ()):
             try:
-                found.append(_entry(said, kind, zone, canonical))
+                found.append(_entry(said, kind, zone, names))
             except ValueError as error:
                 faults.append(say((name, number), f'"{said["name"]}" {error}'))
     return found, faults
 
 
-def scope(said: Mapping[str, Any], kind: str, canonical: Callable[[str], str]) -> Scope:
+def scope(said: Mapping[str, Any], kind: str, names: Names) -> Scope:
     """Whom an entry, or all of a file, binds; raises `ValueError`."""
     strange = [key for key in _FREEZES_ALONE if key in said and kind == WINDOW]
     if strange:
@@ -39,9 +40,9 @@ def scope(said: Mapping[str, Any], kind: str, canonical: Callable[[str], str]) -
     return Scope(
         kind,
         hard=said.get("strength", "hard") == "hard",
-        lifted_by=frozenset(said.get("except", ())),
+        lifted_by=frozenset(map(names.group, said.get("except", ()))),
         categories=frozenset(said.get("categories", ())),
-        environments=frozenset(map(canonical, said.get("environments", ()))),
+        environments=frozenset(map(names.environment, said.get("environments", ()))),
     )
 
 
@@ -59,14 +60,12 @@ def weekdays(names: Iterable[str]) -> frozenset[int]:
     return frozenset(map(WEEK.index, names))
 
 
-def _entry(
-    said: Mapping[str, Any], kind: str, zone: tzinfo, canonical: Callable[[str], str]
-) -> Entry:
+def _entry(said: Mapping[str, Any], kind: str, zone: tzinfo, names: Names) -> Entry:
     if ("every" in said) == ("start" in said or "end" in said):
         raise ValueError("needs a start and an end, or an `every`, and not both")
     every = said.get("every")
     pattern = _once(said, zone) if every is None else _every(every, said["name"], zone)
-    return Entry(" ".join(said["name"].split()), scope(said, kind, canonical), pattern)
+    return Entry(" ".join(said["name"].split()), scope(said, kind, names), pattern)
 
 
 def _once(said: Mapping[str, Any], zone: tzinfo) -> Pattern:

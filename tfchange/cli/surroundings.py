@@ -23,9 +23,11 @@ def calendar(policy: "Policy") -> "Calendar | None":
     if table is None:
         return None
     from tfchange.calendar.load import load
+    from tfchange.calendar.names import Names
 
+    names = Names(policy.environments, tuple(policy.groups))
     token = secret(os.environ, "TFCHANGE_CALENDAR_TOKEN")
-    return load(table, folder(), token=token, environments=policy.environments)
+    return load(table, folder(), token=token, names=names)
 
 
 def checks(blocks: Sequence[str] = ()) -> "Health | None":
