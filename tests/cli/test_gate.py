@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -280,3 +281,28 @@ def test_waiting_is_told_where_there_is_no_terminal(tfchange: Run, plan: Path) -
     done = tfchange("gate", plan, *PLACE, "--wait", "1s")
     assert done.code == 20
     assert done.err.count("waits for approval") == 1
+
+
+def test_a_start_before_the_lead_time(tfchange: Run, plan: Path, tmp_path: Path) -> None:
+    """Whoever names one is told the earliest lawful start, and the gate holds until then; where
+    the settings only advise, it passes and says so."""
+    settings = tmp_path / "tfchange.yaml"
+    settings.write_text("calendar: {zone: UTC}")
+    now = datetime.now(UTC)
+    times = (f"{now + timedelta(hours=n):%Y-%m-%dT%H:%M:%SZ}" for n in (-1, 1))
+    planned = [word for pair in zip(("--start", "--end"), times, strict=True) for word in pair]
+    for _ in ("opened", "unchanged"):
+        opened = told(tfchange("change", "open", plan, *PLACE, *planned, "-f", "json"))
+        (note,) = (note for note in opened["notes"] if "the earliest lawful start is" in note)
+        assert note.startswith(
+            f"At its planned start, {planned[1]}: Its lead time is 1 working day"
+        )
+    approve(tfchange)
+    held = gate(tfchange, plan)
+    assert held["exit_code"] == 23
+    assert datetime.fromisoformat(held["opens"]) > now + timedelta(hours=23)
+    assert held["opens"][:10] in held["reasons"][0]
+    settings.write_text("calendar: {zone: UTC, lead_times: advise}")
+    passed = gate(tfchange, plan)
+    assert passed["exit_code"] == 0
+    assert any("the earliest lawful start is" in note for note in passed["notes"])

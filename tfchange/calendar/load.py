@@ -75,6 +75,7 @@ def load(
         holidays=tuple(holidays),
         entries=tuple(found),
         environments=frozenset(names.environments or ()),
+        enforced=table.get("lead_times", "enforce") == "enforce",
         notes=tuple(reading.notes),
     )
 

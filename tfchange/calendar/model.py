@@ -40,6 +40,8 @@ class Calendar(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...] = ()
     environments: frozenset[str] = frozenset()
     """Those that the policy knows; any other counts as production."""
+    enforced: bool = True
+    """Whether a change waits until its lead time is over; else it is only told."""
     notes: tuple[str, ...] = ()
     """What whoever asks should know, as sentences."""
 

@@ -3,7 +3,7 @@
 import os
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from tfchange.cli.progress import Progress
 from tfchange.cli.surroundings import calendar
 from tfchange.pipeline import Options, assess, rulebook
 from tfchange.risk.assessment import Assessment, Category
+
+if TYPE_CHECKING:
+    from tfchange.calendar.model import Calendar
 
 
 @click.command("open")
@@ -57,11 +60,12 @@ def command(plans: tuple[str, ...], **given: Any) -> None:
             plans, wanted, step=progress, keep=kept, history=history.at(asked.desk.finished)
         )
         progress(f"asking {asked.desk.name}")
-        window, said = (window, ()) if window else _proposed(wanted, assessment)
+        days = _days(wanted, assessment)
+        window, said = (window, ()) if window or not days else _proposed(days, assessment)
         wishes = Wishes(*about, window, plans=tuple(kept.plans), salt=salt)
         told = request(assessment, asked.commit, wishes, now=int(time.time()))
         filed = file(asked.desk, told, rehearsal=asked.dry_run)
-    notes = (*doubts, *_taken(filed, window, said), *filed.notes)
+    notes = (*doubts, *_taken(filed, window, said), *_early(days, filed, assessment), *filed.notes)
     changing.tell(asked, filed.ticket, filed.done, notes, assessment)
 
 
@@ -71,14 +75,31 @@ def _taken(filed: Filed, window: Window | None, said: tuple[str, ...]) -> tuple[
     return said if window is None or kept == window or kept is None else ()
 
 
-def _proposed(wanted: Options, assessment: Assessment) -> tuple[Window | None, tuple[str, ...]]:
-    """The earliest lawful start by the calendar of the settings, where there is one."""
-    if assessment.category not in (Category.STANDARD, Category.NORMAL):
-        return None, ()
-    policy = rulebook(wanted).policy
-    days = calendar(policy) if options.tables().get("calendar") else None
-    if days is None:
-        return None, ()
+def _early(days: "Calendar | None", filed: Filed, assessment: Assessment) -> tuple[str, ...]:
+    """What the gate will say at the start that people planned, as far as a calendar tells it."""
+    ticket = filed.ticket
+    if days is None or ticket is None or ticket.window is None or ticket.window.proposed:
+        return ()
+    from tfchange.gate.around import dated
+    from tfchange.gate.ask import Moment
+
+    start = ticket.window.start
+    moment = Moment(ticket, datetime.fromisoformat(start), (assessment.environment,))
+    found = dated(days, moment, assessment.lead_days)
+    said = (*(each.reason for each in found.obstacles), *found.notes)
+    return tuple(f"At its planned start, {start}: {each}" for each in said)
+
+
+def _days(wanted: Options, assessment: Assessment) -> "Calendar | None":
+    """The calendar of the settings, where there is one and it binds such a change."""
+    bound = assessment.category in (Category.STANDARD, Category.NORMAL)
+    if not bound or not options.tables().get("calendar"):
+        return None
+    return calendar(rulebook(wanted).policy)
+
+
+def _proposed(days: "Calendar", assessment: Assessment) -> tuple[Window | None, tuple[str, ...]]:
+    """The earliest lawful start by that calendar."""
     from tfchange.calendar.start import earliest
 
     found = earliest(

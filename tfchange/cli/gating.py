@@ -53,8 +53,8 @@ def gate(plans: Sequence[str], given: dict[str, Any], before: Before = lambda _,
     timeout, fail_open = duration(given.pop("wait")), given.pop("fail_open")
     asked = changing.asked(given)
     with Progress() as progress:
-        question, policy = _question(plans, asked, given, progress)
-        around = surroundings(policy, fail_open=fail_open)
+        question, policy, lead_days = _question(plans, asked, given, progress)
+        around = surroundings(policy, lead_days, fail_open=fail_open)
         try:
             verdict = _answer(asked, question, around, timeout, progress)
             if verdict.passed:
@@ -78,7 +78,7 @@ def duration(text: str | None) -> timedelta:
 
 def _question(
     plans: Sequence[str], asked: changing.Asked, given: dict[str, Any], progress: Progress
-) -> "tuple[Question, Policy]":
+) -> "tuple[Question, Policy, int]":
     from tfchange.publish import filed
 
     salt, kept = changing.salt(asked.commit), changing.Kept()
@@ -99,7 +99,7 @@ def _question(
         tuple(_doubts(assessment)),
         Terms(**(options.tables().get("gate") or {})),
     )
-    return question, rulebook(wanted).policy
+    return question, rulebook(wanted).policy, assessment.lead_days
 
 
 def _doubts(assessment: Assessment) -> Iterator[str]:

@@ -55,25 +55,25 @@ def prometheus(some: "Health") -> "Prometheus":
     )
 
 
-def surroundings(policy: "Policy", *, fail_open: bool) -> Surroundings:
-    """What the gate looks at beside the desk."""
+def surroundings(policy: "Policy", lead_days: int = 0, *, fail_open: bool) -> Surroundings:
+    """What the gate looks at beside the desk, for a change with so much lead time."""
     tables = options.tables()
     return Surroundings(
-        _dated(policy) if tables.get("calendar") else nothing,
+        _dated(policy, lead_days) if tables.get("calendar") else nothing,
         _healthy(policy) if tables.get("health") else nothing,
         fail_open,
     )
 
 
-def _dated(policy: "Policy") -> Look:
-    from tfchange.gate.around import by_calendar
+def _dated(policy: "Policy", lead_days: int) -> Look:
+    from tfchange.gate.around import dated
 
     # Read at the first question: an address that gives nothing then is one that can be asked again.
     loaded = cache(lambda: calendar(policy))
 
     def look(moment: Moment) -> Around:
         days = loaded()
-        return by_calendar(days, moment) if days else Around()
+        return dated(days, moment, lead_days) if days else Around()
 
     return look
 

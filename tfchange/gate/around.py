@@ -1,7 +1,8 @@
 """What calendars and the health of services say at the gate, as obstacles to a change."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 
+from tfchange.calendar.lead import lead
 from tfchange.calendar.model import Calendar
 from tfchange.calendar.standing import standing
 from tfchange.change.desk import Ticket
@@ -10,19 +11,51 @@ from tfchange.gate.verdict import Obstacle, Outcome
 from tfchange.health.model import Standing
 from tfchange.risk.assessment import Category
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
 
 def by_calendar(calendar: Calendar, moment: Moment) -> Around:
     """The windows it is outside of, and the freezes that hold, in any of its environments."""
     ticket = moment.ticket
-    approved = [each.group for each in ticket.approvals if each.decision == "approved"]
     held: dict[Obstacle, None] = {}
     notes: dict[str, None] = {}
     for environment in moment.environments or ("",):
-        found = standing(calendar, moment.now, _category(ticket), environment, approved)
-        opens = f"{found.opens.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if found.opens else ""
+        found = standing(calendar, moment.now, _category(ticket), environment, _approved(ticket))
+        opens = _iso(found.opens) if found.opens else ""
         held |= {Obstacle(Outcome.HELD, reason, opens): None for reason in found.reasons}
         notes |= dict.fromkeys(found.notes)
     return Around(tuple(held), tuple(notes))
+
+
+def by_lead_time(calendar: Calendar, moment: Moment, days: int) -> Around:
+    """The lead time of a normal change, in working days since its filing, where it is not over.
+
+    A window that begins later holds up the change by itself, and nothing is said twice.
+    """
+    ticket, now = moment.ticket, moment.now
+    if _category(ticket) is not Category.NORMAL:
+        return Around()
+    filed = datetime.fromisoformat(ticket.created) if ticket.created else now
+    approved, where = _approved(ticket), moment.environments or ("",)
+    told = (
+        lead(calendar, filed, now, days=days, environment=each, approved=approved) for each in where
+    )
+    found = max(
+        (each for each in told if each), key=lambda each: each.start or _NEVER, default=None
+    )
+    start = _iso(found.start) if found and found.start else ""
+    window = ticket.window.start if ticket.window else ""
+    if found is None or (start and _iso(now) < window and start <= window):
+        return Around()
+    if not calendar.enforced:
+        return Around(notes=(f"{found.reason} The calendar advises it, and holds up nothing.",))
+    return Around((Obstacle(Outcome.HELD, found.reason, start),))
+
+
+def dated(calendar: Calendar, moment: Moment, days: int) -> Around:
+    """Both of these: windows and freezes, and the lead time."""
+    one, other = by_calendar(calendar, moment), by_lead_time(calendar, moment, days)
+    return Around((*one.obstacles, *other.obstacles), (*one.notes, *other.notes))
 
 
 def by_health(found: Standing, ticket: Ticket) -> Around:
@@ -43,3 +76,11 @@ def by_health(found: Standing, ticket: Ticket) -> Around:
 
 def _category(ticket: Ticket) -> Category:
     return ticket.record.category if ticket.record else Category.NORMAL
+
+
+def _approved(ticket: Ticket) -> list[str]:
+    return [each.group for each in ticket.approvals if each.decision == "approved"]
+
+
+def _iso(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
