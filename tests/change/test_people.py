@@ -47,3 +47,39 @@ def test_what_an_address_begins_with_may_be_a_person() -> None:
     assert alike("ann", "Ann Lee <ann@example.com>")
     assert not same_person("ann", "Ann Lee <ann@example.com>")
     assert not alike("zoe", "Ann Lee <ann@example.com>")
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        "Lee, Ann", "ann.lee", "annlee", "lee.ann@example.org", "ann_lee", "LeeAnn", "Ann-Lee",
+        "Ann L\u0435e", "\u0391nn Lee", "LEE  ANN", "\u00c1nn L\u00e9e", "Ann Iee",
+    ],
+)  # fmt: skip
+def test_names_that_look_the_same(by: str) -> None:
+    """Parts in another order, other separators, and letters that look alike leave a doubt."""
+    assert alike(by, "Ann Lee <ann@example.com>")
+    assert not same_person(by, "Ann Lee <ann@example.com>")
+    assert not alike(by, "Anna Leed <leed@example.com>")
+
+
+PARTS = st.lists(
+    st.text("abcdexyz\u00e9\u00fc\u5f20", min_size=1, max_size=5), min_size=1, max_size=4
+)
+TWINS = str.maketrans("aceopxy", "\u0430\u0441\u0435\u043e\u0440\u0445\u0443")
+
+
+@given(PARTS, st.sampled_from(["", " ", ".", "-", "_", ", "]), st.sampled_from([0, 1, 2]))
+def test_a_disguise_leaves_a_doubt(parts: list[str], between: str, order: int) -> None:
+    """However a name is put together, turned around, or written in letters of another script."""
+    turned = (parts, sorted(parts), [*parts[-1:], *parts[:-1]])[order]
+    for disguised in (between.join(turned), between.join(turned).upper().translate(TWINS)):
+        assert alike(disguised, f"{' '.join(parts)} <someone@example.com>")
+        assert alike(disguised.translate(TWINS), " ".join(parts))
+
+
+@given(st.text(), st.text())
+def test_who_is_surely_one_is_alike(one: str, other: str) -> None:
+    """As far as the name has letters or digits at all."""
+    if same_person(one, other):
+        assert alike(one, other) or not any(map(str.isalnum, one))

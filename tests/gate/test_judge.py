@@ -158,3 +158,17 @@ def test_one_more_hindrance_never_opens(
     if not verdict.passed:
         assert not any(judge(each).passed for each in worse[:2])
         assert fields["window"] is AHEAD or not judge(worse[2]).passed
+
+
+def test_one_person_for_several_groups() -> None:
+    """It is noted, under whichever name each time; several people, or nobody, are not."""
+    names = ("Ann Lee <ann@example.com>", "ann@example.com", "bob", "", "")
+    groups = ("database", "peer", "cab", "storage", "network")
+    given = tuple(
+        Decision(group, "approved", by, "2026-11-24T10:00:00Z")
+        for group, by in zip(groups, names, strict=True)
+    )
+    notes = judge(facts(ticket(approvals=given))).notes
+    assert [note for note in notes if "One person" in note] == [
+        "One person, Ann Lee <ann@example.com>, approved as Database team and Peer review."
+    ]

@@ -5,6 +5,14 @@ import unicodedata
 
 _LOGIN = re.compile(r"\(@([^\s()]+)\)$")
 _NOREPLY = re.compile(r"(?:\d+\+)?([^@\s]+)@users\.noreply\.github\.com")
+_PARTS = re.compile(r"[^\W_]+")
+
+# Letters that look like Latin ones in one of their cases at least, after
+# https://www.unicode.org/Public/security/latest/confusables.txt; accents are taken off before.
+_CYRILLIC = dict(zip("авекмнорстухіјѕԁһԛԝ", "abekmhopctyxljsdhqw", strict=True))
+_GREEK = dict(zip("αβεζηικμνορτυχγω", "abezhlkmnoptuxyw", strict=True))
+_LATIN = {"ł": "l", "ø": "o", "đ": "d", "0": "o", **dict.fromkeys("ıi1", "l")}
+_LOOKS = str.maketrans({**_CYRILLIC, **_GREEK, **_LATIN})
 
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
@@ -15,8 +23,12 @@ def same_person(one: str, other: str) -> bool:
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether they may well be one: a name is the other's address up to its `@`."""
-    return bool(_short(one) & _names(other) or _names(one) & _short(other))
+    """Whether they may well be one, since some of their names look the same.
+
+    An address counts up to its `@`. The order of the parts of a name, what stands between them,
+    accents, and letters of other scripts that look like Latin ones make no difference.
+    """
+    return bool(_shapes(one) & _shapes(other))
 
 
 def hides(name: str) -> bool:
@@ -24,8 +36,21 @@ def hides(name: str) -> bool:
     return any(unicodedata.category(each) in _UNSEEN for each in name)
 
 
-def _short(person: str) -> set[str]:
-    return {name.partition("@")[0] for name in _names(person) if "@" in name[1:]}
+def _shapes(person: str) -> set[str]:
+    return {shape for name in _names(person) for shape in _orders(name.partition("@")[0])}
+
+
+def _orders(name: str) -> set[str]:
+    """The parts of a name as one word: as they stand, by the alphabet, and with the last first."""
+    parts = _PARTS.findall(_latin(name))
+    return {"".join(each) for each in (parts, sorted(parts), [*parts[-1:], *parts[:-1]])} - {""}
+
+
+def _latin(name: str) -> str:
+    """The name in the Latin letters that it looks like."""
+    apart = unicodedata.normalize("NFKD", name)
+    plain = "".join(each for each in apart if not unicodedata.combining(each))
+    return plain.casefold().translate(_LOOKS)
 
 
 def _names(person: str) -> set[str]:

@@ -15,7 +15,7 @@ from tfchange.change.desk import Decision, State, Ticket
 from tfchange.change.people import alike, same_person
 from tfchange.gate.verdict import Obstacle, Outcome, Verdict, gravest, opens
 from tfchange.risk.assessment import Category
-from tfchange.words import group_name, listing
+from tfchange.words import group_name, listing, unique
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -205,6 +205,19 @@ def _doubts(facts: Facts) -> Iterator[str]:
     for each in facts.approvals:
         if each.by and not same_person(each.by, facts.writer) and alike(each.by, facts.writer):
             yield f"{each.by} may be {facts.writer}, who wrote the commit; nobody checked."
+    yield from _several(facts)
+
+
+def _several(facts: Facts) -> Iterator[str]:
+    """Each person who approved for more than one group."""
+    known: list[Decision] = []
+    for each in facts.approvals:
+        if not any(same_person(each.by, other.by) for other in known):
+            known.append(each)
+            theirs = [d.group for d in facts.approvals if same_person(d.by, each.by)]
+            groups = unique(map(group_name, theirs))
+            if len(groups) > 1:
+                yield f"One person, {each.by}, approved as {listing(groups)}."
 
 
 def _who(decision: Decision) -> str:
