@@ -28,7 +28,7 @@ class Kept:
         self.links: dict[tuple[str, str], None] = {}
         self.history: list[str] = []
         self.outcome = ""
-        self.reviewed = False
+        self.reviewed = self.begun = False
 
 
 class MemoryDesk:
@@ -86,6 +86,7 @@ class MemoryDesk:
     def transition(self, ticket: Ticket, to: State) -> Written:
         """Every way is open."""
         self._set(ticket.id, state=to)
+        self.kept[ticket.id].begun |= to.begun
         return Written(ticket.id)
 
     def comment(self, ticket: Ticket, text: str) -> Written:
@@ -150,7 +151,8 @@ class MemoryDesk:
         found = [
             Review(t.number, t.url, k.request.title, e.incident, e.review_due, waiting)
             for k in self.kept.values()
-            if (t := k.ticket) and (e := t.emergency) and t.state is not State.CANCELLED
+            if (t := k.ticket) and (e := t.emergency)
+            and (k.begun or t.state is not State.CANCELLED)
             if (waiting := tuple(d.group for d in t.approvals if d.decision != "approved"))
             and not k.reviewed
         ]  # fmt: skip

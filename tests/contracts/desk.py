@@ -422,6 +422,19 @@ class DeskContract:
         assert [r.number for r in world.desk.reviews()] == [late.number]
         assert world.desk.read(soon.id).state is after
 
+    def test_what_had_begun_is_reviewed_although_it_is_cancelled(self, world: World) -> None:
+        """Cancelling takes no review away, save of an emergency that nobody ever began."""
+        idle = emergency(world, pull_request=40, due="2026-11-30")
+        done = emergency(world, pull_request=41, due="2026-11-28")
+        # Where nobody begins without an approval, the gate has let it pass all the same.
+        world.desk.transition(done, State.IMPLEMENTING)
+        for number in (40, 41):
+            cancel(world.desk, commit(pull_request=number).key, "It is over.")
+        assert not world.desk.read(idle.id).state.live
+        assert [r.number for r in world.desk.reviews()] == [done.number]
+        world.desk.review(world.desk.read(done.id), "It was rolled back.")
+        assert world.desk.reviews() == ()
+
     def test_an_approved_emergency_needs_no_review(self, world: World) -> None:
         """Everybody who was asked has approved, so nothing is left to review."""
         ticket = emergency(world, pull_request=40, due="2026-11-30")

@@ -118,7 +118,7 @@ def test_a_cancelled_emergency_is_not_decided_on(register: Register) -> None:
     with pytest.raises(DeskError, match="cancelled, so there is nothing to decide"):
         register.approve("1", "database", "ann")
     assert register.review(ticket, "x").notes == (
-        "CHG-0001 is cancelled, so there is no review to hold.",
+        "CHG-0001 was cancelled before it had begun, so there is no review to hold.",
     )
     assert register.reviews() == ()
 

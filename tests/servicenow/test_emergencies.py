@@ -143,6 +143,19 @@ def test_a_rejected_emergency_is_to_be_reviewed_and_a_cancelled_one_is_not() -> 
     assert [each.number for each in some.desk.reviews()] == [rejected.number]
 
 
+def test_what_was_cancelled_by_hand_may_have_begun() -> None:
+    """Nobody can tell, so it is reviewed; what tfchange has seen begin is so for good."""
+    some = world()
+    by_hand, begun = emergency(some), emergency(some, 41)
+    some.row(by_hand)["state"] = "4"
+    some.row(begun)["state"] = "-1"
+    some.desk.transition(some.desk.read(begun.id), State.REVIEW)
+    some.row(begun)["state"] = "-3"
+    some.desk.cancel(some.desk.read(begun.id), "Set back, and over.")
+    due = {each.number for each in some.desk.reviews()}
+    assert due == {by_hand.number, begun.number}
+
+
 def test_what_is_not_ours_is_not_reviewed() -> None:
     """Emergencies that people have opened are their own business."""
     some = world()

@@ -226,7 +226,8 @@ class Desk(Protocol):
         """The emergencies whose review has not been held, the first due first.
 
         It has been held once everybody who was asked has approved, before or afterwards, or with
-        `review`. Cancelled ones need none.
+        `review`. Those that were cancelled before they had begun need none; where the desk cannot
+        tell, they count as begun.
         """
         ...
 

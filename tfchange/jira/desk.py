@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from tfchange.change.desk import Finished, Incident, Review, State, Ticket, Written
 from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Result
 from tfchange.errors import FrozenError, OvertakenError
@@ -108,7 +110,11 @@ class JiraDesk:
 
     def transition(self, ticket: Ticket, to: State) -> Written:
         """By the names of the site's statuses."""
-        why = self._moves.to(self._now(ticket), to)
+        now = self._now(ticket)
+        why = self._moves.to(now, to)
+        if why and to.begun and now.kept and now.kept.emergency and not now.kept.begun:
+            # No status will tell of it, and it is done all the same.
+            self._writer.keep(now.id, msgspec.structs.replace(now.kept, begun=True))
         return Written(ticket.id, (why,) if why else ())
 
     def comment(self, ticket: Ticket, text: str) -> Written:

@@ -167,10 +167,22 @@ class Reader:
                 return found
             raise
 
+    def begun(self, issue: Issue) -> bool:
+        """Whether it has ever been implemented, by its changelog; also where that is not whole."""
+        log = self._log(issue)
+        moves, told = self._moved(log), len(log.get("histories", ()))
+        return any(move.to.begun for move in moves) or int(log.get("total", told)) > told
+
     def _moves(self, issue: Issue) -> tuple[Move, ...]:
         """Oldest first; Cloud tells the most recent changes of an issue, which is enough here."""
-        told = self.issue(issue.id, "status", expand="changelog").raw
-        histories = sorted(told.get("changelog", {}).get("histories", ()), key=_number)
+        return self._moved(self._log(issue))
+
+    def _log(self, issue: Issue) -> dict[str, Json]:
+        raw = self.issue(issue.id, "status", expand="changelog").raw
+        return dict(raw.get("changelog", {}))
+
+    def _moved(self, log: dict[str, Json]) -> tuple[Move, ...]:
+        histories = sorted(log.get("histories", ()), key=_number)
         return tuple(
             Move(
                 state_of(

@@ -57,6 +57,8 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     emergency: Emergency | None = None
     reviewed: str = ""
     """The digest of what was found; `""` before the review of an emergency has been held."""
+    begun: bool = False
+    """Whether an emergency was begun where no status could tell."""
     repository: str = ""
     workspaces: tuple[str, ...] = ()
     touches: tuple[str, ...] = ()
@@ -108,6 +110,7 @@ def kept_for(
         emergency=request.emergency,
         # A review is of what was done; of another plan it has to be held again.
         reviewed=before.reviewed if before and same else "",
+        begun=bool(before and before.begun),
         repository=request.commit.repository,
         workspaces=_fitting(request.commit.workspaces, _ROOM_FOR_WORKSPACES),
         touches=_fitting((*request.services, *request.items), _ROOM),

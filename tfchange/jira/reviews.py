@@ -69,7 +69,8 @@ class Reviews:
         waiting = tuple(each.group for each in ticket.approvals if each.decision != "approved")
         if not kept or not kept.emergency or kept.reviewed or not waiting:
             return None
-        if ticket.state is State.CANCELLED:
+        begun = kept.begun or ticket.state is not State.CANCELLED or self._reader.begun(issue)
+        if not begun:
             return None
         return Review(
             number=ticket.number,

@@ -23,6 +23,7 @@ from tfchange.servicenow.files import Files
 from tfchange.servicenow.finished import finished
 from tfchange.servicenow.history import History
 from tfchange.servicenow.items import Items
+from tfchange.servicenow.kept import NO, YES, amended, kept
 from tfchange.servicenow.moves import Moves
 from tfchange.servicenow.rehearsal import pretend
 from tfchange.servicenow.rows import Row, value
@@ -170,7 +171,10 @@ class ServiceNowDesk:
     def cancel(self, ticket: Ticket, reason: str) -> Written:
         """With the reason as a work note."""
         row = self._api_row(ticket.id)
-        moved = self._moves.walk(row, Stage.CANCELED, {"work_notes": journal(reason)})
+        told = {"work_notes": journal(reason)}
+        if kept(row).begun != YES and not self._meanings.state(row).begun:
+            told |= _of_emergency(row, NO)
+        moved = self._moves.walk(row, Stage.CANCELED, told)
         if moved.why:
             raise DeskError(
                 moved.why.rstrip("."),
@@ -220,11 +224,14 @@ class ServiceNowDesk:
         if to is State.APPROVED and not standard:
             to = State.WAITING
         if to is State.IMPLEMENTING and self._unapproved(row):
+            if begun := _of_emergency(row, YES):
+                self._api.patch(value(row, "sys_id"), begun)
             return (f"{value(row, 'number')} is not moved to Implement: it waits for approval.",)
         notes: tuple[str, ...] = ()
         if self._moves.here(row) is Stage.NEW and GOALS[to] is not Stage.NEW:
             row, notes = self._writing.complete(row)
-        moved = self._moves.walk(row, GOALS[to], {})
+        told = _of_emergency(row, YES) if to.begun else {}
+        moved = self._moves.walk(row, GOALS[to], told)
         if moved.why:
             return (*notes, moved.why, *self._moves.lacking(moved.row))
         if self._meanings.state(moved.row) is State.REJECTED:
@@ -232,3 +239,8 @@ class ServiceNowDesk:
             said = f"{number} was rejected; move it back to New there to ask for approval again."
             notes = (*notes, said)
         return notes
+
+
+def _of_emergency(row: Row, begun: str) -> dict[str, str]:
+    """What is kept of an emergency, as the only one that is reviewed for having begun."""
+    return amended(row, begun=begun) if kept(row).emergency else {}

@@ -9,7 +9,7 @@ from tfchange.errors import AccessDeniedError
 from tfchange.servicenow.api import Api
 from tfchange.servicenow.client import TABLE, Client, RefusedError, asked
 from tfchange.servicenow.fields import LONG, PREFIX, journal, missed_notes
-from tfchange.servicenow.kept import FIELD, kept, readable
+from tfchange.servicenow.kept import FIELD, NO, kept, readable
 from tfchange.servicenow.rows import Row, display, missed, value
 from tfchange.servicenow.states import Meanings
 from tfchange.servicenow.tickets import APPROVAL_FIELDS, decision
@@ -79,7 +79,9 @@ class Reviews:
     def _open(self, row: Row) -> bool:
         ours = value(row, "correlation_id").startswith(PREFIX) and kept(row).emergency
         over = value(row, "approval") == "approved" or value(row, REVIEWED)
-        return bool(ours and not over and self._meanings.state(row) is not State.CANCELLED)
+        # Cancelled by hand, nobody knows whether it had begun.
+        idle = self._meanings.state(row) is State.CANCELLED and kept(row).begun == NO
+        return bool(ours and not over and not idle)
 
     def _review(self, row: Row, waiting: Mapping[str, Collection[str]]) -> Review:
         id_, told = value(row, "sys_id"), kept(row)

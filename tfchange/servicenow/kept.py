@@ -20,8 +20,9 @@ HEAD = "Kept by tfchange, which reads it again. Please leave it as it is."
 LINE = 300
 """Characters of one line; an author is not longer."""
 AUTHOR, ENVELOPE, INCIDENT, DUE = "Author", "Envelope", "Incident", "Review due"
-PROPOSED = "Proposed window"
-NAMES = (AUTHOR, ENVELOPE, INCIDENT, DUE, PROPOSED)
+PROPOSED, BEGUN = "Proposed window", "Begun"
+NAMES = (AUTHOR, ENVELOPE, INCIDENT, DUE, PROPOSED, BEGUN)
+YES, NO = "yes", "no"
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -33,15 +34,18 @@ class Kept(msgspec.Struct, frozen=True):
     review_due: str = ""
     proposed: str = ""
     """The window, as `START to END`, where nobody has asked for it."""
+    begun: str = ""
+    """`yes` once tfchange began an emergency, `no` once it cancelled one that never was."""
 
     @classmethod
-    def of(cls, request: ChangeRequest) -> "Kept":
-        """What the request tells."""
+    def of(cls, request: ChangeRequest, before: "Kept | None" = None) -> "Kept":
+        """What the request tells, and what was told before and stays so."""
         declared = request.emergency or Emergency("")
         author, envelope = request.commit.author, request.envelope or ""
         window = request.window
         proposed = _words(window) if window and window.proposed else ""
-        return cls(author, envelope, declared.incident, declared.review_due, proposed)
+        begun = before.begun if before else ""
+        return cls(author, envelope, declared.incident, declared.review_due, proposed, begun)
 
     def window(self, start: str, end: str) -> Window | None:
         """The window of a change as it stands, which is a proposal until people set another."""
@@ -77,6 +81,13 @@ def kept(row: Row) -> Kept:
         name, _, said = each.partition(": ")
         told.setdefault(name, said.strip())
     return Kept(*(told.get(name, "") for name in NAMES))
+
+
+def amended(row: Row, **told: str) -> dict[str, str]:
+    """The field that says this beside what is kept; none where the field is hidden."""
+    if FIELD not in row:
+        return {}
+    return {FIELD: msgspec.structs.replace(kept(row), **told).to_text()}
 
 
 def readable(rows: Iterable[Row], *fields: str) -> list[Row]:

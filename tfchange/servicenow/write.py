@@ -17,7 +17,7 @@ from tfchange.servicenow.fields import (
     told,
     update_note,
 )
-from tfchange.servicenow.kept import FIELD, Kept
+from tfchange.servicenow.kept import FIELD, Kept, kept
 from tfchange.servicenow.rows import JOURNALS, Row, display, missed, value
 
 Notes = tuple[str, ...]
@@ -67,7 +67,7 @@ class Writing:
         """The change says the request, and the note stands in its history, by one request."""
         owned = bool(value(row, "std_change_producer_version"))
         fields, notes = self._fields(request, item, owned)
-        fields |= _record(request, request.record)
+        fields |= _record(request, request.record, kept(row))
         fields["work_notes"] = update_note(note, request, all_of_it=owned)
         if new and value(row, "type") != kind(request):
             fields["type"] = kind(request)
@@ -174,14 +174,14 @@ class Writing:
                 return value(row, "sys_id")
         return ""
 
-    def _keyed(self, row: Row, kept: Mapping[str, str]) -> Row:
+    def _keyed(self, row: Row, fields: Mapping[str, str]) -> Row:
         """The record with its key in it; a change that could not be found again is no use."""
-        if value(row, "correlation_id") == kept["correlation_id"]:
+        if value(row, "correlation_id") == fields["correlation_id"]:
             return row
         id_ = value(row, "sys_id")
-        reply = self._api.patch(id_, kept)
+        reply = self._api.patch(id_, fields)
         row = {**row, **(reply.rows[0] if reply.rows else {})}
-        if value(row, "correlation_id") == kept["correlation_id"] or id_ == NEW:
+        if value(row, "correlation_id") == fields["correlation_id"] or id_ == NEW:
             return row
         raise DeskError(
             f"{value(row, 'number')} was opened, but ServiceNow does not keep its correlation_id",
@@ -200,5 +200,5 @@ def _kept(request: ChangeRequest, record: Record) -> dict[str, str]:
     return {"correlation_id": f"{PREFIX}{request.key.digest}", **_record(request, record)}
 
 
-def _record(request: ChangeRequest, record: Record) -> dict[str, str]:
-    return {"correlation_display": record.to_text(), FIELD: Kept.of(request).to_text()}
+def _record(request: ChangeRequest, record: Record, before: Kept | None = None) -> dict[str, str]:
+    return {"correlation_display": record.to_text(), FIELD: Kept.of(request, before).to_text()}
