@@ -53,7 +53,7 @@ class MemoryDesk:
             desk=self.name, id=id_, number=f"MEM-{id_}", url=f"memory:{id_}", state=State.NEW,
             created=f"2026-11-23T10:00:{int(id_) % 60:02}Z", key=request.key.digest,
             record=request.record, approvals=asked, window=request.window,
-            successor_of=request.successor_of, author=request.commit.author,
+            successor_of=request.successor_of, authors=request.authors,
             emergency=request.emergency,
         )  # fmt: skip
         self.kept[id_] = Kept(ticket, request)
@@ -69,7 +69,7 @@ class MemoryDesk:
         self._set(
             ticket.id,
             record=request.record,
-            author=request.commit.author,
+            authors=request.after(kept.ticket.authors).authors,
             emergency=request.emergency,
             window=request.window,
         )

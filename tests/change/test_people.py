@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfchange.change.people import alike, same_person
+from tfchange.change.people import MOST, alike, any_of, same_person, together
 
 
 @given(st.text(), st.text())
@@ -83,3 +83,14 @@ def test_who_is_surely_one_is_alike(one: str, other: str) -> None:
     """As far as the name has letters or digits at all."""
     if same_person(one, other):
         assert alike(one, other) or not any(map(str.isalnum, one))
+
+
+@given(st.lists(st.text(max_size=3)))
+def test_authors_are_together(names: list[str]) -> None:
+    """Each once and nobody unknown; however many there are, the first and the last stay."""
+    found = together(*names)
+    known = list(dict.fromkeys(filter(None, names)))
+    assert len(found) == min(len(known), MOST) == len(set(found))
+    assert found[:1] == tuple(known[:1])
+    assert found[-1:] == tuple(known[-1:])
+    assert all(any_of(name, found) for name in found if same_person(name, name))

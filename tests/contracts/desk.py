@@ -352,9 +352,26 @@ class DeskContract:
         ticket = put(world, commit=commit(author="Bo <bo@example.com> (@bo)"))
         world.approve(ticket)
         read = world.desk.read(ticket.id)
-        assert read.author == "Bo <bo@example.com> (@bo)"
+        assert read.authors == ("Bo <bo@example.com> (@bo)",)
         assert all(each.by for each in read.approvals)
         assert all(each.at.endswith("Z") for each in read.approvals)
+
+    def test_all_authors_are_told(self, world: World) -> None:
+        """Whoever wrote a commit that the change was filed for is told as long as it is not closed,
+        whatever plan is filed, and by whom; and also of what follows a change that was cancelled.
+        """
+        names = ("Ann Lee <ann@example.com>", "Carl", "Ann Lee <ann@example.com>", "Dora")
+        for number, (name, plan_) in enumerate(zip(names, "aabb", strict=True)):
+            at = commit(author=name, sha=f"{number}" * 40)
+            asked = request(commit=at, fingerprint=plan_ * 32, at=1_763_000_900 + number)
+            ticket = file(world.desk, asked, pause=never).ticket
+            assert ticket
+            assert set(ticket.authors) == set(names[: number + 1])
+            assert ticket.authors[-1] == name
+            world.approve(ticket)
+        cancel(world.desk, request().key, "Not now.")
+        given: dict[str, Any] = {"commit": commit(author="Eve"), "at": 1_763_001_900}
+        assert set(put(world, **given).authors) == {*names, "Eve"}
 
     def test_clean_runs_are_counted(self, world: World) -> None:
         """The closed changes of an envelope are told with their outcome, and no others.

@@ -29,7 +29,7 @@ def ticket(category: Category = Category.NORMAL, **given: Any) -> Ticket:
     """An approved change of Bo's."""
     told: dict[str, Any] = {
         "desk": "memory", "id": "1", "number": "CHG-0001", "url": "", "state": State.APPROVED,
-        "created": "2026-11-23T10:00:00Z", "key": "", "approvals": (ANN,), "author": "bo",
+        "created": "2026-11-23T10:00:00Z", "key": "", "approvals": (ANN,), "authors": ("bo",),
         "record": request(category=category).record,
     }  # fmt: skip
     return Ticket(**{**told, **given})
@@ -54,8 +54,8 @@ def facts(some: Ticket | None = None, comparison: Comparison = SAME, **given: An
         (facts(ticket(state=State.CLOSED)), Outcome.WAITING, "is closed already"),
         (facts(ticket(state=State.REVIEW)), Outcome.WAITING, "done, and under review already"),
         (facts(comparison=MORE), Outcome.DIFFERENT, "is not the one that CHG-0001 is for"),
-        (facts(ticket(author="Ann <a@b.c> (@ann)")), Outcome.WAITING, "author is not approver"),
-        (facts(ticket(author=""), author="ann"), Outcome.WAITING, "author is not approver"),
+        (facts(ticket(authors=("Ann (@ann)", "Carl"))), Outcome.WAITING, "author is not approver"),
+        (facts(ticket(authors=()), author="ann"), Outcome.WAITING, "author is not approver"),
         (facts(terms=Terms(approval_days=1)), Outcome.PASSED, "approved"),
         (facts(ticket(window=AROUND)), Outcome.PASSED, "approved"),
         (facts(ticket(window=AHEAD)), Outcome.HELD, "planned for 2026-11-25T20:00:00Z to"),
@@ -121,9 +121,9 @@ def test_doubts_are_told() -> None:
     """Who may be the author, who is not known, and that it has begun."""
     begun = judge(facts(ticket(state=State.IMPLEMENTING)))
     assert "being implemented already" in begun.notes[0]
-    nobody = judge(facts(ticket(author="")))
+    nobody = judge(facts(ticket(authors=())))
     assert "nobody checked that somebody else approved" in nobody.notes[0]
-    alike = judge(facts(ticket(author="Ann <ann@example.com>", approvals=(
+    alike = judge(facts(ticket(authors=("Carl", "Ann <ann@example.com>"), approvals=(
         Decision("cab", "approved", "ann@example.org"),))))  # fmt: skip
     assert alike.passed or "author is not approver" in alike.reasons[0]
 
@@ -131,7 +131,7 @@ def test_doubts_are_told() -> None:
 HINDRANCES: dict[str, Any] = {
     "state": st.sampled_from(State),
     "window": st.sampled_from([None, PAST, AHEAD, AROUND]),
-    "author": st.sampled_from(["", "bo", "ann"]),
+    "authors": st.sampled_from([(), ("bo",), ("ann", "bo")]),
 }
 
 

@@ -152,10 +152,10 @@ def test_a_property_without_what_it_came_to_keep_reads_on() -> None:
     ticket, other = put(some, commit=commit(author="Bo")), busy(some, 13)
     for each in (ticket, other):
         kept = some.issue(each).properties["tfchange"]
-        for name in ("author", "repository", "workspaces", "touches"):
+        for name in ("authors", "repository", "workspaces", "touches"):
             kept.pop(name, None)
     read = some.desk.read(ticket.id)
-    assert (read.record, read.author) == (ticket.record, "")
+    assert (read.record, read.authors) == (ticket.record, ())
     assert some.desk.conflicts(ticket) == ()
 
 

@@ -227,3 +227,17 @@ def test_a_name_that_may_be_the_author_is_said(register: Register) -> None:
     (note,) = register.approve("1", "database", "bob").notes
     assert note == f"bob may be {BOB.author}, who wrote the commit; nobody checked."
     assert register.approve("1", "security", "eve").notes == ()
+
+
+def test_who_filed_before_is_an_author_too(register: Register) -> None:
+    """A commit of somebody else on top makes nobody an approver of their own change."""
+    ticket = file(register, request(commit=BOB)).ticket
+    carl = commit(author="Carl", sha="decafbad" * 5)
+    file(register, request(commit=carl, at=1_763_000_900))
+    assert ticket
+    assert register.read(ticket.id).authors == (BOB.author, "Carl")
+    for by in ("Bob Lee", "carl"):
+        with pytest.raises(DeskError, match="author is not approver"):
+            register.approve(ticket.id, "", by)
+    (note,) = register.approve(ticket.id, "", "Lee, Bob").notes
+    assert note == f"Lee, Bob may be {BOB.author}, who wrote the commit; nobody checked."

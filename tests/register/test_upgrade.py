@@ -83,7 +83,7 @@ def test_old_changes_go_on(kind: str, tmp_path: Path) -> None:
                 ("CHG-0005", "2026-12-02", "INC0010003"),
             ]
             assert register.read("3").emergency == Emergency("INC0010001", "2026-11-20")
-            assert register.read("1").author == "Bo Li <bo@example.com> (@bo)"
+            assert register.read("1").authors == ("Bo Li <bo@example.com> (@bo)",)
             assert register.read("1").approvals[0].at.startswith("2026-11-23T10:00:")
             assert [f.number for f in register.finished("tags-only", "2026-01-01")] == ["CHG-0002"]
             assert register.fetch(register.read("1"), "assessment.json") == b'{"score": 52}'

@@ -85,8 +85,8 @@ class Ticket(msgspec.Struct, frozen=True):
     window: Window | None = None
     successor_of: str | None = None
     """The number of the change that it follows."""
-    author: str = ""
-    """Who wrote the commit that it was filed for; `""` where that is not known."""
+    authors: tuple[str, ...] = ()
+    """All who wrote a commit that it was filed for, the last at the end, as far as is known."""
     emergency: Emergency | None = None
     """What was declared, if it is an emergency."""
     notes: tuple[str, ...] = ()
@@ -161,6 +161,8 @@ class Desk(Protocol):
 
     def update(self, ticket: Ticket, request: ChangeRequest, note: str) -> Written:
         """The change says what the request says, and the note stands in its history, both at once.
+
+        The authors of what was filed before stay authors of the change.
 
         Approvals given for another fingerprint no longer count: the state is waiting again. Raises
         `FrozenError` where the desk cannot go back, and `OvertakenError` where a newer run's

@@ -77,8 +77,13 @@ class _Filing:
         if before:
             link = Link("successor of", before.number, before.url, before.id)
             self._request = msgspec.structs.replace(
-                self._request, successor_of=before.number, links=(*self._request.links, link)
+                self._request,
+                successor_of=before.number,
+                links=(*self._request.links, link),
             )
+            if before.state is not State.CLOSED:
+                # What was not done lives on in this one.
+                self._request = self._request.after(before.authors)
         try:
             written = self._opened()
         except OvertakenError:

@@ -2,6 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
+
+MOST = 10
+"""Authors that a desk has room for."""
 
 _LOGIN = re.compile(r"\(@([^\s()]+)\)$")
 _NOREPLY = re.compile(r"(?:\d+\+)?([^@\s]+)@users\.noreply\.github\.com")
@@ -29,6 +33,17 @@ def alike(one: str, other: str) -> bool:
     accents, and letters of other scripts that look like Latin ones make no difference.
     """
     return bool(_shapes(one) & _shapes(other))
+
+
+def any_of(by: str, authors: Iterable[str], same: Callable[[str, str], bool] = same_person) -> str:
+    """The first of the authors who is that person; `""` where none is."""
+    return next((each for each in authors if same(by, each)), "")
+
+
+def together(*authors: str) -> tuple[str, ...]:
+    """Each author once, as far as they are known; of very many the first ones and the last."""
+    each = [author for author in dict.fromkeys(authors) if author]
+    return (*each[: MOST - 1], each[-1]) if len(each) > MOST else tuple(each)
 
 
 def hides(name: str) -> bool:

@@ -1,10 +1,12 @@
 """What a service desk is told: the change request and its parts, as frozen values."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 from time import gmtime, strftime
 
 import msgspec
 
+from tfchange.change.people import together
 from tfchange.risk.assessment import Approval, Category, Emergency, Level
 
 
@@ -190,6 +192,13 @@ class ChangeRequest(msgspec.Struct, frozen=True):
     attachments: tuple[Attachment, ...] = ()
     successor_of: str | None = None
     """The number of the closed change that this one follows."""
+    before: tuple[str, ...] = ()
+    """Who wrote the commits that the change was filed for before this one."""
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """All who wrote a commit that the change was filed for."""
+        return together(*self.before, self.commit.author)
 
     @property
     def key(self) -> Key:
@@ -200,6 +209,11 @@ class ChangeRequest(msgspec.Struct, frozen=True):
     def record(self) -> Record:
         """What is kept in the ticket."""
         return Record(self.category, self.level, self.stamp, self.digest, self.fingerprint)
+
+    def after(self, authors: Iterable[str]) -> "ChangeRequest":
+        """The request for a change that was filed for these authors before."""
+        others = (each for each in (*authors, *self.before) if each != self.commit.author)
+        return msgspec.structs.replace(self, before=together(*others))
 
     def agreeing(
         self, kept: Record | None, window: Window | None, declared: Emergency | None
@@ -231,6 +245,7 @@ class ChangeRequest(msgspec.Struct, frozen=True):
             attachments=(),
             stamp=Stamp(0, 0),
             successor_of=None,
+            before=(),
         )
         return sha256(msgspec.json.encode((told, names))).hexdigest()[:16]
 

@@ -7,7 +7,7 @@ import msgspec
 
 from tfchange.change.desk import Desk, Ticket
 from tfchange.change.ending import show
-from tfchange.change.people import same_person
+from tfchange.change.people import any_of
 from tfchange.change.request import Key
 from tfchange.errors import DeskError, OutcomeUnknownError
 
@@ -46,7 +46,7 @@ def review(desk: Desk, ticket: Ticket, notes: str, by: str, *, rehearsal: bool =
         if ticket.number in _due(desk):
             raise
         told = ()
-    if same_person(by, ticket.author):
+    if any_of(by, ticket.authors):
         told += (f"{by} wrote the commit; nobody else is known to have reviewed it.",)
     return Held(ticket if rehearsal else desk.read(ticket.id), "reviewed", told)
 

@@ -12,7 +12,7 @@ import msgspec
 
 from tfchange.change.compare import Comparison, Likeness
 from tfchange.change.desk import Decision, State, Ticket
-from tfchange.change.people import alike, same_person
+from tfchange.change.people import alike, any_of, same_person, together
 from tfchange.gate.verdict import Obstacle, Outcome, Verdict, gravest, opens
 from tfchange.risk.assessment import Category
 from tfchange.words import group_name, listing, unique
@@ -53,9 +53,9 @@ class Facts(msgspec.Struct, frozen=True):
         return tuple(each for each in self.ticket.approvals if each.decision == "approved")
 
     @property
-    def writer(self) -> str:
+    def writers(self) -> tuple[str, ...]:
         """Whose change it is."""
-        return self.ticket.author or self.author
+        return self.ticket.authors or together(self.author)
 
 
 def judge(facts: Facts) -> Verdict:
@@ -119,7 +119,7 @@ def _unapproved(facts: Facts) -> Iterator[Obstacle]:
 
 def _own(facts: Facts) -> Iterator[Obstacle]:
     for each in facts.approvals:
-        if each.by and same_person(each.by, facts.writer):
+        if any_of(each.by, facts.writers):
             yield Obstacle(
                 Outcome.WAITING,
                 f"{each.by} approved a change of their own as {group_name(each.group)}; somebody "
@@ -199,12 +199,13 @@ def _doubts(facts: Facts) -> Iterator[str]:
         yield f"Approval is outstanding{f' by {listing(asked)}' if asked else ''}."
     if facts.emergency:
         yield from (f"Although it is an emergency, mind: {said}" for said in facts.conflicts)
-    unknown = facts.approvals and not facts.writer
+    unknown = facts.approvals and not facts.writers
     if unknown:
         yield "Who wrote the change is not known, so nobody checked that somebody else approved it."
     for each in facts.approvals:
-        if each.by and not same_person(each.by, facts.writer) and alike(each.by, facts.writer):
-            yield f"{each.by} may be {facts.writer}, who wrote the commit; nobody checked."
+        like = any_of(each.by, facts.writers, alike)
+        if like and not any_of(each.by, facts.writers):
+            yield f"{each.by} may be {like}, who wrote the commit; nobody checked."
     yield from _several(facts)
 
 

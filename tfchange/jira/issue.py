@@ -123,7 +123,7 @@ class Reader:
             approvals=approvals,
             window=self._window(issue),
             successor_of=kept.successor_of if kept else None,
-            author=kept.author if kept else "",
+            authors=kept.authors if kept else (),
             emergency=kept.emergency if kept else None,
         )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tfchange.change.people import together
 from tfchange.change.request import ChangeRequest, Record, Window
 from tfchange.jira.text import clean
 from tfchange.risk.assessment import Emergency
@@ -52,7 +53,7 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     window_fields: dict[str, str] = {}
     successor_of: str | None = None
     over: Over | None = None
-    author: str = ""
+    authors: tuple[str, ...] = ()
     envelope: str = ""
     emergency: Emergency | None = None
     reviewed: str = ""
@@ -105,7 +106,7 @@ def kept_for(
         window=request.window,
         window_fields=window_fields,
         successor_of=request.successor_of or (before.successor_of if before else None),
-        author=clean(request.commit.author)[:_LONGEST_AUTHOR],
+        authors=_authors(request, before),
         envelope=request.envelope or "",
         emergency=request.emergency,
         # A review is of what was done; of another plan it has to be held again.
@@ -120,6 +121,13 @@ def kept_for(
 def as_property(kept: Kept) -> dict[str, Any]:
     """The property, to be written beside fields."""
     return {"key": PROPERTY, "value": msgspec.to_builtins(kept)}
+
+
+def _authors(request: ChangeRequest, before: Kept | None) -> tuple[str, ...]:
+    earlier = before.authors if before else ()
+    told = [clean(each)[:_LONGEST_AUTHOR] for each in request.authors]
+    # Whoever has filed last stands at the end.
+    return together(*(each for each in earlier if each not in told[-1:]), *told)
 
 
 def _fitting(names: Iterable[str], room: int) -> tuple[str, ...]:

@@ -3,14 +3,14 @@
 A decision is for the plan it was made for, by its fingerprint, and never by whoever wrote it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from tfchange.change.desk import Decision, State, Written
-from tfchange.change.people import alike, hides, same_person
+from tfchange.change.people import alike, any_of, hides
 from tfchange.change.request import ChangeRequest
 from tfchange.errors import DeskError, UsageError
 from tfchange.register import rows
@@ -46,17 +46,14 @@ def ask(act: Act, request: ChangeRequest, *, afresh: bool) -> list[str]:
     """Exactly those are asked whom the request names; the groups whose decision no longer counts.
 
     Afresh, nobody has decided. Else decisions stay, even of groups that are no longer asked, save
-    an approval by the author.
+    an approval by an author.
     """
     kept = {each.group_name: each for each in _rows(act)}
     reset = [
         name
         for name, each in kept.items()
         if each.decision != WAITING
-        and (
-            afresh
-            or (each.decision == APPROVED and same_person(each.decided_by, request.commit.author))
-        )
+        and (afresh or (each.decision == APPROVED and any_of(each.decided_by, request.authors)))
     ]
     wanted = {rows.clean(each.group): each for each in rows.asked(request)}
     for name, each in kept.items():
@@ -94,7 +91,7 @@ def decide(act: Act, choice: Choice) -> Written:
     by, comment = rows.clean(choice.by).strip(), rows.said(choice.comment)
     _may_decide(act, by, choice.fingerprint)
     found, now = _asked(act, choice.group), act.change.fingerprint
-    notes = _doubts(by, act.change.author)
+    notes = _doubts(by, rows.kept(act.change).authors)
     if (found.decision, found.decided_by, found.comment) == (choice.decision, by, comment):
         return act.left(*notes)
     said = {"decision": choice.decision, "decided_by": by, "comment": comment, "decided": act.at}
@@ -110,12 +107,11 @@ def decide(act: Act, choice: Choice) -> Written:
     return act.left(*notes)
 
 
-def _doubts(by: str, author: str) -> tuple[str, ...]:
-    if not author:
+def _doubts(by: str, authors: Sequence[str]) -> tuple[str, ...]:
+    if not authors:
         return (UNCHECKED,)
-    if alike(by, author):
-        return (f"{by} may be {author}, who wrote the commit; nobody checked.",)
-    return ()
+    like = any_of(by, authors, alike)
+    return (f"{by} may be {like}, who wrote the commit; nobody checked.",) if like else ()
 
 
 def _may_decide(act: Act, by: str, seen: str) -> None:
@@ -128,7 +124,7 @@ def _may_decide(act: Act, by: str, seen: str) -> None:
             f"{act.number} is for another plan by now than the one that was looked at",
             f"Look at it again with: tfchange change log {act.number}",
         )
-    if same_person(by, act.change.author):
+    if any_of(by, rows.kept(act.change).authors):
         raise DeskError(
             f"{by} wrote the commit of {act.number} and cannot decide on it "
             "(separation of duties: author is not approver)",

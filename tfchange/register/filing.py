@@ -41,6 +41,7 @@ def update(turn: Turn, number: str, request: ChangeRequest, note: str) -> Writte
     """The newest run stands, and what was decided for another plan is asked for again."""
     act = turn.take(number)
     _may_update(act, request)
+    request = request.after(rows.kept(act.change).authors)
     other = act.change.fingerprint != rows.clean(request.fingerprint)
     reset = deciding.ask(act, request, afresh=other)
     told = rows.told(request)

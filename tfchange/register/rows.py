@@ -98,7 +98,7 @@ def ticket(connection: sa.Connection, found: Any) -> Ticket:
         approvals=decisions(connection, found.id),
         window=filed.window,
         successor_of=found.successor_of,
-        author=found.author,
+        authors=filed.authors,
         emergency=filed.emergency,
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import msgspec
 
 from tfchange.change.fit import one_line
+from tfchange.change.people import together
 from tfchange.change.request import ChangeRequest, Window
 from tfchange.errors import AccessDeniedError
 from tfchange.risk.assessment import Emergency
@@ -28,7 +29,8 @@ YES, NO = "yes", "no"
 class Kept(msgspec.Struct, frozen=True):
     """What is kept; `""` for what there is none of."""
 
-    author: str = ""
+    authors: tuple[str, ...] = ()
+    """A line each, the last at the end."""
     envelope: str = ""
     incident: str = ""
     review_due: str = ""
@@ -41,11 +43,11 @@ class Kept(msgspec.Struct, frozen=True):
     def of(cls, request: ChangeRequest, before: "Kept | None" = None) -> "Kept":
         """What the request tells, and what was told before and stays so."""
         declared = request.emergency or Emergency("")
-        author, envelope = request.commit.author, request.envelope or ""
+        authors, envelope = _authors(request, before), request.envelope or ""
         window = request.window
         proposed = _words(window) if window and window.proposed else ""
         begun = before.begun if before else ""
-        return cls(author, envelope, declared.incident, declared.review_due, proposed, begun)
+        return cls(authors, envelope, declared.incident, declared.review_due, proposed, begun)
 
     def window(self, start: str, end: str) -> Window | None:
         """The window of a change as it stands, which is a proposal until people set another."""
@@ -61,8 +63,16 @@ class Kept(msgspec.Struct, frozen=True):
 
     def to_text(self) -> str:
         """A line for each that is there, none of which can look like another."""
-        told = zip(NAMES, msgspec.structs.astuple(self), strict=True)
-        return "\n".join([HEAD, *(line(name, said) for name, said in told if said)])
+        told = zip(NAMES[1:], msgspec.structs.astuple(self)[1:], strict=True)
+        authors = (line(AUTHOR, each) for each in self.authors)
+        return "\n".join([HEAD, *authors, *(line(name, said) for name, said in told if said)])
+
+
+def _authors(request: ChangeRequest, before: Kept | None) -> tuple[str, ...]:
+    earlier = before.authors if before else ()
+    told = [one_line(each, LINE) for each in request.authors]
+    # Whoever has filed last stands at the end.
+    return together(*(each for each in earlier if each not in told[-1:]), *told)
 
 
 def _words(window: Window) -> str:
@@ -75,12 +85,13 @@ def line(name: str, said: str) -> str:
 
 
 def kept(row: Row) -> Kept:
-    """What is kept in the change, by the first line of each name."""
-    told: dict[str, str] = {}
+    """What is kept in the change, by the first line of each name but the authors'."""
+    told: dict[str, list[str]] = {}
     for each in value(row, FIELD).splitlines():
         name, _, said = each.partition(": ")
-        told.setdefault(name, said.strip())
-    return Kept(*(told.get(name, "") for name in NAMES))
+        told.setdefault(name, []).append(said.strip())
+    authors = together(*told.get(AUTHOR, ()))
+    return Kept(authors, *(told.get(name, [""])[0] for name in NAMES[1:]))
 
 
 def amended(row: Row, **told: str) -> dict[str, str]:

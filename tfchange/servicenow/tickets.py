@@ -57,7 +57,7 @@ class Tickets:
             approvals=self.decisions(id_) if state.live and state is not State.NEW else (),
             window=also.window(time_of(start), time_of(end)) if start and end else None,
             successor_of=None if record.startswith(DUPLICATE) else display(row, "parent") or None,
-            author=also.author,
+            authors=also.authors,
             emergency=also.emergency,
             notes=tuple(self._notes(row, state)),
         )
