@@ -12,6 +12,7 @@ from tfchange.change.desk import (
     State,
     Ticket,
     Written,
+    counted,
 )
 from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Result
 from tfchange.errors import FrozenError
@@ -109,7 +110,7 @@ class MemoryDesk:
     def close(self, ticket: Ticket, result: Result) -> Written:
         """With the notes in the history."""
         self.kept[ticket.id].history += [line for b in result.notes for line in b.lines]
-        self.kept[ticket.id].outcome = result.outcome
+        self.kept[ticket.id].outcome = counted(result.outcome, proven=result.proven)
         return self.transition(ticket, State.CLOSED)
 
     def cancel(self, ticket: Ticket, reason: str) -> Written:

@@ -55,6 +55,7 @@ def put(world: World, **given: Any) -> Ticket:
     return file(world.desk, request(**given), pause=never).ticket
 
 
+PROVEN = Result("successful", (Block("paragraph", ("By the log.",)),), proven=True)
 DONE = Result("successful", (Block("items", ("aws_db_instance.main: updated",)),))
 
 
@@ -384,7 +385,7 @@ class DeskContract:
         ]
         normal = put(world, commit=commit(pull_request=29), envelope="tags-only")
         world.approve(normal)
-        close(world.desk, commit(pull_request=29).key, DONE)
+        close(world.desk, commit(pull_request=29).key, PROVEN)
         finish(world, pull_request=30, envelope="capacity-up", outcome="successful")
         standard(world, pull_request=31, envelope="tags-only")
         gone = commit(pull_request=32)
@@ -401,6 +402,22 @@ class DeskContract:
         assert all(f.closed.endswith("Z") for f in found)
         assert world.desk.finished("tags-only", "2999-01-01T00:00:00Z") == ()
         assert world.desk.finished("another", "2020-01-01T00:00:00Z") == ()
+
+    def test_a_success_that_is_only_claimed_counts_neither_way(self, world: World) -> None:
+        """Neither gate nor log speaks for it; what is claimed to have failed has failed, and what
+        went through the gate is believed.
+        """
+        given: dict[str, Any] = {"envelope": "tags-only", "proven": False}
+        claimed = finish(world, pull_request=20, outcome="successful", **given)
+        failed = finish(world, pull_request=21, outcome="failed", **given)
+        gated = standard(world, pull_request=22, envelope="tags-only")
+        world.desk.transition(gated, State.IMPLEMENTING)
+        began = world.desk.read(gated.id).state is State.IMPLEMENTING
+        close(world.desk, commit(pull_request=22).key, DONE)
+        found = world.desk.finished("tags-only", "2020-01-01T00:00:00Z")
+        told = {each.number: each.outcome for each in found}
+        believed = "successful" if began else ""
+        assert told == {claimed: "", failed: "failed", gated.number: believed}
 
     def test_nothing_is_in_the_way_of_a_change_alone(self, world: World) -> None:
         """A change alone at its desk has no conflicts."""
@@ -479,10 +496,12 @@ def standard(world: World, *, pull_request: int, envelope: str) -> Ticket:
     return put(world, commit=commit(pull_request=pull_request), **given)
 
 
-def finish(world: World, *, pull_request: int, envelope: str, outcome: str) -> str:
+def finish(
+    world: World, *, pull_request: int, envelope: str, outcome: str, proven: bool = True
+) -> str:
     """The number of a standard change that was filed and closed."""
     standard(world, pull_request=pull_request, envelope=envelope)
-    done = Result(outcome, DONE.notes)
+    done = Result(outcome, DONE.notes, proven=proven)
     return close(world.desk, commit(pull_request=pull_request).key, done).number
 
 

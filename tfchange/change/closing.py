@@ -86,7 +86,8 @@ def _review(desk: Desk, ticket: Ticket, heard: Heard) -> tuple[Result, Happened 
         _check(heard.logs, found, items)
     well = (heard.claimed or found.outcome) == "successful" and not heard.unwell
     back = () if well else _back(desk, ticket, found)
-    return result(found, heard.claimed, (*back, *more), unwell=heard.unwell), found
+    made = result(found, heard.claimed, (*back, *more), unwell=heard.unwell)
+    return msgspec.structs.replace(made, proven=heard.claimed is None), found
 
 
 def _check(logs: Sequence[Applied], found: Happened, approved: Approved | None) -> None:

@@ -108,7 +108,13 @@ class Finished(msgspec.Struct, frozen=True):
     closed: str
     """ISO 8601 in UTC."""
     outcome: str
-    """`successful`, `partly` or `failed`; `""` where the desk does not tell."""
+    """`successful`, `partly` or `failed`; `""` where the desk does not tell, and for a success that
+    was only claimed."""
+
+
+def counted(outcome: str, *, proven: bool) -> str:
+    """The outcome as it counts for the record: a success that nothing proves counts neither way."""
+    return outcome if proven or outcome != "successful" else ""
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -194,7 +200,7 @@ class Desk(Protocol):
         ...
 
     def close(self, ticket: Ticket, result: Result) -> Written:
-        """The change is closed with that result and its notes."""
+        """The change is closed with that result and its notes; whether it is proven is kept."""
         ...
 
     def cancel(self, ticket: Ticket, reason: str) -> Written:

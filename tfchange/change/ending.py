@@ -28,6 +28,7 @@ def close(desk: Desk, key: Key, result: Result, *, rehearsal: bool = False) -> T
             said.unapproved(ticket),
             "Have it approved, or cancel it: tfchange change cancel --reason TEXT",
         )
+    result = msgspec.structs.replace(result, proven=result.proven or ticket.state.begun)
     notes = notes_of(desk.attach(ticket, file) for file in result.attachments)
     try:
         notes += desk.close(ticket, result).notes

@@ -262,3 +262,5 @@ class Result(msgspec.Struct, frozen=True):
     notes: Text = ()
     """What was done and what was not."""
     attachments: tuple[Attachment, ...] = ()
+    proven: bool = False
+    """Whether more than a word speaks for it: the whole log, or the gate that it went through."""

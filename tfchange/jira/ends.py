@@ -29,7 +29,8 @@ class Ends:
         """
         self._may_close(now, result.outcome)
         text = (Block("paragraph", (f"Closed: {result.outcome}.",)), *result.notes)
-        over = Over("closed", _digest(text), outcome=result.outcome, at=this_moment())
+        at, proven = this_moment(), result.proven
+        over = Over("closed", _digest(text), outcome=result.outcome, at=at, proven=proven)
         notes = self._say(now, over, text)
         why = self._moves.to(now, State.CLOSED, result.outcome)
         if why:

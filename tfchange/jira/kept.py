@@ -37,6 +37,8 @@ class Over(msgspec.Struct, frozen=True, omit_defaults=True):
     """`successful`, `partly` or `failed`; `""` where it was cancelled."""
     at: str = ""
     """ISO 8601 in UTC."""
+    proven: bool = False
+    """Whether more than a word speaks for the outcome."""
 
 
 class Kept(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tfchange.change.desk import Finished, Incident, State, Ticket
+from tfchange.change.desk import Finished, Incident, State, Ticket, counted
 from tfchange.errors import DeskError
 from tfchange.jira.issue import Issue, Reader
 from tfchange.jira.kept import LABEL, Kept, envelope_label
@@ -78,7 +78,9 @@ def _closed(issue: Issue) -> str:
 def _outcome(issue: Issue) -> str:
     """By what tfchange has kept, unless the status tells of a failure since."""
     over, said = issue.kept.over if issue.kept else None, outcome_of(issue.status, issue.config)
-    return said if said == "failed" or not over else over.outcome
+    if said == "failed" or not over:
+        return counted(said, proven=False)
+    return counted(over.outcome, proven=over.proven)
 
 
 def _shared(mine: Kept, other: Kept) -> str:

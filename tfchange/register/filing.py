@@ -120,7 +120,8 @@ def close(turn: Turn, number: str, result: Result) -> Written:
     notes = msgspec.json.encode(result.notes).decode()
     act.write(closed=act.at, result=rows.clean(result.outcome), result_notes=notes)
     act.move(State.CLOSED)
-    return act.done("closed", result=rows.clean(result.outcome), text=plain(result.notes))
+    said = {"result": rows.clean(result.outcome), "proven": result.proven}
+    return act.done("closed", **said, text=plain(result.notes))
 
 
 def cancel(turn: Turn, number: str, reason: str) -> Written:

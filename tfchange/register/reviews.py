@@ -9,19 +9,15 @@ from tfchange.errors import DeskError
 from tfchange.register import rows
 from tfchange.register.act import Turn
 from tfchange.register.approvals import APPROVED, WAITING
-from tfchange.register.tables import approvals, changes, transitions
+from tfchange.register.tables import approvals, changes
 from tfchange.risk.assessment import Category, Emergency
 
-_BEGUN = sa.exists().where(
-    transitions.c.change == changes.c.id,
-    transitions.c.to_state.in_([str(state) for state in State if state.begun]),
-)
 _TO_HOLD = (
     sa.select(changes)
     .where(
         changes.c.category == str(Category.EMERGENCY),
         changes.c.reviewed.is_(None),
-        sa.or_(changes.c.state != str(State.CANCELLED), _BEGUN),
+        sa.or_(changes.c.state != str(State.CANCELLED), rows.BEGUN),
         sa.exists().where(approvals.c.change == changes.c.id, approvals.c.decision != APPROVED),
     )
     .order_by(changes.c.id)
@@ -45,7 +41,7 @@ def hold(turn: Turn, number: str, text: str) -> Written:
             f"{act.number} is no emergency, so there is no review to hold",
             "See which are to be held with: tfchange change overdue --all",
         )
-    begun = sa.select(changes.c.id).where(changes.c.id == act.id, _BEGUN)
+    begun = sa.select(changes.c.id).where(changes.c.id == act.id, rows.BEGUN)
     if act.state is State.CANCELLED and not act.connection.execute(begun).first():
         said = f"{act.number} was cancelled before it had begun, so there is no review to hold."
         return act.left(said)

@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from tfchange.change.desk import Decision, Finished, State, Ticket
+from tfchange.change.desk import Decision, Finished, State, Ticket, counted
 from tfchange.change.request import ChangeRequest, Link, Record
 from tfchange.errors import DeskError
-from tfchange.register.model import Listed
-from tfchange.register.tables import approvals, changes, files, links
+from tfchange.register.model import Entry, Listed
+from tfchange.register.tables import approvals, audit, changes, files, links, transitions
 from tfchange.risk.assessment import Approval, Category, Level
 
 NAME = "register"
@@ -38,6 +38,11 @@ _LINKS = (
 _BYTES = sa.type_coerce(files.c.data, sa.types.NullType()).label("data")
 FILES = sa.select(files.c.change, files.c.name, files.c.sha256, _BYTES)
 """Files with their bytes, for `intact`."""
+BEGUN = sa.exists().where(
+    transitions.c.change == changes.c.id,
+    transitions.c.to_state.in_([str(state) for state in State if state.begun]),
+)
+"""Whether a change has ever been implemented."""
 _NUMBER = re.compile(r"\s*(?:CHG-)?0*([1-9]\d{0,8})\s*", re.IGNORECASE)
 
 
@@ -162,12 +167,26 @@ def content(connection: sa.Connection, found: Any, name: str) -> bytes | None:
 def finished(connection: sa.Connection, envelope: str, since: str) -> tuple[Finished, ...]:
     """The changes of that envelope that were closed since then, the newest first."""
     query = (
-        sa.select(changes.c.number, changes.c.closed, sa.func.coalesce(changes.c.result, ""))
+        sa.select(
+            changes.c.number,
+            changes.c.closed,
+            sa.func.coalesce(changes.c.result, ""),
+            sa.select(sa.func.max(audit.c.details))
+            .where(audit.c.change == changes.c.number, audit.c.action == "closed")
+            .scalar_subquery(),
+            BEGUN,
+        )
         .where(changes.c.envelope == clean(envelope), changes.c.closed >= since)
         .where(changes.c.state == str(State.CLOSED))
         .order_by(changes.c.closed.desc(), changes.c.id.desc())
     )
-    return tuple(Finished(*each) for each in connection.execute(query))
+    return tuple(_finished(*each) for each in connection.execute(query))
+
+
+def _finished(number_: str, closed: str, result: str, details: str | None, begun: bool) -> Finished:
+    told = Entry("", "", "", "", details or "").told()
+    proven = begun or told.get("proven") is True
+    return Finished(number_, closed, counted(result, proven=proven))
 
 
 def intact(file: Any) -> bool:

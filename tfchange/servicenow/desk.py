@@ -156,6 +156,8 @@ class ServiceNowDesk:
             )
         code = self._choices.close_code(result.outcome, self._config.close_codes)
         told = {"close_code": code, "close_notes": close_notes(result)}
+        if result.proven:
+            told |= amended(row, proven=YES)
         if self._config.close_tasks:
             row = self._moves.walk(row, Stage.IMPLEMENT, {}).row
             self._moves.close_tasks(ticket.id, told["close_notes"])

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from tfchange.change.desk import Finished, State
+from tfchange.change.desk import Finished, State, counted
 from tfchange.servicenow.client import Client
 from tfchange.servicenow.fields import PREFIX
-from tfchange.servicenow.kept import ENVELOPE, FIELD, kept, line, readable
+from tfchange.servicenow.kept import ENVELOPE, FIELD, YES, kept, line, readable
 from tfchange.servicenow.rows import Row, stamp_of, time_of, value
 from tfchange.servicenow.states import Meanings
 
@@ -39,5 +39,6 @@ def _fits(row: Row, envelope: str) -> bool:
 def _told(rows: Iterator[Row], outcomes: Mapping[str, str]) -> Iterator[Finished]:
     for row in rows:
         closed = time_of(value(row, "closed_at") or value(row, "sys_updated_on"))
-        outcome = outcomes.get(value(row, "close_code"), "")
+        proven = kept(row).proven == YES
+        outcome = counted(outcomes.get(value(row, "close_code"), ""), proven=proven)
         yield Finished(value(row, "number"), closed, outcome)

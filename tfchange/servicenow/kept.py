@@ -21,8 +21,8 @@ HEAD = "Kept by tfchange, which reads it again. Please leave it as it is."
 LINE = 300
 """Characters of one line; an author is not longer."""
 AUTHOR, ENVELOPE, INCIDENT, DUE = "Author", "Envelope", "Incident", "Review due"
-PROPOSED, BEGUN = "Proposed window", "Begun"
-NAMES = (AUTHOR, ENVELOPE, INCIDENT, DUE, PROPOSED, BEGUN)
+PROPOSED, BEGUN, PROVEN = "Proposed window", "Begun", "Proven"
+NAMES = (AUTHOR, ENVELOPE, INCIDENT, DUE, PROPOSED, BEGUN, PROVEN)
 YES, NO = "yes", "no"
 
 
@@ -38,6 +38,8 @@ class Kept(msgspec.Struct, frozen=True):
     """The window, as `START to END`, where nobody has asked for it."""
     begun: str = ""
     """`yes` once tfchange began an emergency, `no` once it cancelled one that never was."""
+    proven: str = ""
+    """`yes` where more than a word speaks for how it was closed."""
 
     @classmethod
     def of(cls, request: ChangeRequest, before: "Kept | None" = None) -> "Kept":
