@@ -93,7 +93,7 @@ def test_clean_runs_are_told_newest_first(register: Register) -> None:
     for pull in (1, 2, 3):
         file(register, request(commit=commit(pull_request=pull), **told))
     for pull, outcome in ((2, "successful"), (1, "failed")):
-        close(register, commit(pull_request=pull).key, Result(outcome))
+        close(register, commit(pull_request=pull).key, Result(outcome, proven=True))
     found = register.finished("tags-only", "2026-11-23")
     assert [(f.number, f.outcome) for f in found] == [
         ("CHG-0001", "failed"),

@@ -140,7 +140,7 @@ def ended(some: ServiceNowWorld, number: int, outcome: str = "successful", **tol
     """The number of a standard change that was filed and closed."""
     filed(some, number, **{**STANDARD, **told})
     key = commit(pull_request=number).key
-    return close(some.desk, key, Result(outcome, DONE)).number
+    return close(some.desk, key, Result(outcome, DONE, proven=True)).number
 
 
 def test_outcomes_are_those_of_the_settings() -> None:
