@@ -4,13 +4,11 @@
 what they depended on, so their extra pairs are what the state alone remembers.
 """
 
-import importlib.util
 import os
-from collections.abc import Callable
-from functools import lru_cache
 
 import pytest
 
+from tests.graph.closures import Pairs, closure_module, ours, theirs
 from tfchange.graph.build import build
 from tfchange.graph.dependency import DependencyGraph, Via
 from tfchange.plan.configuration import Source
@@ -26,19 +24,6 @@ CASES = [
     for state in ("", "applied")
     if os.path.exists(os.path.join(HERE, name, state, "graph.dot"))
 ]
-Pairs = frozenset[tuple[str, str]]
-Closure = Callable[[str], dict[str, frozenset[str]]]
-
-
-@lru_cache
-def closure_module() -> tuple[Closure, Callable[[str], frozenset[str]]]:
-    """The reader of Terraform's drawings that stands beside the fixtures."""
-    spec = importlib.util.spec_from_file_location("closure", os.path.join(HERE, "closure.py"))
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.closure, module.orphans
 
 
 def text(*parts: str) -> str:
@@ -54,29 +39,9 @@ def source_of(name: str, plan: Plan, cache: str) -> Source:
     return read_source(os.path.join(HERE, name, "config"), plan, cache=cache)[0]
 
 
-def ours(graph: DependencyGraph) -> Pairs:
-    """Every pair of blocks, the first depending on the second, directly or not."""
-    links: dict[str, set[str]] = {}
-    for edge in graph.edges():
-        links.setdefault(graph.block_of(edge.source), set()).add(graph.block_of(edge.target))
-    found = set()
-    for block in links:
-        seen: set[str] = set()
-        waiting = [block]
-        while waiting:
-            new = links.get(waiting.pop(), set()) - seen
-            seen |= new
-            waiting.extend(new)
-        found |= {(block, other) for other in seen if other != block}
-    return frozenset(found)
-
-
-def theirs(name: str, state: str, graph: DependencyGraph) -> Pairs:
-    """The same as Terraform draws it, between blocks that have instances."""
-    closure, _ = closure_module()
-    known = {graph.block_of(node) for node in graph.nodes}
-    drawn = closure(text(name, state, "graph.dot"))
-    return frozenset((a, b) for a in drawn for b in drawn[a] if {a, b} <= known)
+def drawn(name: str, state: str, graph: DependencyGraph) -> Pairs:
+    """Every pair of blocks as Terraform draws it."""
+    return theirs(text(name, state, "graph.dot"), graph)
 
 
 def pairs(**dependencies: list[str]) -> Pairs:
@@ -117,22 +82,22 @@ def test_with_source_nothing_is_missing_and_nothing_is_too_much(
     """With the source every pair that Terraform draws is found, and no other."""
     plan = plan_of(name, state)
     graph, _ = build(plan, source_of(name, plan, str(tmp_path)))
-    assert theirs(name, state, graph) - ours(graph) == frozenset()
-    assert ours(graph) - theirs(name, state, graph) == EXPLAINED.get((name, state), frozenset())
+    assert drawn(name, state, graph) - ours(graph) == frozenset()
+    assert ours(graph) - drawn(name, state, graph) == EXPLAINED.get((name, state), frozenset())
 
 
 @pytest.mark.parametrize("name", [name for name, state in CASES if state])
 def test_from_state_alone_nothing_is_missing(name: str) -> None:
     """Without the source the state tells every pair of resources that exist, and no other."""
     graph, _ = build(plan_of(name, "applied"))
-    assert ours(graph) == theirs(name, "applied", graph)
+    assert ours(graph) == drawn(name, "applied", graph)
 
 
 @pytest.mark.parametrize(("name", "state"), CASES)
 def test_without_source_nothing_is_invented(name: str, state: str) -> None:
     """A plan alone may tell less than Terraform knows, but nothing that is not so."""
     graph, _ = build(plan_of(name, state))
-    assert ours(graph) - theirs(name, state, graph) == EXPLAINED.get((name, state), frozenset())
+    assert ours(graph) - drawn(name, state, graph) == EXPLAINED.get((name, state), frozenset())
 
 
 def test_what_is_explained_is_known_from_the_state_of_what_is_gone() -> None:
@@ -153,6 +118,6 @@ def test_precision_is_at_least_097_without_what_left_the_configuration(tmp_path:
         plan = plan_of(name, state)
         graph, _ = build(plan, source_of(name, plan, str(tmp_path)))
         mine = ours(graph) - EXPLAINED.get((name, state), frozenset())
-        right += len(mine & theirs(name, state, graph))
+        right += len(mine & drawn(name, state, graph))
         found += len(mine)
     assert right / found >= 0.97

@@ -1,0 +1,1 @@
+"""Terraform as the judge: random configurations, and what Terraform itself says of them."""

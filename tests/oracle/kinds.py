@@ -1,0 +1,93 @@
+"""The resource types that random configurations are made of, and how a block of each is written."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+Body = Callable[[Random, Sequence[str], str], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A resource type; `body` writes its arguments from what it refers to and a literal."""
+
+    type: str
+    attributes: tuple[str, ...]
+    body: Body
+
+
+def _data(rng: Random, values: Sequence[str], mark: str) -> list[str]:
+    given = [mark, *values]
+    cut = rng.randint(1, len(given)) if rng.random() < 0.3 else len(given)
+    lines = [f"input = {_shape(rng, given[:cut])}"]
+    if given[cut:]:
+        lines.append(f"triggers_replace = [{', '.join(given[cut:])}]")
+    return lines
+
+
+def _shape(rng: Random, values: Sequence[str]) -> str:
+    """The values in one expression, as people write it."""
+    listed = ", ".join(values)
+    encoded = [f"jsonencode({value})" for value in values]
+    template = "-".join(f"${{{value}}}" for value in encoded)
+    first, last = encoded[0], encoded[-1]
+    return rng.choice(
+        (
+            f"[{listed}]",
+            "{ " + ", ".join(f"a{i} = {value}" for i, value in enumerate(values)) + " }",
+            f'"{template}"',
+            f"<<-EOT\n    # no.reference {template}\n  EOT",
+            f"jsonencode([{listed}])",
+            f'[{listed}, {last} == {first} ? "same" : {last}]',
+            f'[for each_value in [{", ".join(encoded)}] : each_value if each_value != ""]',
+            f"merge({{ first = {values[0]} }}, {{ rest = [{listed}] }})",
+        )
+    )
+
+
+def _hash(values: Sequence[str]) -> str:
+    return f"sha1(jsonencode([{', '.join(values)}]))"
+
+
+def _tags(values: Sequence[str], mark: str) -> str:
+    return f"tags = {{ Mark = sha1({mark}), Given = {_hash(values)} }}"
+
+
+def _tagged(rng: Random, values: Sequence[str], mark: str) -> list[str]:
+    return [_tags(values, mark)]
+
+
+def _role(rng: Random, values: Sequence[str], mark: str) -> list[str]:
+    policy = '{ Version = "2012-10-17", Statement = [] }'
+    return [f"assume_role_policy = jsonencode({policy})", _tags(values, mark)]
+
+
+def _group(rng: Random, values: Sequence[str], mark: str) -> list[str]:
+    sets = [f"set{i} = {_hash([value])}" for i, value in enumerate(values)]
+    return [
+        _tags((), mark),
+        'dynamic "ingress" {',
+        f"  for_each = {{ {', '.join(sets)} }}",
+        "  content {",
+        "    description = ingress.value",
+        "    from_port   = 443",
+        "    to_port     = 443",
+        '    protocol    = "tcp"',
+        '    cidr_blocks = ["10.0.0.0/16"]',
+        "  }",
+        "}",
+    ]
+
+
+DATA = Kind("terraform_data", ("id", "output"), _data)
+BUILT_IN = (DATA,)
+"""What needs no provider and no network."""
+AWS = (
+    DATA,
+    Kind("aws_sqs_queue", ("arn", "url", "tags"), _tagged),
+    Kind("aws_sns_topic", ("arn", "name", "tags"), _tagged),
+    Kind("aws_cloudwatch_log_group", ("arn", "name", "tags"), _tagged),
+    Kind("aws_iam_role", ("arn", "unique_id", "tags"), _role),
+    Kind("aws_security_group", ("id", "tags"), _group),
+)
+"""What needs an account, however small."""
