@@ -42,6 +42,17 @@ def test_a_local_without_source_is_a_caveat_for_what_is_new() -> None:
     assert (drawn(graph), caveats) == (["x.a > x.b (state)"], ())
 
 
+def test_a_local_behind_data_is_a_caveat_although_the_state_knows_it() -> None:
+    """Of a data source the state never tells what it depends on."""
+    root = module(block("data.x.a", "local.l"), block("x.b"))
+    recorded = state(**{"data.x.a": [], "x.b": []})
+    _, caveats = built(
+        ["x.b"], root, prior_state={"values": {"root_module": {"resources": recorded}}}
+    )
+    assert [c.kind for c in caveats] == ["source-missing"]
+    assert "data.x.a refers to locals" in caveats[0].message
+
+
 def test_what_the_plan_drops_comes_from_the_source() -> None:
     """Dynamic blocks, triggers and conditions are edges of the source; what both tell is not."""
     hcl = source(
@@ -104,6 +115,28 @@ def test_any_other_index_pairs_nothing() -> None:
     for index in ("count.index + 1", "each.value", "*", 'local.m["k"]', '"${var.v}"'):
         hcl = source({"x.a": [("a", f"x.b[{index}].id")]}, {"m": []})
         assert edges(known, root, hcl) == ["x.a[0] > x.b[0]", "x.a[0] > x.b[1]"]
+
+
+def test_a_key_that_the_target_lacks_pairs_nothing() -> None:
+    """Where `x.b[each.key]` does not exist, the instance is joined with all of x.b."""
+    root = module(block("x.a", "x.b", "each.key"), block("x.b"))
+    hcl = source({"x.a": [("a", "x.b[each.key].id")]})
+    known = ['x.a["p"]', 'x.a["q"]', 'x.b["p"]', 'x.b["r"]']
+    assert edges(known, root, hcl) == [
+        'x.a["p"] > x.b["p"]',
+        'x.a["q"] > x.b["p"]',
+        'x.a["q"] > x.b["r"]',
+    ]
+
+
+def test_a_key_that_is_lacking_stays_in_the_same_module() -> None:
+    """Only inside of its own module instance, and never for an instance that is not there."""
+    inside = module(block("x.a", "x.b", "each.key"), block("x.b"), block("x.c", "x.b"))
+    root = module(module_calls={"m": call(inside)})
+    hcl = source({"x.a": [("a", "x.b[each.key].id")]}, path="module.m")
+    known = ['module.m[0].x.a["q"]', 'module.m[0].x.b["r"]', 'module.m[1].x.b["p"]']
+    known += ["module.m[2].x.c"]
+    assert edges(known, root, hcl) == ['module.m[0].x.a["q"] > module.m[0].x.b["r"]']
 
 
 def test_modules_pair_with_resources_by_key() -> None:

@@ -1,10 +1,12 @@
 """References as people write them, to what can be referred to at one place of a configuration."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-Keys = tuple[int, ...] | tuple[str, ...] | None
+Key = int | str
+Keys = tuple[Key, ...] | None
 """The keys of what has `count` or `for_each`; None for what has neither."""
 
 ODD = (
@@ -39,7 +41,7 @@ class Thing:
         return self.keys is not None and not self.counted
 
 
-def quote(key: str | int) -> str:
+def quote(key: Key) -> str:
     """A key as it stands between brackets in HCL.
 
     >>> quote('${a} "b"')
@@ -55,13 +57,40 @@ def value_of(rng: Random, thing: Thing, own: Keys) -> str:
     """An expression that takes something from a thing, where the block has these keys itself."""
     head, attribute = thing.head, rng.choice(thing.attributes)
     if thing.keys is None:
-        return rng.choice((f"{head}.{attribute}",) * 4 + (head, f"try({head}.{attribute}, null)"))
-    forms = _of_list(head, attribute, thing, own) if thing.counted else None
-    return rng.choice(forms or _of_map(head, attribute, thing, own))
+        forms = [f"{head}.{attribute}"] * 4 + [head, f'({head})["{attribute}"]']
+    elif thing.counted:
+        forms = _of_list(head, attribute, thing.keys, own)
+    else:
+        forms = _of_map(head, attribute, thing.keys, own)
+    return wrapped(rng, rng.choice(forms))
 
 
-def _of_list(head: str, attribute: str, thing: Thing, own: Keys) -> list[str]:
-    keys = thing.keys or ()
+def wrapped(rng: Random, value: str) -> str:
+    """The same value, or something made of it, by one of the ways there are to write it."""
+    if rng.random() < 0.5:
+        return value
+    return rng.choice(
+        (
+            f"({value})",
+            f"[{value}][0]",
+            f'{{ "odd key" = {value} }}["odd key"]',
+            f"try({value}, null)",
+            f"can({value})",
+            f'{value} == null ? "nothing" : "something"',
+            f"jsondecode(jsonencode({value}))",
+            f"flatten([[{value}], []])",
+            f"[for item in [{value}] : item if item != null]",
+            f"{{ for name, item in {{ only = {value} }} : name => item... }}",
+            f"length([{value}]) > 0 ? jsonencode({value}) : null",
+            f'"%{{ for item in [{value}] }}${{jsonencode(item)}}%{{ endfor }}"',
+            f'"%{{ if {value} == null }}no%{{ else }}yes%{{ endif }}"',
+            f"merge({{}}, [{{ deep = [{value}] }}]...)",
+            f"[/* no.reference */ {value}]",
+        )
+    )
+
+
+def _of_list(head: str, attribute: str, keys: Sequence[Key], own: Keys) -> list[str]:
     forms = [
         f"{head}[*].{attribute}",
         f"{head}.*.{attribute}",
@@ -69,34 +98,47 @@ def _of_list(head: str, attribute: str, thing: Thing, own: Keys) -> list[str]:
         f"length({head})",
         f"try({head}[7].{attribute}, null)",
         f"one({head}[*].{attribute})" if len(keys) < 2 else f"{head}[*]",
+        f"slice({head}, 0, {min(1, len(keys))})[*].{attribute}",
+        f"[for place, item in {head} : item.{attribute} if place == 0]",
     ]
     forms += [f"{head}[{key}].{attribute}" for key in keys]
+    if keys:
+        forms += [
+            f"{head}.0.{attribute}",
+            f"{head}[length({head}) - 1].{attribute}",
+            f'{head}[tonumber("0")].{attribute}',
+        ]
     if keys and own and isinstance(own[0], int):
         forms += [
             f"element({head}, count.index).{attribute}",
             f"{head}[(count.index + 1) % {len(keys)}].{attribute}",
+            f"{head}[min(count.index, {len(keys) - 1})].{attribute}",
         ]
-        forms += [f"{head}[count.index].{attribute}"] * 4 * (len(own) <= len(keys))
+        paired = [f"{head}[count.index].{attribute}", f"{head}[(count.index)].{attribute}"]
+        forms += paired * 3 * (len(own) <= len(keys))
     return forms
 
 
-def _of_map(head: str, attribute: str, thing: Thing, own: Keys) -> list[str]:
-    keys = thing.keys or ()
+def _of_map(head: str, attribute: str, keys: Sequence[Key], own: Keys) -> list[str]:
     forms = [
         head,
         f"values({head})[*].{attribute}",
         f"{{ for name, item in {head} : name => item.{attribute} }}",
         f"[for name, item in {head} : item.{attribute} if name != {quote(keys[0])}]",
         f"keys({head})",
+        f"{{ for name in [{quote(keys[0])}] : name => {head}[name].{attribute} }}",
+        f"lookup({head}, {quote(keys[-1])}, null)",
+        f'{head}[join("", [{quote(keys[-1])}])].{attribute}',
     ]
     forms += [f"{head}[{quote(key)}].{attribute}" for key in keys]
-    forms += [f"lookup({head}, {quote(keys[-1])}, null)"]
     if own and isinstance(own[0], str):
-        forms += [f"{head}[each.key].{attribute}"] * 5 * (set(own) <= set(keys))
+        paired = [f"{head}[each.key].{attribute}"] * 3
+        paired += [f'{head}["${{each.key}}"].{attribute}', f"{head}[(each.key)].{attribute}"]
+        forms += paired * (set(own) <= set(keys))
         forms += [f"try({head}[each.key].{attribute}, null)"]
     return forms
 
 
-def keys_for(rng: Random) -> Keys:
+def keys_for(rng: Random) -> tuple[str, ...]:
     """Keys of `for_each`, some hard to read."""
     return tuple(rng.sample(("a", "b", "c", *rng.sample(ODD, 2)), rng.randint(1, 3)))

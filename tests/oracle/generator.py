@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from tests.oracle.expressions import Keys, Thing, keys_for, quote, value_of
-from tests.oracle.kinds import AWS, BUILT_IN, Kind
+from tests.oracle.expressions import Keys, Thing, keys_for, quote, value_of, wrapped
+from tests.oracle.kinds import AWS, BUILT_IN, STATE, Kind
 
 DEEPEST = 3
 _PROVIDER = """terraform {
@@ -19,6 +19,10 @@ _PROVIDER = """terraform {
   }
 }
 """
+_OTHER = (
+    '{"version": 4, "terraform_version": "1.0.0", "serial": 1, "lineage": "other",'
+    ' "outputs": {"name": {"value": "there", "type": "string"}}, "resources": []}'
+)
 _REGION = '  region = "eu-west-1"'
 
 
@@ -48,7 +52,7 @@ def configuration(seed: int, *, aws: bool = False) -> Configuration:
     """The configuration of that seed."""
     writer = _Writer(Random(f"{seed} {aws}"), AWS if aws else BUILT_IN, aws)
     root = writer.module("", 0, [])
-    after = writer.files()
+    after = writer.files() | {STATE: _OTHER}
     before, moves = _renamed(writer.rng, root, after | writer.leaving(root))
     return Configuration(seed, before, after | moves, writer.marks)
 
@@ -58,7 +62,8 @@ def _renamed(
 ) -> tuple[dict[str, str], dict[str, str]]:
     """The files with an old name for some things of the root, and the moves from there."""
     old, moves = dict(files), ""
-    for thing in rng.sample(root.things, min(2, len(root.things))) if rng.random() < 0.3 else ():
+    movable = [thing for thing in root.things if not thing.head.startswith("data.")]
+    for thing in rng.sample(movable, min(2, len(movable))) if rng.random() < 0.3 else ():
         name = thing.head.rpartition(".")[2]
         for file in [file for file in old if "/" not in file]:
             old[file] = re.sub(rf"(?<!/)\b{name}\b", f"{name}_was", old[file])
@@ -88,9 +93,12 @@ class _Writer:
         self._scopes.append(scope)
         if self._aws and not depth:
             scope.lines += ['provider "aws" {', _REGION, "}"]
-        for name in variables:
+        if variables and self.rng.random() < 0.3:
+            self._resource(scope, depth)  # knows no variable, so that a validation can name it
+        validated = [self._validated(scope, name) for name in variables]
+        for name, lines in zip(variables, validated, strict=True):
             scope.values.append(f"var.{name}")
-            scope.lines.append(f'variable "{name}" {{\n  default = null\n}}')
+            self._block(scope, f'variable "{name}"', lines)
         steps = [self._resource, self._resource, self._resource, self._locals]
         steps += [self._call] * 2 * (depth < DEEPEST - 1)
         self._resource(scope, depth)
@@ -101,6 +109,13 @@ class _Writer:
         if self.rng.random() < 0.2:
             self._check(scope)
         return scope
+
+    def _validated(self, scope: Scope, name: str) -> list[str]:
+        lines = ["default = null"]
+        if scope.things:
+            condition = f'jsonencode([var.{name}, {self._value(scope, None)}]) != "no"'
+            lines += ["validation {", f"  condition = {condition}", '  error_message = "No."', "}"]
+        return lines
 
     def leaving(self, root: Scope) -> dict[str, str]:
         """What the configuration held before and holds no more."""
@@ -145,16 +160,16 @@ class _Writer:
     def _resource(self, scope: Scope, depth: int) -> None:
         rng, name, kind = self.rng, self._name("r"), self.rng.choice(self._kinds)
         keys, lines = self._repetition(scope)
-        if rng.random() < 0.3 and kind.type != "terraform_data" and not depth:
+        if rng.random() < 0.3 and kind.type.startswith("aws_") and not depth:
             lines.append(f"provider = {self._alias(scope)}")
         values = [self._value(scope, keys) for _ in range(rng.randint(0, 2))]
         if lines and "for_each" in lines[0] and rng.random() < 0.3:
-            values.append("each.value")
+            values.append(wrapped(rng, "each.value"))
         lines += kind.body(rng, values, self._mark(name, keys))
         lines += self._depends_on(scope)
-        lines += self._lifecycle(scope, keys)
-        self._block(scope, f'resource "{kind.type}" "{name}"', lines)
-        scope.things.append(Thing(f"{kind.type}.{name}", keys, kind.attributes))
+        lines += self._lifecycle(scope, keys) if kind.mode == "resource" else []
+        self._block(scope, f'{kind.mode} "{kind.type}" "{name}"', lines)
+        scope.things.append(Thing(kind.head(name), keys, kind.attributes))
 
     def _mark(self, name: str, keys: Keys) -> str:
         """A literal that can be changed later, for one instance or for all."""
@@ -174,7 +189,7 @@ class _Writer:
 
     def _lifecycle(self, scope: Scope, keys: Keys) -> list[str]:
         # Terraform stumbles over a trigger that has no instances.
-        blocks = [t for t in scope.things if t.keys != () and not t.head.startswith("module.")]
+        blocks = [t for t in scope.things if t.keys != () and re.match("terraform_data|aws", t.head)]
         lines = []
         if self.rng.random() < 0.1:
             lines.append("  create_before_destroy = true")
@@ -209,7 +224,7 @@ class _Writer:
                 f"{three} = local.{two}.named[0]",
             ],
         )
-        scope.values += [f"local.{three}", f"local.{two}.side"]
+        scope.values += [f"local.{three}", f"local.{two}.side", f'local.{two}["side"]']
 
     def _call(self, scope: Scope, depth: int) -> None:
         """A module of its own, called once or twice."""
@@ -231,6 +246,10 @@ class _Writer:
     def _output(self, scope: Scope) -> str:
         name = self._name("o")
         lines = [f"value = {self._value(scope, None)}", *self._depends_on(scope)]
+        if self.rng.random() < 0.15:
+            condition = f'jsonencode([{self._value(scope, None)}]) != "no"'
+            lines += ["precondition {", f"  condition = {condition}"]
+            lines += ['  error_message = "No."', "}"]
         self._block(scope, f'output "{name}"', lines)
         return name
 

@@ -1,6 +1,6 @@
 """What Terraform says of a configuration, held against what our graph says of it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -10,7 +10,7 @@ from tests.oracle.generator import Configuration
 from tests.oracle.world import Drawn, World
 from tfchange.graph.build import build
 from tfchange.graph.dependency import DependencyGraph
-from tfchange.plan.address import Address
+from tfchange.plan.address import Address, block_of
 from tfchange.source.hcl import read_source
 
 CLOSURE = "closure, with the source"
@@ -18,7 +18,7 @@ CLOSURE_STATE = "closure, from the state"
 CLOSURE_PLAN = "closure of what is new, from the plan alone"
 DESTROY = "destroy of a block, by instances, with the source"
 DESTROY_STATE = "destroy of a block, by instances, from the state"
-DESTROY_ONE = "destroy of an instance, by blocks"
+DESTROY_ONE = "destroy of an instance, widened as Terraform does"
 DESTROY_PAIRS = "destroy of an instance, by instances"
 PROPAGATION = "propagation, with the source"
 PROPAGATION_STATE = "propagation, from the state"
@@ -80,15 +80,25 @@ def _graph(drawn: Drawn, world: World, cache: Path) -> DependencyGraph:
 def _closures(
     drawn: Drawn, world: World, cache: Path, *, settled: bool, plan_alone: bool = True
 ) -> Iterator[Verdict]:
-    """Of what left the configuration Terraform draws nothing, so it is not compared."""
+    when = "settled" if settled else "changing"
     gone = closure_module()[1](drawn.dot)
-    judged = [(CLOSURE, _graph(drawn, world, cache))]
+    yield _closure(CLOSURE, when, drawn, _graph(drawn, world, cache), gone)
     if plan_alone:
-        judged.append((CLOSURE_STATE if settled else CLOSURE_PLAN, build(drawn.plan)[0]))
-    for judge, graph in judged:
-        own = frozenset(pair for pair in ours(graph) if pair[0] not in gone)
-        right = frozenset(pair for pair in theirs(drawn.dot, graph) if pair[0] not in gone)
-        yield Verdict(judge, "settled" if settled else "changing", right, own)
+        graph, caveats = build(drawn.plan)
+        # The state remembers nothing of data, and the caveat says so.
+        told = any(caveat.kind == "source-missing" for caveat in caveats)
+        data = {graph.block_of(n) for n in graph.nodes if told and Address.parse(n).mode == "data"}
+        judge = CLOSURE_STATE if settled else CLOSURE_PLAN
+        yield _closure(judge, when, drawn, graph, gone | data)
+
+
+def _closure(
+    judge: str, when: str, drawn: Drawn, graph: DependencyGraph, but: frozenset[str]
+) -> Verdict:
+    """Of what left the configuration Terraform draws nothing, so it is not compared."""
+    own = frozenset(pair for pair in ours(graph) if pair[0] not in but)
+    right = frozenset(pair for pair in theirs(drawn.dot, graph) if pair[0] not in but)
+    return Verdict(judge, when, right, own)
 
 
 def _destroys(
@@ -96,22 +106,40 @@ def _destroys(
 ) -> Iterator[Verdict]:
     with_source, from_state = graphs
     blocks = _managed_blocks(with_source)
-    for block in rng.sample(sorted(blocks), min(asked, len(blocks))):
+    used = [block for block in sorted(blocks) if with_source.reach(blocks[block]).distance]
+    for block in rng.sample(used, min(asked, len(used))):
         right = world.destroyed(blocks[block])
         for judge, graph in ((DESTROY, with_source), (DESTROY_STATE, from_state)):
             yield Verdict(judge, block, right, _radius(graph, blocks[block]))
-    many = [block for block in sorted(blocks) if len(blocks[block]) > 1]
+    many = [block for block in used if len(blocks[block]) > 1]
     for block in rng.sample(many, min(asked, len(many))):
         one = rng.choice(blocks[block])
         right = world.destroyed([one])
-        reached = {b for a, b in _dependents(with_source) if a == block} - {block}
-        wide = frozenset(each for other in reached for each in blocks.get(other, ()))
-        yield Verdict(DESTROY_ONE, one, right, wide | {one})
+        yield Verdict(DESTROY_ONE, one, right, _widened(with_source, blocks, one))
         yield Verdict(DESTROY_PAIRS, one, right, _radius(with_source, [one]))
 
 
-def _dependents(graph: DependencyGraph) -> Iterator[tuple[str, str]]:
-    return ((target, source) for source, target in ours(graph))
+def _widened(graph: DependencyGraph, blocks: dict[str, list[str]], one: str) -> frozenset[object]:
+    """What Terraform destroys with one instance.
+
+    It knows dependencies of blocks alone, and takes all instances of a dependent block; only
+    inside of one module it tells the module's instances apart.
+    """
+    dependents: dict[str, set[str]] = {}
+    for source, target in ours(graph):
+        dependents.setdefault(target, set()).add(source)
+    found = [one]
+    seen = {one}
+    for node in found:  # grows by what depends on each
+        at, block = Address.parse(node), graph.block_of(node)
+        for other in dependents.get(block, ()):
+            for each in blocks.get(other, ()):
+                near = Address.parse(each)
+                alike = block_of(near.module) != block_of(at.module) or near.module == at.module
+                if alike and each not in seen:
+                    seen.add(each)
+                    found.append(each)
+    return frozenset(seen)
 
 
 def _propagations(
@@ -122,14 +150,14 @@ def _propagations(
     asked: int,
 ) -> Iterator[Verdict]:
     starts = {name: _marked(graphs[0], configuration, name) for name in configuration.marks}
-    names = [name for name in starts if starts[name]]
+    names = [name for name in starts if graphs[0].reach(starts[name]).distance]
     for name in rng.sample(names, min(asked, len(names))):
         mark = f'"mark{name[1:]}"'
         changed = {
             file: text.replace(mark, f'{mark[:-1]} changed"')
             for file, text in configuration.after.items()
         }
-        world.write(changed)
+        world.write(changed, init=False)
         right = world.changed()
         for judge, graph in ((PROPAGATION, graphs[0]), (PROPAGATION_STATE, graphs[1])):
             yield Verdict(judge, name, right, _radius(graph, starts[name], data=True))
@@ -157,5 +185,3 @@ def _radius(
     found = {*start, *graph.reach(start).distance}
     return frozenset(node for node in found if data or Address.parse(node).mode == "managed")
 
-
-Judge = Callable[[Configuration], list[Verdict]]

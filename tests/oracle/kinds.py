@@ -14,6 +14,11 @@ class Kind:
     type: str
     attributes: tuple[str, ...]
     body: Body
+    mode: str = "resource"
+
+    def head(self, name: str) -> str:
+        """How a block of this kind is referred to."""
+        return f"{'data.' * (self.mode == 'data')}{self.type}.{name}"
 
 
 def _data(rng: Random, values: Sequence[str], mark: str) -> list[str]:
@@ -79,11 +84,24 @@ def _group(rng: Random, values: Sequence[str], mark: str) -> list[str]:
     ]
 
 
+def _remote(rng: Random, values: Sequence[str], mark: str) -> list[str]:
+    path = f'"${{path.root}}/{STATE}"'
+    return [
+        'backend = "local"',
+        f"config = {{ path = {path} }}",
+        f"defaults = {{ given = jsonencode([{', '.join((mark, *values))}]) }}",
+    ]
+
+
+STATE = "other.tfstate"
+"""A state that the data source of another state reads."""
 DATA = Kind("terraform_data", ("id", "output"), _data)
-BUILT_IN = (DATA,)
+REMOTE = Kind("terraform_remote_state", ("outputs", "defaults"), _remote, "data")
+BUILT_IN = (DATA, DATA, DATA, DATA, DATA, REMOTE)
 """What needs no provider and no network."""
 AWS = (
     DATA,
+    REMOTE,
     Kind("aws_sqs_queue", ("arn", "url", "tags"), _tagged),
     Kind("aws_sns_topic", ("arn", "name", "tags"), _tagged),
     Kind("aws_cloudwatch_log_group", ("arn", "name", "tags"), _tagged),

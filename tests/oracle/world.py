@@ -30,8 +30,8 @@ class World:
         self.folder = folder
         self._env = {**(os.environ if env is None else env), "CHECKPOINT_DISABLE": "1"}
 
-    def write(self, files: Mapping[str, str]) -> None:
-        """The configuration is this one, and Terraform knows its modules."""
+    def write(self, files: Mapping[str, str], *, init: bool = True) -> None:
+        """The configuration is this one; `init` where its modules are not known yet."""
         for old in self.folder.rglob("*.tf"):
             if ".terraform" not in old.parts:
                 old.unlink()
@@ -39,7 +39,8 @@ class World:
             file = self.folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
-        self.terraform("init", "-input=false")
+        if init:
+            self.terraform("init", "-input=false")
 
     def terraform(self, *arguments: str) -> str:
         """What Terraform prints; `Refused` where it fails."""

@@ -31,6 +31,18 @@ SAMPLES = {
     'x = aws_a.b["a-${each.key}"].id': ["x aws_a.b[*].id", "x each.key"],
     "x = aws_a.b[aws_c.d[0].n].id": ["x aws_a.b[*].id", "x aws_c.d[0].n"],
     "x = [for k in var.s : aws_a.b[k].id]": ["x var.s", "x aws_a.b[*].id"],
+    # `try` and `can` are unknown while any instance is.
+    "x = try(aws_a.b[each.key].id, can(aws_c.d[0].n), 1)": [
+        "x aws_a.b[*].id",
+        "x each.key",
+        "x aws_c.d[0].n",
+    ],
+    'x = "${can(aws_a.b["k"].id, [aws_c.d[count.index].n])}"': [
+        'x aws_a.b["k"].id',
+        "x aws_c.d[*].n",
+        "x count.index",
+    ],
+    "x = retry(aws_a.b[each.key].id)": ["x aws_a.b[each.key].id", "x each.key"],
     # Every kind of expression.
     "x = merge(aws_a.b, local.c.d...).e": ["x aws_a.b", "x local.c.d"],
     "x = (aws_a.b).id": ["x aws_a.b"],

@@ -78,14 +78,19 @@ def _unknown(ways: Ways | None) -> Iterator[Caveat]:
 
 
 def _blind(instances: Instances, cut: list[int]) -> Iterator[Caveat]:
-    """Locals do no harm where the state knows every instance."""
+    """Locals do no harm where the state tells every instance's dependencies; of data it never does."""
     recorded = set(instances.recorded) if cut else set()
-    blocks = [b for b in cut if any(node not in recorded for node in instances.members[b])]
+    blocks = [
+        block
+        for block in cut
+        if instances.blocks[block][1].startswith("data.")
+        or any(node not in recorded for node in instances.members[block])
+    ]
     if blocks:
         more = f" and {len(blocks) - 1} more" if len(blocks) > 1 else ""
         yield Caveat(
             "source-missing",
             f"{instances.texts[blocks[0]]}{more} refer{'' if more else 's'} to locals, which a "
-            "plan leaves out; what new resources depend on through them is known only from the "
-            "source.",
+            "plan leaves out; what new resources and data sources depend on through them is known "
+            "only from the source.",
         )

@@ -71,7 +71,7 @@ class Instances:
         for source, key in zip(sources, map(wanted, map(keys.__getitem__, sources)), strict=True):
             targets = groups.get(key)
             if targets is None:
-                continue
+                targets = self._lacking(source, block, match)
             if len(targets) == 1:  # by far the most: one instance, or a hub for many
                 dependencies[source].append(targets[0])
                 vias[source].append(via)
@@ -82,7 +82,19 @@ class Instances:
     def matching(self, source: int, block: int, match: Match) -> list[int]:
         """What stands for those instances of a block that match one source: them, or a hub."""
         positions, levels = self._restrict(block, match)
-        return self._group(block, positions).get(_wanted(levels)(self.keys[source]), [])
+        found = self._group(block, positions).get(_wanted(levels)(self.keys[source]))
+        return self._lacking(source, block, match) if found is None else found
+
+    def _lacking(self, source: int, block: int, match: Match) -> list[int]:
+        """What stands for `x[each.key]` where x has no such key: all in the modules both are in."""
+        near = self.blocks[self.block[source]][0].split(".")[1::2]
+        far = self.blocks[block][0].split(".")[1::2]
+        shared = 0
+        while shared < min(len(near), len(far)) and near[shared] == far[shared]:
+            shared += 1
+        if all(level is None for level in match[shared:]):
+            return []
+        return self.matching(source, block, (*match[:shared], *[None] * len(match[shared:])))
 
     def _restrict(self, block: int, match: Match) -> tuple[tuple[int, ...], tuple[Level, ...]]:
         """Where a match restricts the keys; a key that no instance has restricts nothing."""

@@ -24,8 +24,12 @@ _DROPPED = frozenset({"self", "path", "terraform"})
 _VALUES = frozenset({"var", "local", "each", "count"})
 _STEPS_TO_NAME = {"data": 2, "ephemeral": 2}
 _PROVABLE = re.compile(rf"(?:count|each|local|var)(?:\s*\.\s*{NAME})+\Z|\d+\Z")
+_OWN = re.compile(r"(?:count|each)\.")
 _LITERAL = re.compile(r'"(?:[^"\\$%\n]|\\[^\n]|[$%](?!\{))*+"\Z')
 _TEMPLATE_ONLY = re.compile(r'"\$\{\s*([^{}"]*?)\s*\}"\Z')
+
+TRIES = ("try", "can")
+"""Functions that look at what they are given before they take something of it."""
 
 Step = tuple[str, ...]
 """A nested block on the way to an argument: its kind, then its labels."""
@@ -104,6 +108,19 @@ def index_text(text: str) -> str:
     if _PROVABLE.match(text):
         return f"[{''.join(text.split())}]"
     return f"[{text}]" if _LITERAL.match(text) else SPLAT
+
+
+def unproved(target: str) -> str:
+    """The target with any instance in place of the one with the same key.
+
+    `try` and `can` are unknown while anything of what they name is, whichever instance they pick
+    (https://developer.hashicorp.com/terraform/language/functions/try).
+
+    >>> unproved("aws_x.a[each.key].id"), unproved('aws_x.a["k"].id')
+    ('aws_x.a[*].id', 'aws_x.a["k"].id')
+    """
+    head, bracket, rest = target.partition("[")
+    return f"{head}{SPLAT}{rest.partition(']')[2]}" if _OWN.match(rest) else target
 
 
 def _names(steps: Sequence[str]) -> list[str]:

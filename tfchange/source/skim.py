@@ -10,10 +10,12 @@ from itertools import islice
 from tfchange.source.references import (
     LEGACY_SPLAT,
     SPLAT,
+    TRIES,
     Item,
     Step,
     index_text,
     target_of,
+    unproved,
 )
 from tfchange.source.scan import NAME, mask, mask_template
 
@@ -31,6 +33,7 @@ _ATTRIBUTE = re.compile(rf"\s*+\.\s*+({NAME}|\*|\d++)")
 _INDEX = re.compile(r"[ \t]*+\[")
 _FOR = re.compile(rf"([\[{{])~?\s*+for\s++({NAME})(?:\s*+,\s*+({NAME}))?\s++in\b")
 _ENDFOR = re.compile(r"%\{~?\s*+(?:(for)|endfor)\b")
+_TRY = re.compile(rf"(?<![\w.-])(?:{'|'.join(TRIES)})\s*+(\()")
 _LONGEST_INDEX = 200
 _MOST_FORS = 50
 _DEEPEST = 50
@@ -75,6 +78,7 @@ def traversals(piece: Text) -> Iterator[str]:
     text, masked = piece
     closing = _closings(masked)
     hidden = list(islice(_hidden(masked, closing), _MOST_FORS))
+    tried = _tried(masked, closing)
     at = 0
     while word := _WORD.search(masked, at):
         at = word.end()
@@ -83,7 +87,18 @@ def traversals(piece: Text) -> Iterator[str]:
         index = masked.find("[", at, end)
         at = end if index < 0 else index + 1
         if steps and not _is_hidden(word, hidden) and (target := target_of(word[0], steps)):
-            yield target
+            yield unproved(target) if tried[word.start()] else target
+
+
+def _tried(masked: str, closing: dict[int, int]) -> bytearray:
+    """For each place whether it is given to `try` or `can`."""
+    flags, last = bytearray(len(masked)), 0
+    for found in _TRY.finditer(masked):
+        end = closing.get(found.start(1), len(masked))
+        if end > last:  # what is inside of another is marked already
+            flags[found.start(1) : end] = b"\1" * (end - found.start(1))
+            last = end
+    return flags
 
 
 def _steps(text: str, masked: str, at: int, closing: dict[int, int]) -> tuple[list[str], int]:

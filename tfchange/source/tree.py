@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from tfchange.source import skim
-from tfchange.source.references import LEGACY_SPLAT, SPLAT, Item, Step, index_text, target_of
+from tfchange.source.references import (
+    LEGACY_SPLAT,
+    SPLAT,
+    TRIES,
+    Item,
+    Step,
+    index_text,
+    target_of,
+    unproved,
+)
 
 _CHAIN = {
     "get_attr_expr_term",
@@ -67,8 +76,12 @@ def _traversals(node: Any, hidden: frozenset[str]) -> Iterator[str]:
     elif node.data in _HEREDOC:
         yield from _heredoc(str(node.children[0]), hidden)
     else:
-        for child in node.children:
-            yield from _traversals(child, hidden)
+        found = (each for child in node.children for each in _traversals(child, hidden))
+        yield from map(unproved, found) if _tries(node) else found
+
+
+def _tries(node: Any) -> bool:
+    return node.data == "function_call" and _word(node.children[0]) in TRIES
 
 
 def _chain(node: Any, hidden: frozenset[str]) -> Iterator[str]:
