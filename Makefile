@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 PLAN   := fixtures/scenarios/platform/plan.json
 SOURCE := fixtures/scenarios/platform/after
 
-.PHONY: help setup demo test lint fixtures goldens docs bench clean
+.PHONY: help setup demo test lint fixtures goldens docs bench oracle clean
 
 help:
 	@echo "make setup     a virtual environment in .venv with everything in it"
@@ -17,6 +17,8 @@ help:
 	@echo "make goldens   renew the expected reports; read the difference before you commit it"
 	@echo "make docs      renew what is generated: the rule pages and the picture of the report"
 	@echo "make bench     measure, and renew docs/performance.md"
+	@echo "make oracle    let Terraform judge the graph, and renew docs/oracle.md (about 20 minutes on"
+	@echo "               two cores; SEEDS=0:20 AWS=0:0 for a few minutes of it, which renews nothing)"
 
 setup: $(READY)
 
@@ -58,6 +60,9 @@ docs: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --group bench
 	$(BIN)/python bench/run.py
+
+oracle: $(READY)
+	$(BIN)/python -m tests.oracle.run $(if $(SEEDS)$(AWS),--print) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(AWS),--aws $(AWS))
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

@@ -1,7 +1,9 @@
 """What CI runs skips nothing in silence."""
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,3 +32,32 @@ def test_ci_says_what_it_cannot_test(terraform: bool, tmp_path: Path) -> None:
     )
     assert done.stdout == "CI=1  -rs: .ci/prometheus make test\n"
     assert ("tests/e2e/test_life.py" in done.stderr) is not terraform
+
+
+@pytest.mark.parametrize("place", ["CI", "desk"])
+def test_where_terraform_is_ci_skips_none_of_its_tests(place: str, tmp_path: Path) -> None:
+    """Without a provider mirror the AWS tests are skipped at a desk, and fail in CI."""
+    (tmp_path / "terraform").write_text("#!/bin/sh\n")
+    (tmp_path / "terraform").chmod(0o755)
+    environ = {k: v for k, v in os.environ.items() if k not in ("CI", "TFCHANGE_TF_MIRROR")}
+    environ |= {"PATH": f"{tmp_path}:{os.environ['PATH']}"} | ({"CI": "1"} if place == "CI" else {})
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-rs", "tests/e2e/test_aws_life.py"],
+        cwd=ROOT, capture_output=True, text=True, check=False, env=environ,
+    )  # fmt: skip
+    assert "TFCHANGE_TF_MIRROR names no provider mirror" in done.stdout
+    assert ("was skipped although terraform is on PATH" in done.stdout) is (place == "CI")
+    assert done.returncode == (1 if place == "CI" else 0)
+
+
+def test_opentofu_may_be_missing_in_ci(tmp_path: Path) -> None:
+    """What only OpenTofu could run is skipped, saying so, and fails nothing."""
+    (tmp_path / "terraform").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "terraform").chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-rs", "-k", "tofu", "tests/e2e/test_life.py"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+        env={"PATH": str(tmp_path), "HOME": str(tmp_path), "CI": "1"},
+    )  # fmt: skip
+    assert "tofu is not on PATH" in done.stdout
+    assert done.returncode == 0

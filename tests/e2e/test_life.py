@@ -1,4 +1,4 @@
-"""A change from the plan to its close, with real Terraform and the register."""
+"""A change from the plan to its close, with real Terraform or OpenTofu, and the register."""
 
 import json
 import os
@@ -11,8 +11,22 @@ import pytest
 
 from tests.conftest import Run
 
-pytestmark = pytest.mark.skipif(not shutil.which("terraform"), reason="terraform is not on PATH")
-
+PROGRAMS = pytest.mark.parametrize(
+    "stack",
+    [
+        pytest.param(
+            "terraform",
+            marks=pytest.mark.skipif(
+                not shutil.which("terraform"), reason="terraform is not on PATH"
+            ),
+        ),
+        pytest.param(
+            "tofu",
+            marks=pytest.mark.skipif(not shutil.which("tofu"), reason="tofu is not on PATH"),
+        ),
+    ],
+    indirect=True,
+)
 MAIN = """
 variable "size" {
   default = "small"
@@ -29,18 +43,18 @@ PLACE = ("--repository", "acme/shop", "--pull-request", "12", "--format", "json"
 
 
 class Stack:
-    """A folder with a configuration, and Terraform run in it."""
+    """A folder with a configuration, and Terraform (or OpenTofu) run in it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, program: str = "terraform") -> None:
+        self.folder, self._program = folder, program
         (folder / "main.tf").write_text(MAIN)
         self.terraform("init", "-input=false")
 
     def terraform(self, *arguments: str) -> str:
         """What Terraform prints."""
         done = subprocess.run(
-            ["terraform", *arguments], cwd=self.folder, capture_output=True, text=True, check=False,
-            env={**os.environ, "CHECKPOINT_DISABLE": "1"},
+            [self._program, *arguments], cwd=self.folder, capture_output=True, text=True,
+            check=False, env={**os.environ, "CHECKPOINT_DISABLE": "1"},
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -52,13 +66,13 @@ class Stack:
 
 
 @pytest.fixture
-def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
+def stack(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
     """A fresh stack beside a fresh register."""
     monkeypatch.setenv("TFCHANGE_REGISTER_URL", str(tmp_path / "register.db"))
     folder = tmp_path / "stack"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    return Stack(folder)
+    return Stack(folder, getattr(request, "param", "terraform"))
 
 
 def told(outcome: Any) -> dict[str, Any]:
@@ -77,6 +91,7 @@ def approve(tfchange: Run, ticket: dict[str, Any]) -> None:
         assert done.code == 0, done.err
 
 
+@PROGRAMS
 def test_from_plan_to_close(tfchange: Run, stack: Stack) -> None:
     """Plan, open, approve, apply, close by the log: the register tells the truth at each step."""
     plan = stack.plan("p.tfplan")
@@ -92,6 +107,7 @@ def test_from_plan_to_close(tfchange: Run, stack: Stack) -> None:
     assert tfchange("change", "verify").code == 0
 
 
+@PROGRAMS
 def test_the_same_plan_made_again_stays_approved(tfchange: Run, stack: Stack) -> None:
     """Planning again gives the same fingerprint; another value gives another."""
     opened = told(tfchange("change", "open", stack.plan("a.tfplan"), *PLACE))
@@ -103,6 +119,7 @@ def test_the_same_plan_made_again_stays_approved(tfchange: Run, stack: Stack) ->
     assert other["state"] == "waiting"
 
 
+@PROGRAMS
 def test_after_the_apply_nothing_is_left(tfchange: Run, stack: Stack) -> None:
     """A plan after the apply is empty: what still waits is cancelled, nothing is opened."""
     told(tfchange("change", "open", stack.plan("p.tfplan"), *PLACE))

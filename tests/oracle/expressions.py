@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 Key = int | str
@@ -39,6 +39,17 @@ class Thing:
     def keyed(self) -> bool:
         """Whether it has `for_each`."""
         return self.keys is not None and not self.counted
+
+
+@dataclass(slots=True)
+class Scope:
+    """One module in the making."""
+
+    folder: str
+    things: list[Thing] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+    """Expressions of a variable or a local."""
+    lines: list[str] = field(default_factory=list)
 
 
 def quote(key: Key) -> str:

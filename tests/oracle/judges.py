@@ -32,34 +32,44 @@ EXACT = frozenset(
 """The judges by which nothing may be too much; a change need not reach all that it can reach."""
 
 
+Told = str | tuple[str, str]
+"""An instance, or a pair of blocks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What one judge found: things as Terraform has them, and as we do."""
 
     judge: str
     asked: str
-    theirs: frozenset[object]
-    ours: frozenset[object]
+    theirs: frozenset[Told]
+    ours: frozenset[Told]
 
     @property
-    def missing(self) -> frozenset[object]:
+    def missing(self) -> frozenset[Told]:
         """What we do not tell and have to."""
         return self.theirs - self.ours if self.judge in COMPLETE else frozenset()
 
     @property
-    def extra(self) -> frozenset[object]:
+    def extra(self) -> frozenset[Told]:
         """What we tell and must not."""
         return self.ours - self.theirs if self.judge in EXACT else frozenset()
 
 
 def verdicts(
-    configuration: Configuration, world: World, cache: Path, *, asked: int = 2
+    configuration: Configuration, world: World, cache: Path, *, asked: int = 2, new: bool = True
 ) -> Iterator[Verdict]:
-    """All judges' verdicts on one configuration; so many questions each for what is asked."""
+    """All judges' verdicts on one configuration, with so many questions about it each.
+
+    `new` asks about the plan that creates it, too. Raises `RefusedError` where Terraform does not
+    take the configuration.
+    """
     world.write(configuration.before)
-    new = world.drawn()
-    yield from _closures(new, world, cache, settled=False)
-    world.apply()
+    if new:
+        yield from _closures(world.drawn(), world, cache, settled=False)
+        world.apply()
+    else:
+        world.terraform("apply", "-input=false", "-auto-approve")
     if configuration.before != configuration.after:
         world.write(configuration.after)
         yield from _closures(world.drawn(), world, cache, settled=False, plan_alone=False)
@@ -84,18 +94,18 @@ def _closures(
     gone = closure_module()[1](drawn.dot)
     yield _closure(CLOSURE, when, drawn, _graph(drawn, world, cache), gone)
     if plan_alone:
-        graph, caveats = build(drawn.plan)
-        # The state remembers nothing of data, and the caveat says so.
-        told = any(caveat.kind == "source-missing" for caveat in caveats)
-        data = {graph.block_of(n) for n in graph.nodes if told and Address.parse(n).mode == "data"}
+        graph = build(drawn.plan)[0]
         judge = CLOSURE_STATE if settled else CLOSURE_PLAN
-        yield _closure(judge, when, drawn, graph, gone | data)
+        yield _closure(judge, when, drawn, graph, gone | _data(graph))
 
 
 def _closure(
     judge: str, when: str, drawn: Drawn, graph: DependencyGraph, but: frozenset[str]
 ) -> Verdict:
-    """Of what left the configuration Terraform draws nothing, so it is not compared."""
+    """Of what left the configuration Terraform draws nothing, so it is not compared.
+
+    Nor is, without the source, what data sources depend on, since the state does not keep it.
+    """
     own = frozenset(pair for pair in ours(graph) if pair[0] not in but)
     right = frozenset(pair for pair in theirs(drawn.dot, graph) if pair[0] not in but)
     return Verdict(judge, when, right, own)
@@ -119,7 +129,7 @@ def _destroys(
         yield Verdict(DESTROY_PAIRS, one, right, _radius(with_source, [one]))
 
 
-def _widened(graph: DependencyGraph, blocks: dict[str, list[str]], one: str) -> frozenset[object]:
+def _widened(graph: DependencyGraph, blocks: dict[str, list[str]], one: str) -> frozenset[str]:
     """What Terraform destroys with one instance.
 
     It knows dependencies of blocks alone, and takes all instances of a dependent block; only
@@ -159,8 +169,10 @@ def _propagations(
         }
         world.write(changed, init=False)
         right = world.changed()
-        for judge, graph in ((PROPAGATION, graphs[0]), (PROPAGATION_STATE, graphs[1])):
-            yield Verdict(judge, name, right, _radius(graph, starts[name], data=True))
+        radius = _radius(graphs[0], starts[name], data=True)
+        yield Verdict(PROPAGATION, name, right, radius)
+        managed = frozenset(node for node in right if Address.parse(node).mode == "managed")
+        yield Verdict(PROPAGATION_STATE, name, managed, _radius(graphs[1], starts[name]))
 
 
 def _marked(graph: DependencyGraph, configuration: Configuration, name: str) -> list[str]:
@@ -168,6 +180,12 @@ def _marked(graph: DependencyGraph, configuration: Configuration, name: str) -> 
     key = configuration.marks[name]
     named = [node for node in graph.nodes if graph.block_of(node).endswith(f".{name}")]
     return [node for node in named if key is None or Address.parse(node).key == key]
+
+
+def _data(graph: DependencyGraph) -> frozenset[str]:
+    return frozenset(
+        graph.block_of(node) for node in graph.nodes if Address.parse(node).mode == "data"
+    )
 
 
 def _managed_blocks(graph: DependencyGraph) -> dict[str, list[str]]:
@@ -178,10 +196,7 @@ def _managed_blocks(graph: DependencyGraph) -> dict[str, list[str]]:
     return found
 
 
-def _radius(
-    graph: DependencyGraph, start: Iterable[str], *, data: bool = False
-) -> frozenset[object]:
+def _radius(graph: DependencyGraph, start: Iterable[str], *, data: bool = False) -> frozenset[str]:
     start = list(start)
     found = {*start, *graph.reach(start).distance}
     return frozenset(node for node in found if data or Address.parse(node).mode == "managed")
-

@@ -11,7 +11,7 @@ from tfchange.plan.decode import decode
 from tfchange.plan.model import Plan
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Terraform did not take a configuration; the message holds what it said."""
 
 
@@ -43,13 +43,13 @@ class World:
             self.terraform("init", "-input=false")
 
     def terraform(self, *arguments: str) -> str:
-        """What Terraform prints; `Refused` where it fails."""
+        """What Terraform prints; `RefusedError` where it fails."""
         done = subprocess.run(
             ["terraform", *arguments, "-no-color"],
             cwd=self.folder, capture_output=True, text=True, check=False, env=self._env,
         )  # fmt: skip
         if done.returncode:
-            raise Refused(f"terraform {' '.join(arguments)}: {done.stderr or done.stdout}")
+            raise RefusedError(f"terraform {' '.join(arguments)}: {done.stderr or done.stdout}")
         return done.stdout
 
     def drawn(self) -> Drawn:

@@ -78,7 +78,7 @@ def _unknown(ways: Ways | None) -> Iterator[Caveat]:
 
 
 def _blind(instances: Instances, cut: list[int]) -> Iterator[Caveat]:
-    """Locals do no harm where the state tells every instance's dependencies; of data it never does."""
+    """Locals do no harm where the state tells what each instance needs; of data it never does."""
     recorded = set(instances.recorded) if cut else set()
     blocks = [
         block

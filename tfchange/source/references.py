@@ -119,7 +119,7 @@ def unproved(target: str) -> str:
     >>> unproved("aws_x.a[each.key].id"), unproved('aws_x.a["k"].id')
     ('aws_x.a[*].id', 'aws_x.a["k"].id')
     """
-    head, bracket, rest = target.partition("[")
+    head, _, rest = target.partition("[")
     return f"{head}{SPLAT}{rest.partition(']')[2]}" if _OWN.match(rest) else target
 
 
