@@ -9,7 +9,7 @@ from tfchange.cache import keep
 from tfchange.hashing import sha256
 from tfchange.rulebook.rule import Rulebook
 
-_SHAPE = 2
+_SHAPE = 3
 """Counts up whenever a rulebook is kept in another shape by the same version."""
 
 

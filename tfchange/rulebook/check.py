@@ -51,6 +51,8 @@ def _envelope(draft: Draft, document: Document) -> Found:
 def _traits_file(draft: Draft, document: Document) -> Found:
     for name, facts in document.content.get("types", {}).items():
         yield from _traits(draft, facts["traits"], ("types", name, "traits"))
+    for i, family in enumerate(document.content.get("families", ())):
+        yield from _traits(draft, family["facts"]["traits"], ("families", i, "facts", "traits"))
     for i, facts in enumerate(document.content.get("patterns", ())):
         yield from _traits(draft, facts["traits"], ("patterns", i, "traits"))
 

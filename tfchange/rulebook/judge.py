@@ -52,7 +52,7 @@ class Judge:
     def __init__(self, rulebook: Rulebook, today: str | None = None) -> None:
         self.rulebook = rulebook
         self._patterns = [(glob(pattern), facts) for pattern, facts in rulebook.patterns]
-        self._traits: dict[str, TypeTraits] = dict(rulebook.traits)
+        self._traits: dict[str, TypeTraits] = {}
         self._asked = [
             (_type_test(rule.when), _compile(rule, rulebook.forms)) for rule in rulebook.rules
         ]
@@ -70,13 +70,14 @@ class Judge:
         """The facts about a type; by name patterns where it has no entry."""
         facts = self._traits.get(type_)
         if facts is None:
-            found = (facts for matches, facts in self._patterns if matches(type_))
-            facts = self._traits[type_] = next(found, _NOTHING_KNOWN)
+            place = self.rulebook.types.get(type_)
+            facts = self._guessed(type_) if place is None else self.rulebook.facts[place]
+            self._traits[type_] = facts
         return facts
 
     def known(self, type_: str) -> bool:
         """Whether there are facts about this very type, not only a guess by its name."""
-        return type_ in self.rulebook.traits
+        return type_ in self.rulebook.types
 
     def environment(self, name: str | None) -> str:
         """The canonical name of an environment; what is not known is production."""
@@ -101,6 +102,9 @@ class Judge:
     def misfits(self, subject: Subject) -> tuple[str | None, ...]:
         """The same for each envelope of the rulebook, in an environment that it is for."""
         return self._fits.misfits(subject)
+
+    def _guessed(self, type_: str) -> TypeTraits:
+        return next((f for matches, f in self._patterns if matches(type_)), _NOTHING_KNOWN)
 
     def _canonical(self, name: str | None) -> str:
         asked = (name or "").strip().lower()

@@ -4,7 +4,7 @@ Each `_merge_*` takes what stands above and one document, and gives what stands 
 whatever would lower something is a fault and changes nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -124,15 +124,25 @@ def _merge_traits(draft: Draft, document: Document, fault: Fault) -> None:
     for name, meaning in said.get("names", {}).items():
         if draft.names.setdefault(name, meaning) != meaning:
             fault(("names", name), f"the trait {name!r} already has a meaning")
-    patterns = list(draft.patterns)
-    for name, facts in said.get("types", {}).items():
+    patterns, here = list(draft.patterns), set[str]()
+    for name, facts, where in _types(said):
         above = draft.types.get(name)
-        if above is not None and bundled:
-            fault(("types", name), f"the type {name!r} stands in another file too")
+        if name in here or (above is not None and bundled):
+            fault(where, f"the type {name!r} stands in another place too")
         elif not bundled:
             above = above or next((p for p in patterns if glob(p["match"])(name)), None)
-        draft.types[name] = _richer(above, facts, ("types", name), fault) if above else facts
+        draft.types[name] = _richer(above, facts, where, fault) if above else facts
+        here.add(name)
     draft.patterns += said.get("patterns", [])
+
+
+def _types(said: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], Where]]:
+    """Every type of a traits file with its facts, and where they stand."""
+    for name, facts in said.get("types", {}).items():
+        yield name, facts, ("types", name)
+    for i, family in enumerate(said.get("families", ())):
+        for n, name in enumerate(family["types"]):
+            yield name, family["facts"], ("families", i, "types", n)
 
 
 def _richer(
@@ -246,12 +256,16 @@ _MERGERS: dict[str, Callable[[Draft, Document, Fault], None]] = {
 
 def convert(draft: Draft, digest: str, kind: type[Any]) -> Any:
     """The draft as a value of the rulebook type; all faults were found before."""
+    # The facts of each type once, by what they say.
+    facts = list({repr(said): said for said in draft.types.values()}.items())
+    places = {said: place for place, (said, _) in enumerate(facts)}
     return msgspec.convert(
         {
             "name": draft.policy["name"],
             "hash": digest,
             "rules": [draft.rules[id_] for id_ in sorted(draft.rules)],
-            "traits": draft.types,
+            "facts": [said for _, said in facts],
+            "types": {name: places[repr(said)] for name, said in draft.types.items()},
             "patterns": [
                 [p["match"], {k: v for k, v in p.items() if k != "match"}] for p in draft.patterns
             ],

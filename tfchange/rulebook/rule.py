@@ -186,7 +186,10 @@ class Rulebook(msgspec.Struct, frozen=True):
     name: str
     hash: str
     rules: tuple[Rule, ...]
-    traits: dict[str, TypeTraits]
+    facts: tuple[TypeTraits, ...]
+    """What is said of types, each once: most types share their facts with others."""
+    types: dict[str, int]
+    """Every type with an entry, and where its facts stand in `facts`."""
     patterns: tuple[tuple[str, TypeTraits], ...]
     """Name patterns (with `*`) for types without an entry, in order."""
     envelopes: tuple[Envelope, ...]
@@ -194,3 +197,8 @@ class Rulebook(msgspec.Struct, frozen=True):
     waivers: tuple[Waiver, ...] = ()
     forms: dict[str, Form] = msgspec.field(default_factory=dict)
     """The forms of the expressions in it, by their text."""
+
+    @property
+    def traits(self) -> dict[str, TypeTraits]:
+        """The facts of every type with an entry."""
+        return {name: self.facts[place] for name, place in self.types.items()}
