@@ -151,8 +151,8 @@ def test_traits_come_from_the_type_or_its_name() -> None:
     judge = Judge(load())
     assert "database" in judge.traits_of("aws_db_instance").traits
     assert judge.known("aws_db_instance")
-    assert judge.traits_of("google_storage_bucket").traits == ("storage",)
-    assert not judge.known("google_storage_bucket")
+    assert judge.traits_of("acme_storage_bucket").traits == ("storage",)
+    assert not judge.known("acme_storage_bucket")
     assert judge.traits_of("acme_nothing").traits == ()
 
 

@@ -92,6 +92,11 @@ FAIL_ON = Option(
     environment="TFCHANGE_FAIL_ON",
     choices=tuple(map(str, Level)),
 )
+COVERAGE = Option(
+    ("--coverage",),
+    "Say which resource types of plans are not known, and which are only guessed from their name.",
+    kind="flag",
+)
 JOBS = Option(
     ("--jobs",),
     "Processes for 32 plans or more. Default: one per core.",

@@ -69,11 +69,16 @@ def _of_caveats(caveats: Iterable[Caveat]) -> Iterator[Doubt]:
 def _of_facts(facts: Iterable[Facts]) -> Iterator[Doubt]:
     for f in facts:
         if not f.known_type:
-            reason = f"Nothing is known about resources of type {f.change.type}."
-            yield Doubt("unknown-type", reason, forbids=False)
+            yield Doubt("unknown-type", _unknown_type(f), forbids=False)
         for path in f.unknown:
             reason = f"The value of {path} is known only after apply, and it matters for risk."
             yield Doubt("unknown-value", reason, f.id, path)
+
+
+def _unknown_type(f: Facts) -> str:
+    if f.traits.traits:
+        return f"What is known about resources of type {f.change.type} is guessed from its name."
+    return f"Nothing is known about resources of type {f.change.type}."
 
 
 def _flags(plan: Plan) -> Iterator[Caveat]:

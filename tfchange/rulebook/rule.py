@@ -59,7 +59,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     remedy: str = ""
 
 
-class TypeTraits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TypeTraits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Facts about one resource type."""
 
     traits: tuple[str, ...]
