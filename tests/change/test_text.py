@@ -26,7 +26,7 @@ from tfchange.risk.assessment import (
 )
 from tfchange.rulebook.rule import TypeTraits
 
-WITHOUT_CHECK = {"glue"}
+WITHOUT_CHECK = {"cost", "glue"}
 """Traits of which there is nothing to look at."""
 
 

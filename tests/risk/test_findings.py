@@ -4,6 +4,7 @@ from tests.build import change, state
 from tests.risk.small import POLICY, assessed, judge, rule, waiver
 from tfchange.plan.configuration import Source, SourceBlock, SourceModule
 from tfchange.risk.assessment import Approval, Level, Location, Waived
+from tfchange.rulebook.rule import TypeTraits
 
 
 def replaced(n: int) -> list[object]:
@@ -104,3 +105,14 @@ def test_rules_know_what_goes_with_the_whole() -> None:
     by = judge(rules=(lost,))
     assert assessed([part, whole], by, state=state_).findings == ()
     assert len(assessed([part, rest], by, state=state_).findings) == 1
+
+
+def test_a_type_that_is_not_known_costs_uncertainty() -> None:
+    """Unknown and guessed types cost a point each and say which of the two they are."""
+    types = ("acme_wheel", "acme_subnet", "aws_vpc")
+    by = judge(patterns=(("*_subnet", TypeTraits(("network",))),))
+    found = assessed([change(f"{type_}.a", ["create"], None, {"a": 1}) for type_ in types], by)
+    assert {c.reason for c in found.contributions if c.rule == "uncertainty"} == {
+        "Nothing is known about resources of type acme_wheel.",
+        "What is known about resources of type acme_subnet is guessed from its name.",
+    }

@@ -62,6 +62,42 @@ def test_a_layer_adds_and_raises(tmp_path: Path) -> None:
     assert rulebook.policy.weights["action.delete"] == 9
 
 
+def test_types_that_share_facts_stand_together(tmp_path: Path) -> None:
+    """A family gives its facts to each of its types, and makes them richer in a lower layer."""
+    layer = write(
+        tmp_path,
+        traits__ours="""
+            families:
+              - facts: {traits: [storage], stateful: true}
+                types: [acme_shelf, acme_box, aws_sqs_queue]
+        """,
+    )
+    known = load([layer]).traits
+    assert known["acme_shelf"] == known["acme_box"]
+    assert known["acme_box"].stateful
+    assert set(known["aws_sqs_queue"].traits) == {"messaging", "storage"}
+    assert known["aws_sqs_queue"].loses_data
+
+
+def test_a_type_stands_once_in_a_file(tmp_path: Path) -> None:
+    """A type in two families, or in a family and alone, is a fault, and so is a trait without name."""
+    layer = write(
+        tmp_path,
+        traits__ours="""
+            types: {acme_box: {traits: [storage]}}
+            families:
+              - facts: {traits: [storage]}
+                types: [acme_shelf, acme_box]
+              - facts: {traits: [furniture]}
+                types: [acme_shelf]
+        """,
+    )
+    found = faults(layer)
+    assert "ours.yaml:5: the type 'acme_box' stands in another place too" in found
+    assert "ours.yaml:7: the type 'acme_shelf' stands in another place too" in found
+    assert "ours.yaml:6: there is no trait 'furniture'" in found
+
+
 def test_a_spent_budget_blocks_more_but_never_less(tmp_path: Path) -> None:
     """A layer adds categories that a spent error budget blocks, removes none, and no emergency."""
     assert load([]).policy.spent_budget_blocks == ("normal",)

@@ -46,6 +46,11 @@ CHECKS = {
     "api": "{names}: a known request gets the known answer.",
     "messaging": "{names}: a message sent arrives, and no queue fills up.",
     "messaging-settings": "{names}: a message sent arrives, and no queue fills up.",
+    "communication": "{names}: a call or message gets through in both directions.",
+    "analytics": "{names}: the next run ends well and gives the usual amount of data.",
+    "machine-learning": "{names}: a known question gets a sensible answer.",
+    "deployment": "{names}: the next build or delivery ends well.",
+    "governance": "{names}: those who work in it still find and may do what they need.",
     "observability": "{names}: new data arrives, and alarms are in their usual state.",
     "audit": "{names}: new entries are recorded.",
 }

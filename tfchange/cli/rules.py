@@ -1,5 +1,7 @@
 """`tfchange rules`: what a plan is judged by, and how much of a plan it knows."""
 
+from typing import Any
+
 import click
 
 from tfchange.cli import options, table
@@ -20,7 +22,7 @@ from tfchange.pipeline import Options, judge, read_plan, rulebook
     table.CONFIG,
 )
 def command(
-    names: tuple[str, ...], coverage: bool, output: str | None, width: int | None, **given: str
+    names: tuple[str, ...], coverage: bool, output: str | None, width: int | None, **given: Any
 ) -> None:
     """Lists the rules, the worst first, or shows one: what it looks for, why, and what to do. With
     --coverage, says instead which resource types of plans the rulebook does not know.

@@ -7,8 +7,6 @@ whatever would lower something is a fault and changes nothing.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import msgspec
-
 from tfchange.rulebook.document import Document, Where
 from tfchange.rulebook.files import BUNDLED, ORGANISATION
 from tfchange.rulebook.match import glob
@@ -252,26 +250,3 @@ _MERGERS: dict[str, Callable[[Draft, Document, Fault], None]] = {
     "policy": _merge_policy,
     "waivers": _merge_waivers,
 }
-
-
-def convert(draft: Draft, digest: str, kind: type[Any]) -> Any:
-    """The draft as a value of the rulebook type; all faults were found before."""
-    # The facts of each type once, by what they say.
-    facts = list({repr(said): said for said in draft.types.values()}.items())
-    places = {said: place for place, (said, _) in enumerate(facts)}
-    return msgspec.convert(
-        {
-            "name": draft.policy["name"],
-            "hash": digest,
-            "rules": [draft.rules[id_] for id_ in sorted(draft.rules)],
-            "facts": [said for _, said in facts],
-            "types": {name: places[repr(said)] for name, said in draft.types.items()},
-            "patterns": [
-                [p["match"], {k: v for k, v in p.items() if k != "match"}] for p in draft.patterns
-            ],
-            "envelopes": [draft.envelopes[id_] for id_ in sorted(draft.envelopes)],
-            "policy": draft.policy,
-            "waivers": draft.waivers,
-        },
-        kind,
-    )

@@ -37,7 +37,8 @@ def compile_files(files: Sequence[RuleFile], name: str) -> Rulebook:
     from tfchange.rulebook.check import unknown_names
     from tfchange.rulebook.document import Document, read
     from tfchange.rulebook.form import forms
-    from tfchange.rulebook.layers import Draft, convert, merge
+    from tfchange.rulebook.layers import Draft, merge
+    from tfchange.rulebook.merged import convert
 
     draft, documents, faults = Draft(), list[Document](), list[str]()
     for file in files:
@@ -55,7 +56,7 @@ def compile_files(files: Sequence[RuleFile], name: str) -> Rulebook:
             "\n".join(["the rulebook has faults:", *sorted(faults)]),
             "Correct the files; rules/README.md says what may stand in each.",
         )
-    rulebook: Rulebook = convert(draft, name, Rulebook)
+    rulebook = convert(draft, name)
     return structs.replace(rulebook, forms=forms(rulebook.rules, rulebook.envelopes))
 
 
