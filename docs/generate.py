@@ -79,7 +79,10 @@ def index(book: Rulebook) -> str:
 def known_types(book: Rulebook) -> Iterator[str]:
     """How many types of each provider are known, and how many have each trait."""
     yield from ("## Types", "", "What is known of types of resources, from `rules/traits/`.", "")
-    yield from ("| provider | types | hold state | lose data | interrupt |", "|---|---:|---:|---:|---:|")
+    yield from (
+        "| provider | types | hold state | lose data | interrupt |",
+        "|---|---:|---:|---:|---:|",
+    )
     providers: dict[str, list[TypeTraits]] = {}
     for name, facts in book.traits.items():
         providers.setdefault(name.partition("_")[0], []).append(facts)

@@ -83,7 +83,7 @@ def test_an_own_entry_makes_a_type_known(tfchange: Run, plan: Path, tmp_path: Pa
 
 
 def test_coverage_is_asked_of_plans(tfchange: Run) -> None:
-    """Without a plan, and with several ids but without the option, it is said what would be right."""
+    """Without a plan, and with several ids but not the option, it is said what is right."""
     code, _, err = tfchange("rules", "--coverage")
     assert code == 2
     assert "tfchange rules --coverage PLAN..." in err

@@ -80,7 +80,7 @@ def test_types_that_share_facts_stand_together(tmp_path: Path) -> None:
 
 
 def test_a_type_stands_once_in_a_file(tmp_path: Path) -> None:
-    """A type in two families, or in a family and alone, is a fault, and so is a trait without name."""
+    """A type in two families, or in one and alone, is a fault; so is a trait without a name."""
     layer = write(
         tmp_path,
         traits__ours="""

@@ -9,7 +9,7 @@ from tfchange.cache import keep
 from tfchange.hashing import sha256
 from tfchange.rulebook.rule import Rulebook
 
-_SHAPE = 3
+_SHAPE = 4
 """Counts up whenever a rulebook is kept in another shape by the same version."""
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from tfchange.rulebook import clouds
 from tfchange.rulebook.networks import holds
 from tfchange.rulebook.view import UNKNOWN
 
@@ -11,7 +12,7 @@ FIELDS = frozenset((
     "ingress", "egress", "type", "cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6",
     "from_port", "to_port", "protocol", "ip_protocol", "security_groups", "self",
     "prefix_list_ids", "source_security_group_id", "prefix_list_id", "referenced_security_group_id",
-))  # fmt: skip
+)) | clouds.FIELDS  # fmt: skip
 _SOURCES = (
     "cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6", "security_groups", "self",
     "prefix_list_ids", "source_security_group_id", "prefix_list_id", "referenced_security_group_id",
@@ -75,7 +76,8 @@ def _openings(resource: Any) -> Iterator[Opening]:
     if not isinstance(resource, dict) or resource.get("type") == "egress":
         return
     inline = resource.get("ingress")
-    for rule in inline if isinstance(inline, list) else [resource]:
+    told = inline if isinstance(inline, list) else [resource]
+    for rule in (*told, *clouds.rules(resource)):
         if isinstance(rule, dict):
             yield from _of_rule(rule)
 
