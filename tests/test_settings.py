@@ -84,7 +84,7 @@ def test_the_cache_gives_the_same_settings(tmp_path: Path, monkeypatch: pytest.M
     file.write_text("environment: staging\nrules: [r]\n")
     first = settings.load(str(file))
     (kept,) = cache.iterdir()
-    monkeypatch.setattr(settings, "_checked", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr(settings, "checked", lambda *_: pytest.fail("read again"))
     assert settings.load(str(file)) == first
     monkeypatch.undo()
     monkeypatch.setenv("TFCHANGE_CACHE_DIR", str(cache))

@@ -58,7 +58,7 @@ def load(path: str) -> Settings:
     kept = os.path.join(folder(), f"{SCHEMA}-{sha256(text).hexdigest()}.json")
     settings = _recall(kept)
     if settings is None:
-        settings = _checked(text, path)
+        settings = checked(text, path)
         keep(kept, msgspec.json.encode(settings))
     return _resolved(settings, os.path.dirname(os.path.abspath(path)))
 
@@ -76,10 +76,10 @@ def merge(file: str | None, name: str, values: Settings) -> str:
     if os.path.exists(path):
         with open(path, encoding="utf-8", newline="") as stream:
             text = stream.read()
-    before = _checked(text.encode(), path).get(name) or {}
+    before = checked(text.encode(), path).get(name) or {}
     lines = yaml({name: {**values, **before}})
     made = _with_table(text, name, "\n".join(lines) + "\n")
-    _checked(made.encode(), path)
+    checked(made.encode(), path)
     if made != text:
         _write(path, made)
     return path
@@ -122,32 +122,20 @@ def default_map(settings: Settings, command: str) -> Settings:
     return {**shared, **own} if isinstance(own, dict) else shared
 
 
-def _checked(text: bytes, path: str) -> Settings:
-    import yaml
-
+def checked(text: bytes, path: str) -> Settings:
+    """The settings in the text of a file; raises `SettingsError` with all its faults at once."""
+    from tfchange.rulebook.document import read
+    from tfchange.rulebook.files import RuleFile
     from tfchange.schema import faults
 
-    try:
-        settings = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-    except yaml.YAMLError as error:
-        at = getattr(error, "problem_mark", None)
-        line = f", line {at.line + 1}" if at else ""
-        problem = getattr(error, "problem", None) or "cannot be read"
-        raise SettingsError(f"{path}{line}: not YAML: {problem}", _ADVICE) from None
-    settings = {} if settings is None else as_written(settings)
-    found = faults(settings, SCHEMA)
-    if found:
-        raise SettingsError("\n".join(f"{path}: {fault}" for fault in found), _ADVICE)
-    return dict(settings)
-
-
-def as_written(value: Any) -> Any:
-    """The value with dates and times as text again, which YAML makes of them unless quoted."""
-    if isinstance(value, dict):
-        return {key: as_written(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [as_written(each) for each in value]
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    # Comments alone set nothing, too.
+    empty = all(not line.strip() or line.lstrip()[:1] == b"#" for line in text.splitlines())
+    document, found = read(RuleFile(0, "", "", path, "", b"{}" if empty else text))
+    if document is not None and not found:
+        found = [f"{path}: {fault}" for fault in faults(document.content or {}, SCHEMA)]
+    if document is None or found:
+        raise SettingsError("\n".join(found), _ADVICE)
+    return dict(document.content or {})
 
 
 _ADVICE = "docs/settings.md lists every setting with an example."
@@ -169,5 +157,5 @@ def _recall(kept: str) -> Settings | None:
     try:
         with open(kept, "rb") as file:
             return msgspec.json.decode(file.read(), type=dict[str, Any])
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, ValueError, RecursionError):
         return None

@@ -11,7 +11,6 @@ import msgspec
 
 from tfchange.change.approved import Approved, PlanItems
 from tfchange.change.fingerprint import Item
-from tfchange.plan.model import Action
 from tfchange.words import VERBS
 
 
@@ -185,13 +184,12 @@ def _words(item: Item) -> str:
 
 def _said(part: str) -> str:
     action, _, order = part.partition(":")
-    if action in _MORE:
-        return _MORE[action]
     first = ", created before it is destroyed" if order == "create-first" else ""
-    return VERBS[Action(action)] + first
+    # What was filed comes from a desk, where anybody may have put anything.
+    return _VERBS.get(action, f'meant to "{action}"') + first
 
 
-_MORE = {
+_VERBS = {action.value: verb for action, verb in VERBS.items()} | {
     "move": "moved",
     "import": "imported",
     "invoke": "invoked",

@@ -15,7 +15,8 @@ Key = str | int | None
 """An instance key: a string of `for_each`, an integer of `count`, or none."""
 
 _NAME = r"[^\W\d][\w-]*"
-_KEY = r'\[(?:(-?\d+)|"((?:[^"\\]|\\.)*)")\]'
+# Python reads no more than 4,300 digits as a number, and Terraform has 64 bits for it.
+_KEY = r'\[(?:(-?[0-9]{1,19})|"((?:[^"\\]|\\.)*)")\]'
 _STEP = re.compile(rf"module\.({_NAME})(?:{_KEY})?\.?")
 _RESOURCE = re.compile(rf"(?:(data|ephemeral)\.)?({_NAME})\.({_NAME})(?:{_KEY})?\Z")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
@@ -129,5 +130,7 @@ def _unescape(found: re.Match[str]) -> str:
     if template:
         return f"{template}{{"
     if short or long:
-        return chr(int(short or long, 16))
+        point = int(short or long, 16)
+        # As Go does, in which Terraform is written, for numbers that are no character's.
+        return chr(point) if point < 0xD800 or 0xDFFF < point < 0x110000 else "\ufffd"
     return _ESCAPES.get(single, single)

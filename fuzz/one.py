@@ -1,0 +1,17 @@
+"""Fuzzes one target in this process: `python -m fuzz.one NAME [OPTIONS OF LIBFUZZER] CORPUS...`."""
+
+import sys
+
+import atheris
+
+with atheris.instrument_imports(include=["tfchange"]):
+    # Imported where they are used, these would not be watched.
+    import tfchange.plan.identify
+    import tfchange.rulebook.document
+    import tfchange.schema  # noqa: F401
+    from fuzz.targets import TARGETS
+
+if __name__ == "__main__":
+    name = sys.argv.pop(1)
+    atheris.Setup(sys.argv, TARGETS[name])
+    atheris.Fuzz()
