@@ -14,7 +14,7 @@ def seconds(text: str) -> int:
     >>> seconds("1h30m")
     5400
     """
-    return sum(int(n) * SECONDS[unit] for n, unit in re.findall(r"(\d+)([smhdw])", text))
+    return sum(int(n) * SECONDS[unit] for n, unit in re.findall(r"(?<!\d)(\d+)([smhdw])", text))
 
 
 def words(length: float) -> str:

@@ -21,7 +21,7 @@ _KINDS = {
 }
 """A freeze window is a freeze, so that comes first."""
 _OFTEN = re.compile(r"(?im)^(?:RRULE|EXRULE)\b.*FREQ=(?:SECONDLY|MINUTELY|HOURLY)")
-_ZONE = re.compile(r"(?ims)^BEGIN:VTIMEZONE\b.*?^END:VTIMEZONE\r?\n")
+_ZONE = re.compile(r"(?ims)^BEGIN:VTIMEZONE\b.*?^END:VTIMEZONE[ \t]*+\r?\n")
 _MOST_EVENTS = 5_000
 _HELP = "docs/calendar.md says what is understood."
 
@@ -109,8 +109,8 @@ def _unless_known(described: re.Match[str]) -> str:
     """Nothing for a zone that Windows has a name for, which is known, and ten times as fast."""
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-    name = re.search(r"(?im)^TZID:(.+?)\s*$", described[0])
-    return "" if name and name[1] in WINDOWS_TO_OLSON else described[0]
+    name = re.search(r"(?im)^TZID:(.+)$", described[0])
+    return "" if name and name[1].strip() in WINDOWS_TO_OLSON else described[0]
 
 
 def _whole(data: bytes, label: str) -> str:
@@ -132,7 +132,8 @@ def _whole(data: bytes, label: str) -> str:
 def _unended(text: str) -> str:
     """The first part that does not end where it should, `""` where all do."""
     open_parts: list[str] = []
-    for word, name in re.findall(r"(?im)^(BEGIN|END):(.*?)\s*$", text.upper()):
+    for word, name in re.findall(r"(?im)^(BEGIN|END):(.*)$", text.upper()):
+        name = name.rstrip()  # noqa: PLW2901
         if word == "BEGIN":
             open_parts.append(name)
         elif not open_parts or open_parts.pop() != name:

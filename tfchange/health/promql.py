@@ -11,11 +11,11 @@ EVERY = "1m"
 """How often an expression that is no counter is looked at."""
 
 _TEXT = r"""(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`[^`]*`)"""
-_MATCHER = rf"\s*[A-Za-z_]\w*\s*(?:=~|!~|!=|=)\s*{_TEXT}\s*"
-_MATCHERS = rf"\{{(?:{_MATCHER}(?:,{_MATCHER})*,?)?\s*\}}"
-_SELECTOR = rf"(?:[A-Za-z_:][\w:]*\s*(?:{_MATCHERS})?|{_MATCHERS})"
+_MATCHER = rf"\s*+[A-Za-z_]\w*\s*+(?:=~|!~|!=|=)\s*+{_TEXT}\s*+"
+_MATCHERS = rf"\{{(?:{_MATCHER}(?:,{_MATCHER})*,?)?\s*+\}}"
+_SELECTOR = rf"(?:[A-Za-z_:][\w:]*\s*+(?:{_MATCHERS})?|{_MATCHERS})"
 _COUNTER = re.compile(
-    rf"\s*(?:sum\s*\(\s*(?P<summed>{_SELECTOR})\s*\)|(?P<alone>{_SELECTOR}))\s*", re.ASCII
+    rf"\s*+(?:sum\s*+\(\s*+(?P<summed>{_SELECTOR})\s*+\)|(?P<alone>{_SELECTOR}))\s*+", re.ASCII
 )
 
 

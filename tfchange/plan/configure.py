@@ -14,7 +14,7 @@ from tfchange.plan.configuration import (
     Reference,
 )
 
-_CREDENTIALS = re.compile(r"//[^/@\s]+@|[?&](?!ref=|depth=)[^&=]+=[^&]*")
+_CREDENTIALS = re.compile(r"//[^/@\s]+@|[?&](?!ref=|depth=)[^?&=]+=[^&]*")
 
 
 def configuration_of(raw: wire.Configuration | None) -> Configuration | None:

@@ -15,7 +15,7 @@ from tfchange.plan.paths import Path, inside
 from tfchange.plan.shapes import NAMED, hints, named_secret, shaped
 
 _SHORTEST_BASE64 = 24
-_BASE64 = rf"[A-Za-z0-9+/\r\n]{{{_SHORTEST_BASE64},}}={{0,2}}\s*\Z"
+_BASE64 = rf"[A-Za-z0-9+/\r\n]{{{_SHORTEST_BASE64},}}+={{0,2}}\s*\Z"
 _BETWEEN = "\"'=:,;/@&?<>(){}[]\\"
 _SPLIT = str.maketrans(dict.fromkeys(_BETWEEN, " "))
 # Four control characters are white space in text, but not in bytes.

@@ -12,7 +12,7 @@ from tfchange.rulebook.rule import Envelope, Form, Rule
 from tfchange.rulebook.syntax import parse
 
 _FIELD = re.compile(r"""\b(before|after)(?:\.(\w+)|\[(["'])(\w+)\3\])""")
-_LOOP = re.compile(r"""\[((?:\s*"\w+"\s*,?)+)\]\.(?:exists|all)\(\s*(\w+)\s*,""")
+_LOOP = re.compile(r"""\[((?:\s*+"\w+"\s*+,?)+)\]\.(?:exists|all)\(\s*(\w+)\s*,""")
 _CALL = re.compile(rf"\b({'|'.join(FUNCTIONS)})\(\s*before\s*,\s*after\s*\)")
 _PRESENCE = re.compile(r"\b(?:before|after)\s*[!=]=\s*null")
 _CHANGE = re.compile(r"\bchange\.(\w+)")

@@ -26,7 +26,7 @@ _STEPS_TO_NAME = {"data": 2, "ephemeral": 2}
 _PROVABLE = re.compile(rf"(?:count|each|local|var)(?:\s*\.\s*{NAME})+\Z|\d+\Z")
 _OWN = re.compile(r"(?:count|each)\.")
 _LITERAL = re.compile(r'"(?:[^"\\$%\n]|\\[^\n]|[$%](?!\{))*+"\Z')
-_TEMPLATE_ONLY = re.compile(r'"\$\{\s*([^{}"]*?)\s*\}"\Z')
+_TEMPLATE_ONLY = re.compile(r'"\$\{([^{}"]*+)\}"\Z')
 
 TRIES = ("try", "can")
 """Functions that look at what they are given before they take something of it."""
@@ -104,7 +104,7 @@ def index_text(text: str) -> str:
     """
     text = text.strip()
     if whole := _TEMPLATE_ONLY.match(text):
-        text = whole[1]
+        text = whole[1].strip()
     if _PROVABLE.match(text):
         return f"[{''.join(text.split())}]"
     return f"[{text}]" if _LITERAL.match(text) else SPLAT

@@ -7,7 +7,7 @@ import shlex
 from tfchange.errors import SourceError
 
 _PROGRAMS = ("terraform", "tofu")
-_ERROR = re.compile(r"^[\s│|]*Error: (.+)$", re.MULTILINE)
+_ERROR = re.compile(r"^[ \t│|]*+Error: (.+)$", re.MULTILINE)
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _QUOTED = re.compile(r'"[^"]*"')
 _UNPREPARED = re.compile(

@@ -1,0 +1,1 @@
+"""Hostile input: what strangers may send, name and arrange."""
