@@ -17,6 +17,8 @@ from tfchange.apply.kept import Kept
 from tfchange.apply.signals import Passing, Signals, at_terminal
 from tfchange.change.apply_log import Lines, Listener, Message
 from tfchange.errors import SourceError
+from tfchange.source.programs import environment
+from tfchange.words import plain
 
 _PULSE = 0.1
 _PIECE = 1 << 16
@@ -96,12 +98,15 @@ def spoken(message: Message) -> bytes:
     found = message.get("diagnostic")
     detail = found.get("detail") if isinstance(found, dict) else None
     whole = f"\n{said}\n\n{detail}\n" if isinstance(detail, str) and detail else said
-    return f"{whole}\n".encode("utf-8", "replace")
+    # A provider may say anything, and a terminal would do as it is told.
+    shown = "\n".join("\t".join(map(plain, line.split("\t"))) for line in whole.split("\n"))
+    return f"{shown}\n".encode("utf-8", "replace")
 
 
 def _start(command: Command, log: Kept) -> "subprocess.Popen[bytes]":
     try:
-        return subprocess.Popen(command.words, stdout=log.descriptor)  # noqa: S603 - as asked for
+        words, own = command.words, environment()
+        return subprocess.Popen(words, stdout=log.descriptor, env=own)  # noqa: S603 - as asked for
     except OSError as error:
         raise SourceError(
             f"cannot run {command.words[0]}: {error.strerror}", "Nothing was applied."

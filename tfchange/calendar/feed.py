@@ -73,7 +73,10 @@ def named(event: Any) -> str:
 
 def _place(event: Any) -> str:
     start = event.get("DTSTART")
-    text = start.to_ical() if hasattr(start, "to_ical") else b""
+    try:
+        text = start.to_ical() if hasattr(start, "to_ical") else b""
+    except FAULTS:
+        text = b""
     # What could not be read is text already.
     when = text if isinstance(text, str) else text.decode()
     return f'the event "{named(event)}"' + (f" of {when[:40]}" if when else "")

@@ -4,6 +4,8 @@ import os
 
 import msgspec
 
+from tfchange.source.programs import environment, find
+
 _SEPARATOR = "%x00"
 _FORM = f"--format=%H{_SEPARATOR}%ct{_SEPARATOR}%ae{_SEPARATOR}%an"
 _SECONDS = 20
@@ -110,8 +112,11 @@ def _git(folder: str, *arguments: str) -> tuple[int, str, str]:
     """The exit code (negative where git could not be run), what it said and what it complained."""
     import subprocess
 
-    command = ["git", "-C", folder, *arguments]
-    quiet = {**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    program = find("git")
+    if program is None:
+        return -1, "", ""
+    command = [program, "-C", folder, *arguments]
+    quiet = environment(LC_ALL="C", GIT_TERMINAL_PROMPT="0", GIT_OPTIONAL_LOCKS="0")
     try:
         done = subprocess.run(  # noqa: S603 - a list without a shell
             command,

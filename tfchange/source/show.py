@@ -5,6 +5,7 @@ import re
 import shlex
 
 from tfchange.errors import SourceError
+from tfchange.source.programs import environment, find
 
 _PROGRAMS = ("terraform", "tofu")
 _ERROR = re.compile(r"^[ \t│|]*+Error: (.+)$", re.MULTILINE)
@@ -65,9 +66,7 @@ def _working_folder(name: str) -> str:
 
 
 def _programs(name: str, program: str | None) -> list[str]:
-    import shutil
-
-    found = [path for word in ([program] if program else _PROGRAMS) if (path := shutil.which(word))]
+    found = [path for word in ([program] if program else _PROGRAMS) if (path := find(word))]
     if program and not found:
         raise SourceError(
             f"{program}, named to show the binary plan {name}, is no program that can be run",
@@ -84,7 +83,12 @@ def _run(program: str, name: str, folder: str) -> tuple[bytes, str]:
     command = [program, "show", "-json", "-no-color", os.path.abspath(name)]
     try:
         result = subprocess.run(  # noqa: S603 - a list without a shell, of the user's own program
-            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False
+            command,
+            cwd=folder,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
         )
     except OSError as fault:
         return b"", f"Error: {fault.strerror}"
