@@ -1,0 +1,93 @@
+"""No client follows a redirect, so that no credential reaches another server."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import pytest
+
+from tests.test_http import listening
+from tfchange.calendar.read import content
+from tfchange.errors import TfchangeError
+from tfchange.health import prometheus
+from tfchange.jira import desk as jira
+from tfchange.review import github
+from tfchange.servicenow import desk as servicenow
+
+MARKER = "planted-19c4"
+STATUS = (301, 302, 303, 307, 308)
+
+
+class Thief(BaseHTTPRequestHandler):
+    """Remembers whoever comes."""
+
+    seen: tuple[str, ...] = ()
+
+    def do_GET(self) -> None:
+        """As any other."""
+        type(self).seen += (str(self.headers),)
+        self.send_response(200)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    do_POST = do_PUT = do_PATCH = do_HEAD = do_GET
+
+    def log_message(self, *_: Any) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def thief() -> Iterator[str]:
+    """Another server, where nobody should come."""
+    Thief.seen = ()
+    with listening(Thief) as url:
+        yield url.replace("127.0.0.1", "localhost")
+
+
+def _jira(url: str) -> object:
+    some = jira.connect(jira.JiraConfig(url=url, user="ann@example.com", token=MARKER, project="A"))
+    return some.incident("A-1")
+
+
+def _servicenow(url: str) -> object:
+    config = servicenow.ServiceNowConfig(url=url, user="ann", password=MARKER)
+    return servicenow.connect(config).incident("INC1")
+
+
+def _github(url: str) -> object:
+    return github.connect(github.GitHubConfig("acme/shop", 1, MARKER, api=url)).comments()
+
+
+def _prometheus(url: str) -> object:
+    return prometheus.connect(url, token=MARKER).at("it", "up", datetime(2026, 11, 25, tzinfo=UTC))
+
+
+def _calendar(url: str) -> object:
+    return content(f"{url}/c.ics", ".", "calendar.files[0]", MARKER)
+
+
+CLIENTS = (_jira, _servicenow, _github, _prometheus, _calendar)
+
+
+@pytest.mark.parametrize("status", STATUS)
+@pytest.mark.parametrize("ask", CLIENTS, ids=lambda ask: ask.__name__.strip("_"))
+def test_no_client_follows_a_redirect(
+    ask: Callable[[str], object], status: int, thief: str, impatient: None
+) -> None:
+    """The other server hears nothing, and the error names it without any credential."""
+
+    class Sending(Thief):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("location", f"{thief}{self.path}?token={MARKER}")
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        do_POST = do_PUT = do_PATCH = do_HEAD = do_GET
+
+    with listening(Sending) as url, pytest.raises(TfchangeError) as refused:
+        ask(url)
+    assert Thief.seen == ()
+    assert "sends us on to localhost" in refused.value.message
+    assert MARKER not in refused.value.message + refused.value.advice
