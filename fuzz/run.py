@@ -8,8 +8,8 @@ that fails is written to `fuzz/corpus/NAME/`: commit it with the repair.
 import argparse
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -32,16 +32,34 @@ def fuzz(name: str, seconds: int) -> bool:
 
 
 def shrink(name: str) -> None:
-    """The corpus holds the fewest inputs that reach what all that were found reach."""
-    corpus = HERE / "corpus" / name
-    with tempfile.TemporaryDirectory() as fewest:
-        _libfuzzer(name, *LIMITS, "-merge=1", fewest, str(HERE / "found" / name), str(corpus))
-        kept = sorted(Path(fewest).iterdir(), key=lambda file: (file.stat().st_size, file.name))
-        left = MOST_BYTES
-        for file in kept:
-            left -= file.stat().st_size
-            if left >= 0:
-                (corpus / file.name[:12]).write_bytes(file.read_bytes())
+    """The corpus holds the smallest inputs that reach what all that were found reach, if few."""
+    corpus, seen, left = HERE / "corpus" / name, set[object](), MOST_BYTES
+    found = [*corpus.iterdir(), *(HERE / "found" / name).glob("*")]
+    for file in sorted(found, key=lambda file: (file.parent != corpus, file.stat().st_size)):
+        reached, data = reach(name, file.read_bytes()), file.read_bytes()
+        if file.parent != corpus and not reached <= seen and len(data) <= left:
+            (corpus / file.name[:12]).write_bytes(data)
+            left -= len(data)
+        seen |= reached
+
+
+def reach(name: str, data: bytes) -> set[object]:
+    """The steps from line to line of tfchange that the input makes."""
+    reached: set[object] = set()
+
+    def trace(frame: Any, event: str, _: object) -> Any:
+        code = frame.f_code
+        if "/tfchange/" not in code.co_filename:
+            return None
+        reached.add((code, frame.f_lineno))
+        return trace
+
+    sys.settrace(trace)
+    try:
+        TARGETS[name](data)
+    finally:
+        sys.settrace(None)
+    return reached
 
 
 def _libfuzzer(name: str, *arguments: str) -> int:

@@ -1,9 +1,11 @@
 """What CI runs skips nothing in silence."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,17 @@ def test_opentofu_may_be_missing_in_ci(tmp_path: Path) -> None:
     )  # fmt: skip
     assert "tofu is not on PATH" in done.stdout
     assert done.returncode == 0
+
+
+def test_what_ci_installs_is_pinned_with_hashes() -> None:
+    """Every requirement is in the lock with a hash, and no index is named; else: `make lock`."""
+    text = (ROOT / "requirements" / "ci.txt").read_text()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    groups = project["dependency-groups"]
+    wanted = [*project["project"]["dependencies"], *groups["dev"], *groups["fixtures"]]
+    names = {re.split(r"[\[<>=~!; ]", each)[0].lower() for each in wanted if isinstance(each, str)}
+    pin = r"^([a-z0-9._-]+)(?:\[[a-z0-9,-]+\])?==\S+ (?:;.*)?\\\n    --hash=sha256:"
+    pins = re.findall(pin, text, re.MULTILINE)
+    assert names - set(pins) == set()
+    assert len(pins) == len(re.findall(r"^\w", text, re.MULTILINE))
+    assert "://" not in text

@@ -18,7 +18,7 @@ _PARTS = frozenset(
 _TIMES = ("DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE")
 _MARGIN = timedelta(days=2)
 """More than any two zones differ: times without a zone are compared as they stand."""
-FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, OSError)
 """What the iCalendar packages raise for what they cannot work with."""
 
 

@@ -1,0 +1,94 @@
+"""What is built is whole: installed somewhere empty, it needs nothing of the checkout."""
+
+import os
+import re
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, SCENARIOS
+
+pytestmark = pytest.mark.skipif("CI" not in os.environ, reason="takes a minute; CI=1 runs it")
+LOCK = ROOT / "requirements" / "ci.txt"
+PLAN = SCENARIOS / "platform" / "plan.json"
+PLACE = ("--repository", "acme/shop", "--ref", "refs/heads/main", "--commit", "5ca1ab1e" * 5)
+
+
+def call(*words: object, **given: str) -> "subprocess.CompletedProcess[str]":
+    """Ran with nothing of the checkout on its path."""
+    environ = {n: v for n, v in os.environ.items() if not n.startswith(("PYTHON", "TFCHANGE"))}
+    return subprocess.run(
+        [str(word) for word in words],
+        capture_output=True, text=True, check=False, cwd="/", env=environ | given,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a source distribution, and the wheel that was built from it."""
+    there = tmp_path_factory.mktemp("built")
+    script = (
+        "import os, sys, tarfile; from hatchling import build; there = sys.argv[1]\n"
+        "name = build.build_sdist(there)\n"
+        "tarfile.open(os.path.join(there, name)).extractall(there, filter='data')\n"
+        "os.chdir(os.path.join(there, name.removesuffix('.tar.gz'))); build.build_wheel(there)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(there)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return there
+
+
+@pytest.fixture(scope="module")
+def program(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, installed with what it requires, as pinned, and nothing else."""
+    place = tmp_path_factory.mktemp("empty")
+    venv.create(place, with_pip=True)
+    (wheel,) = built.glob("*.whl")
+    pins = [line for line in LOCK.read_text().splitlines() if line[:1].isalnum()]
+    bare = [re.sub(r"\[.*?\]", "", line.rstrip(" \\")) for line in pins]
+    (place / "pins.txt").write_text("\n".join(bare))
+    pip = (place / "bin" / "python", "-m", "pip", "install", "-qq", "-c", place / "pins.txt")
+    done = call(*pip, wheel)
+    assert done.returncode == 0, done.stderr
+    return place / "bin" / "tfchange"
+
+
+def test_the_wheel_works_alone(program: Path, tmp_path: Path) -> None:
+    """Rules, schemas and migrations are in it; no package for development is needed."""
+    home = {"HOME": str(tmp_path), "TFCHANGE_CACHE_DIR": str(tmp_path / "cache")}
+    home["TFCHANGE_REGISTER_URL"] = str(tmp_path / "register.db")
+    assert call(program, "--version", **home).stdout.startswith("tfchange")
+    rules = call(program, "rules", **home)
+    assert rules.returncode == 0, rules.stderr
+    assert len(rules.stdout.splitlines()) > 20
+    assert "critical" in call(program, "assess", PLAN, **home).stdout
+    (tmp_path / "tfchange.yaml").write_text("enviroment: x\n")
+    faulty = call(program, "assess", PLAN, "--config", tmp_path / "tfchange.yaml", **home)
+    assert "is 'environment' meant?" in faulty.stderr
+    opened = call(program, "change", "open", PLAN, *PLACE, **home)
+    assert opened.returncode == 0, opened.stderr
+    assert call(program, "gate", PLAN, *PLACE, **home).returncode == 20
+
+
+def test_no_package_for_development_comes_along(program: Path) -> None:
+    """What is there is what `dependencies` ask for."""
+    listed = call(program.parent / "python", "-m", "pip", "list").stdout
+    for name in ("pytest", "hypothesis", "moto", "boto3", "ruff", "psycopg", "atheris"):
+        assert f"\n{name} " not in listed
+
+
+def test_from_a_zip_it_says_what_is_wrong(program: Path, built: Path) -> None:
+    """Rules are files, so that a zip archive on the path is no place for the package."""
+    (wheel,) = built.glob("*.whl")
+    python = program.parent / "python"
+    script = f"import sys; sys.path.insert(0, {str(wheel)!r}); from tfchange.__main__ import run"
+    done = call(python, "-c", f"{script}; sys.exit(run(['assess', {str(PLAN)!r}]))")
+    assert done.returncode not in (0, 70), done.stdout
+    assert "there is no folder of rules" in done.stderr
+    assert "Traceback" not in done.stderr
