@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT))
 
-from fuzz.targets import TARGETS
+from fuzz.targets import TARGETS  # noqa: E402
 
 MOST_BYTES = 6_000
 """Of all inputs of one target that are committed together."""
@@ -47,7 +47,7 @@ def reach(name: str, data: bytes) -> set[object]:
     """The steps from line to line of tfchange that the input makes."""
     reached: set[object] = set()
 
-    def trace(frame: Any, event: str, _: object) -> Any:
+    def trace(frame: Any, _event: str, _: object) -> Any:
         code = frame.f_code
         if "/tfchange/" not in code.co_filename:
             return None

@@ -1,5 +1,6 @@
 """The words of everyone who speaks of an assessment: counts, lists, names, and harmless text."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
@@ -54,6 +55,27 @@ def plain(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else _visible(c) for c in text)
+
+
+def json_text(encoded: bytes) -> str:
+    """The JSON, indented; what a terminal would act on is escaped inside of its texts."""
+    import msgspec
+
+    text = msgspec.json.format(encoded, indent=2).decode()
+    return text if text.isascii() and "\x7f" not in text else _UNSAFE.sub(_escape, text)
+
+
+# Delete, the second control block, invisible characters and marks of direction: legal in JSON as
+# they are, and dangerous on a terminal. The first control block JSON escapes by itself.
+_UNSAFE = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff]"
+)
+
+
+def _escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be")
+    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -24,17 +24,19 @@ class Thief(BaseHTTPRequestHandler):
 
     seen: tuple[str, ...] = ()
 
-    def do_GET(self) -> None:
-        """As any other."""
+    def answer(self) -> None:
+        """Whatever it is asked."""
         type(self).seen += (str(self.headers),)
         self.send_response(200)
         self.send_header("content-length", "0")
         self.end_headers()
 
-    do_POST = do_PUT = do_PATCH = do_HEAD = do_GET
-
     def log_message(self, *_: Any) -> None:
         """Quiet."""
+
+
+for method in ("GET", "POST", "PUT", "PATCH", "HEAD"):
+    setattr(Thief, f"do_{method}", lambda self: self.answer())
 
 
 @pytest.fixture
@@ -78,13 +80,11 @@ def test_no_client_follows_a_redirect(
     """The other server hears nothing, and the error names it without any credential."""
 
     class Sending(Thief):
-        def do_GET(self) -> None:
+        def answer(self) -> None:
             self.send_response(status)
             self.send_header("location", f"{thief}{self.path}?token={MARKER}")
             self.send_header("content-length", "0")
             self.end_headers()
-
-        do_POST = do_PUT = do_PATCH = do_HEAD = do_GET
 
     with listening(Sending) as url, pytest.raises(TfchangeError) as refused:
         ask(url)

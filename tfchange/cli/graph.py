@@ -45,10 +45,12 @@ def render(reading: Reading, format_: str) -> str:
         draw = diagram.dot if format_ == "dot" else diagram.mermaid
         return draw(reading.graph, reading.plan)
     from tfchange.graph import export
+    from tfchange.words import json_text, plain
 
     if format_ == "graphml":
-        return export.graphml(reading.graph, reading.plan)
+        # XML knows no way to write most of what is not printable.
+        return "\n".join(map(plain, export.graphml(reading.graph, reading.plan).split("\n")))
     import msgspec
 
     links = export.node_link(reading.graph, reading.plan)
-    return msgspec.json.format(msgspec.json.encode(links), indent=2).decode()
+    return json_text(msgspec.json.encode(links))

@@ -13,6 +13,7 @@ from tfchange.cli import options, table
 from tfchange.cli.changing import Asked
 from tfchange.cli.desks import Connected, actor, connect, open_register
 from tfchange.cli.output import write
+from tfchange.words import json_text
 
 if TYPE_CHECKING:
     from tfchange.register.desk import Register
@@ -109,5 +110,5 @@ def decide(number: str, how: str, given: dict[str, Any]) -> None:
 def tell_some(text: str, some: object, given: dict[str, Any]) -> None:
     """The text, or what it tells as JSON, stands where it was asked for."""
     if given["format"] == "json":
-        text = msgspec.json.format(msgspec.json.encode(some)).decode()
+        text = json_text(msgspec.json.encode(some))
     write(text, given["output"])

@@ -57,9 +57,9 @@ _SHAPES = (
 """What secrets look like: (one of these in lower case, and this) and then the pattern.
 
 Looking for the words first is what keeps the door fast, and no pattern reads a text again from each
-place in it: where one could begin anywhere, it says where, or how long it is. AWS, PEM, JSON web tokens, GitHub,
-GitLab and package registries, Slack, Stripe, Google, SendGrid, Vault, Databricks and Azure,
-user:password@ in URLs, NAME_PASSWORD=value.
+place in it: where one could begin anywhere, it says where, or how long it is. AWS, PEM, JSON web
+tokens, GitHub, GitLab and package registries, Slack, Stripe, Google, SendGrid, Vault, Databricks and
+Azure, user:password@ in URLs, NAME_PASSWORD=value.
 """
 _WORDS = tuple(word for words, also, _ in _SHAPES if not also for word in words)
 _PAIRS = tuple((words, also) for words, also, _ in _SHAPES if also)

@@ -8,7 +8,7 @@ import msgspec
 from tfchange.change.fit import plain as as_lines
 from tfchange.change.rehearsed import NEW, Noted
 from tfchange.change.request import Text
-from tfchange.words import count, plain
+from tfchange.words import count, json_text, plain
 
 if TYPE_CHECKING:
     from tfchange.http import Call
@@ -31,7 +31,7 @@ _BLOCK = {"kind", "lines"}
 def render(calls: Calls) -> str:
     """The calls as indented JSON."""
     told = [{"call": head, "body": body} for head, body in map(_parts, calls)]
-    return msgspec.json.format(msgspec.json.encode(told)).decode() + "\n"
+    return json_text(msgspec.json.encode(told)) + "\n"
 
 
 def text(calls: Calls, notes: Sequence[str] = ()) -> str:

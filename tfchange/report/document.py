@@ -1,7 +1,5 @@
 """An assessment as JSON of schema 1.0: for programs, with everything in it and nothing capped."""
 
-import re
-
 import msgspec
 
 from tfchange import __version__
@@ -21,7 +19,7 @@ from tfchange.risk.assessment import (
     Summary,
     Waived,
 )
-from tfchange.words import plain
+from tfchange.words import json_text, plain
 
 SCHEMA_VERSION = "1.0"
 Object = dict[str, object]
@@ -39,23 +37,7 @@ def document(assessment: Assessment) -> Object:
 
 def render(assessment: Assessment) -> str:
     """The document as indented JSON; what a terminal would act on is escaped inside strings."""
-    text = msgspec.json.format(_encoded(document(assessment)), indent=2).decode()
-    if text.isascii() and "\x7f" not in text:
-        return text + "\n"
-    return _UNSAFE.sub(_escape, text) + "\n"
-
-
-# Delete, the second control block, invisible characters and marks of direction: legal in JSON as
-# they are, and dangerous on a terminal. The first control block JSON escapes by itself.
-_UNSAFE = re.compile(
-    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e0fff]"
-)
-
-
-def _escape(found: re.Match[str]) -> str:
-    units = found[0].encode("utf-16-be")
-    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
+    return json_text(_encoded(document(assessment))) + "\n"
 
 
 def _encoded(tree: Object) -> bytes:

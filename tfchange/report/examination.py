@@ -6,6 +6,7 @@ import msgspec
 
 from tfchange.change.doctor import Check, Examination
 from tfchange.report.ticket import NAMES
+from tfchange.words import json_text
 
 MARKS = {"ok": "ok", "warning": "warn", "failed": "FAIL"}
 
@@ -18,7 +19,7 @@ def render(desk: str, found: Examination) -> str:
         "checks": found.checks,
         "settings": found.settings,
     }
-    return msgspec.json.format(msgspec.json.encode(told)).decode() + "\n"
+    return json_text(msgspec.json.encode(told)) + "\n"
 
 
 def text(desk: str, found: Examination) -> str:

@@ -6,7 +6,7 @@ import msgspec
 
 from tfchange.change.desk import Decision, Ticket
 from tfchange.change.request import Key
-from tfchange.words import group_name, plain
+from tfchange.words import group_name, json_text, plain
 
 NAMES = {"register": "the register", "jira": "Jira", "servicenow": "ServiceNow"}
 NOTHING = "Nothing to open: the plan changes nothing.\n"
@@ -49,7 +49,7 @@ def document(ticket: Ticket, key: Key, notes: Sequence[str] = ()) -> dict[str, o
 
 def render(told: dict[str, object]) -> str:
     """The object as indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(told)).decode() + "\n"
+    return json_text(msgspec.json.encode(told)) + "\n"
 
 
 def text(ticket: Ticket, key: Key, done: str = "", notes: Sequence[str] = ()) -> str:

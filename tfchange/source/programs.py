@@ -9,8 +9,8 @@ _SECRET = ("_TOKEN", "_PASSWORD", "_SECRET", "_API_KEY", "_SALT", "_REGISTER_URL
 def find(word: str) -> str | None:
     """The program's own path, by the folders of PATH that are named from the root.
 
-    A relative folder on PATH, or on Windows the current one, would be looked for in what was checked
-    out, where the author of a pull request can put a program.
+    A relative folder on PATH, or on Windows the current one, would be one of what was checked out,
+    where the author of a pull request can put a program.
     """
     if os.path.dirname(word):
         return os.path.abspath(word) if os.access(word, os.X_OK) else None
