@@ -58,8 +58,8 @@ _SHAPES = (
 
 Looking for the words first is what keeps the door fast, and no pattern reads a text again from each
 place in it: where one could begin anywhere, it says where, or how long it is. AWS, PEM, JSON web
-tokens, GitHub, GitLab and package registries, Slack, Stripe, Google, SendGrid, Vault, Databricks and
-Azure, user:password@ in URLs, NAME_PASSWORD=value.
+tokens, GitHub, GitLab and package registries, Slack, Stripe, Google, SendGrid, Vault, Databricks
+and Azure, user:password@ in URLs, NAME_PASSWORD=value.
 """
 _WORDS = tuple(word for words, also, _ in _SHAPES if not also for word in words)
 _PAIRS = tuple((words, also) for words, also, _ in _SHAPES if also)
