@@ -101,6 +101,7 @@ class _Announcement:
     def tell(self, host: Host, pause: Callable[[float], None]) -> Announced:
         """The host has been told; what the token may not write is noted."""
         refused: dict[str, ReadOnlyError] = {}
+        failed: list[DeskError] = []
         notes: list[str] = []
         posted = Posted("", "")
         if self._commit.pull_request is None:
@@ -110,13 +111,21 @@ class _Announcement:
                 posted = self._post(host, pause)
             except ReadOnlyError as error:
                 refused["comment"] = error
+            except DeskError as error:
+                failed.append(error)
             if self._wishes.label and posted.done != "left":
-                self._try(refused, "label", lambda: label(host, self._assessment))
+                try:
+                    self._try(refused, "label", lambda: label(host, self._assessment))
+                except DeskError as error:
+                    failed.append(error)
         if self._wishes.check:
             self._try(refused, "check", lambda: notes.extend(host.check(self._check())))
+        if failed:
+            # Told at the end: a check that is required waits for ever where it was never given.
+            raise failed[0]
         if refused:
             why = next(iter(refused.values()))
-            notes.append(f"No {' and no '.join(refused)} could be written. {why.message}.")
+            notes.append(f"No {' and no '.join(refused)} could be written. {why.message.rstrip('.')}.")
             return Announced(posted.done, posted.url, tuple(notes), why.advice or why.message)
         return Announced(posted.done, posted.url, tuple(notes))
 

@@ -196,6 +196,9 @@ def test_who_was_overwritten_by_an_older_run_says_it_again() -> None:
         ("0ddba11" * 5, 50, 3, "left"),  # an old run that somebody runs again
         ("", 50, 3, "left"),
         ("0ddba11" * 5, 150, 3, "updated"),
+        ("0ddba11" * 5, 0, 3, "left"),  # the same, in a clone that does not tell the time
+        (HEAD, 0, 3, "updated"),
+        ("", 0, 3, "updated"),
     ],
 )
 def test_the_head_of_the_pull_request_is_not_old(

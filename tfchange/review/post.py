@@ -114,8 +114,12 @@ class _Posting:
     def _older_than(self, told: Marker) -> bool:
         """Whether the other run is newer; what is at the head is not old by its commit."""
         ours, theirs = self._marker.stamp, told.stamp
-        if not ours.older_than(theirs) or ours.planned < theirs.planned:
-            return ours.older_than(theirs)
+        if not ours.older_than(theirs):
+            # A shallow clone does not tell when our commit was made: it may be an old one.
+            unknown = not ours.committed and bool(self._sha)
+            return unknown and self._host.head() != self._sha
+        if ours.planned < theirs.planned:
+            return True
         # Planned later and committed earlier: an old run, run again, or a commit taken back.
         return not self._sha or self._host.head() != self._sha
 
