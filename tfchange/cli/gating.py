@@ -162,7 +162,9 @@ def _passed_unasked(asked: changing.Asked, question: Question, why: str) -> Verd
 
 
 def _loudly(verdict: Verdict) -> None:
-    said = "\n".join((LOUD, *verdict.reasons, *verdict.notes))
+    from tfchange.words import plain
+
+    said = "\n".join((LOUD, *map(plain, (*verdict.reasons, *verdict.notes))))
     sys.stderr.write(f"\n{BANNER}\ntfchange: {said}\n{BANNER}\n")
 
 
@@ -175,6 +177,9 @@ class _Steps:
 
     def __call__(self, step: str) -> None:
         """One more question was answered."""
+        from tfchange.words import plain
+
+        step = plain(step)
         self._progress(step)
         what = step.partition(" Waiting for another")[0]
         if what != self._said and not sys.stderr.isatty():
