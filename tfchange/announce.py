@@ -125,7 +125,9 @@ class _Announcement:
             raise failed[0]
         if refused:
             why = next(iter(refused.values()))
-            notes.append(f"No {' and no '.join(refused)} could be written. {why.message.rstrip('.')}.")
+            notes.append(
+                f"No {' and no '.join(refused)} could be written. {why.message.rstrip('.')}."
+            )
             return Announced(posted.done, posted.url, tuple(notes), why.advice or why.message)
         return Announced(posted.done, posted.url, tuple(notes))
 
