@@ -13,7 +13,7 @@ from tests.review.test_job import outputs
 
 DATABASE = SCENARIOS / "database-replaced" / "plan.json"
 TAGS = SCENARIOS / "tags-only" / "plan.json"
-SHA = "5ca1ab1e" * 5
+SHA = HEAD
 REPOSITORY = "acme/shop"
 
 
