@@ -96,7 +96,7 @@ def _said(error: "ValidationError") -> str:
         "maximum": "{i!r} is more than {v}",
     }
     instance, value = error.instance, error.validator_value
-    if not error.absolute_path and error.validator == "type":
+    if not error.absolute_path and error.validator == "type" and isinstance(instance, str):
         # It may be another file than was meant, by a link, and that may be a secret.
         return f"the whole is not of type {value}"
     if isinstance(value, list):

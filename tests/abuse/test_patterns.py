@@ -20,6 +20,8 @@ VARIABLE = {
     "tfchange.source.scan",  # a heredoc's word, escaped
 }
 """Where patterns are no constants, and why that is no harm."""
+OURS = {"tfchange.report.dialect"}
+"""These read a page that we have written, of a limited length, in which names are entities."""
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
@@ -28,7 +30,7 @@ def test_no_pattern_is_kept_busy(module: patterns.ModuleType) -> None:
     for use in patterns.uses(module):
         if use.pattern is None:
             assert module.__name__ in VARIABLE, use.place
-        else:
+        elif module.__name__ not in OURS:
             assert busy(use) is None, use
 
 

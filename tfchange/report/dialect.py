@@ -18,7 +18,7 @@ _PART, _GAP = "<!-- -->", "\u200b"
 _TOKEN = re.compile(
     r"(?P<fence>^```.*?^```$)|(?P<span>`[^`\n]+`)|<code>(?P<code>[^\n]*?)</code>"
     r"|(?P<target>\]\([^)\s]*\))|(?P<title><details><summary>|</summary>)"
-    r"|(?P<end>(?:(?<!\n)\n+)?</details>)|(?P<tag></?(?:b|sub)>)|(?P<space>&nbsp;)"
+    r"|(?P<end>\n*</details>)|(?P<tag></?(?:b|sub)>)|(?P<space>&nbsp;)"
     rf"|&#(?P<sign>\d+);(?:{_PART})?|(?P<part>{_PART})|(?P<percent>%(?=[\w\"]))",
     re.MULTILINE | re.DOTALL,
 )
