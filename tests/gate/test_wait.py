@@ -45,7 +45,7 @@ def test_without_waiting_it_is_asked_once() -> None:
     """No time means one question."""
     clock = Clock()
     assert waited(clock, [Outcome.WAITING], 0).outcome is Outcome.WAITING
-    assert clock.pauses == []
+    assert (clock.pauses, clock.said) == ([], [])
 
 
 def test_it_opens_while_somebody_waits() -> None:

@@ -28,15 +28,15 @@ def wait(
         try:
             last = ask()
         except LATER as error:
-            if left <= 0 and last is None:
-                raise
+            if left <= 0:
+                if last is None:
+                    raise
+                return last
             step(f"{error.message}; asking again")
         else:
-            if not last.outcome.may_change or _opens_after(last, end):
+            if left <= 0 or not last.outcome.may_change or _opens_after(last, end):
                 return last
             step(_told(last, left))
-        if left <= 0 and last is not None:
-            return last
         pause(min(delay, left))
         delay = min(delay * 2, LONGEST)
 
