@@ -18,7 +18,7 @@ help:
 	@echo "make goldens   renew the expected reports; read the difference before you commit it"
 	@echo "make docs      renew what is generated: the rule pages and the picture of the report"
 	@echo "make bench     measure, and renew docs/performance.md"
-	@echo "make oracle    let Terraform judge the graph, and renew docs/oracle.md (about 20 minutes on"
+	@echo "make oracle    let Terraform judge the graph, and renew docs/oracle.md (about 25 minutes on"
 	@echo "               two cores; SEEDS=0:20 AWS=0:0 for a few minutes of it, which renews nothing)"
 	@echo "make fuzz      feed hostile bytes to every parser (SECONDS=600 for each; NAMES='plan source' for some)"
 	@echo "make lock      pin what CI installs, with hashes, in requirements/ci.txt"

@@ -73,7 +73,11 @@ def value_of(rng: Random, thing: Thing, own: Keys) -> str:
         forms = _of_list(head, attribute, thing.keys, own)
     else:
         forms = _of_map(head, attribute, thing.keys, own)
-    return wrapped(rng, rng.choice(forms))
+    chosen = rng.choice(forms)
+    if head.startswith("aws_") and (chosen in (head, f"{head}[*]") or "lookup" in chosen):
+        # The AWS provider says of empty arguments first null and then "", which is not the same.
+        chosen = f"jsonencode({chosen})"
+    return wrapped(rng, chosen)
 
 
 def wrapped(rng: Random, value: str) -> str:

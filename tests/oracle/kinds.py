@@ -68,15 +68,15 @@ def _role(rng: Random, values: Sequence[str], mark: str) -> list[str]:
 
 
 def _group(rng: Random, values: Sequence[str], mark: str) -> list[str]:
-    sets = [f"set{i} = {_hash([value])}" for i, value in enumerate(values)]
+    sets = [f'"{443 + i}" = {_hash([value])}' for i, value in enumerate(values)]
     return [
         _tags((), mark),
         'dynamic "ingress" {',
         f"  for_each = {{ {', '.join(sets)} }}",
         "  content {",
         "    description = ingress.value",
-        "    from_port   = 443",
-        "    to_port     = 443",
+        "    from_port   = ingress.key",
+        "    to_port     = ingress.key",
         '    protocol    = "tcp"',
         '    cidr_blocks = ["10.0.0.0/16"]',
         "  }",

@@ -2,7 +2,7 @@
 
 --seeds A:B    the configurations of built-in resources (default 0:200)
 --aws A:B      those with AWS types (default 0:30; needs TFCHANGE_TF_MIRROR or a registry)
---print        prints, and leaves the page as it is
+--print        prints, and leaves the page as it is; so does a refusal
 """
 
 import argparse
@@ -85,7 +85,7 @@ def main() -> int:
     refused = sum(not found for found in (*plain, *aws))
     plain, aws = list(filter(None, plain)), list(filter(None, aws))
     print(table(plain), table(aws), sep="\n\n")
-    if not chosen.only_print:
+    if not chosen.only_print and not refused:
         PAGE.write_text(page(plain, aws), encoding="utf-8")
     every = [verdict for found in (*plain, *aws) for verdict in found]
     return int(bool(refused) or any(verdict.missing or verdict.extra for verdict in every))

@@ -114,7 +114,7 @@ class Writer:
             lines.append(f"provider = {self._alias(scope)}")
         values = [self._value(scope, keys) for _ in range(rng.randint(0, 2))]
         if lines and "for_each" in lines[0] and rng.random() < 0.3:
-            values.append(wrapped(rng, "each.value"))
+            values.append(wrapped(rng, "jsonencode(each.value)" if self._aws else "each.value"))
         lines += kind.body(rng, values, self._mark(name, keys))
         lines += self._depends_on(scope)
         lines += self._lifecycle(scope, keys) if kind.mode == "resource" else []
