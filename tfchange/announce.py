@@ -61,7 +61,7 @@ def announce(  # noqa: PLR0913  # what, where, to whom
 ) -> Announced:
     """The pull request, its commit and the job have heard of it, each as far as it can be told.
 
-    A token that may not write is no failure where the job has a summary, since that says it all.
+    A token that may not write is no failure where the job has a summary, since that says the same.
     Raises `DeskError`.
     """
     some = _Announcement(at_home(assessment), commit, wishes, environ, now)
@@ -95,7 +95,7 @@ class _Announcement:
         self._beside = msgspec.structs.replace(wishes.beside, report=report)
 
     def summarise(self) -> bool:
-        """The summary of the job says all of it."""
+        """The summary of the job says the same."""
         return job.summarise(self._environ, lambda most: self._text(most, self._lasting))
 
     def tell(self, host: Host, pause: Callable[[float], None]) -> Announced:

@@ -85,8 +85,8 @@ def test_every_secret_of_ours_is_known_as_one() -> None:
     names = [f"TFCHANGE_{desk}_{key}".upper() for desk, keys in SECRET.items() for key in keys]
     names += ["TFCHANGE_CALENDAR_TOKEN", "TFCHANGE_PROMETHEUS_TOKEN", *SECRETS]
     names += ["TFCHANGE_PROMETHEUS_PASSWORD"]
-    assert [name for name in names if not programs._is_secret(name)] == []
-    assert not programs._is_secret("TFCHANGE_JIRA_URL")
+    assert [name for name in names if not programs._is_secret(name, forge=False)] == []
+    assert not programs._is_secret("TFCHANGE_JIRA_URL", forge=False)
 
 
 def test_links_and_dots_in_a_source_tell_nothing(tmp_path: Path) -> None:
@@ -156,3 +156,11 @@ def test_an_output_keeps_the_rights_of_the_file_it_replaces(tmp_path: Path, tfch
     assert tfchange("assess", tmp_path / "p.json", *arguments).code == 0
     assert stat.S_IMODE(report.stat().st_mode) == 0o600
     assert sorted(f.name for f in tmp_path.iterdir()) == ["p.json", "report.json"]
+
+
+def test_tokens_of_a_forge_are_for_an_apply_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is only asked, such as Terraform for a plan from a fork, cannot write to the forge."""
+    for name in ("GITHUB_TOKEN", "GITLAB_TOKEN", "SYSTEM_ACCESSTOKEN_FILE", "BITBUCKET_TOKEN"):
+        monkeypatch.setenv(name, "t")
+        assert name not in programs.environment()
+        assert name in programs.environment(forge=True)

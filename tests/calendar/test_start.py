@@ -110,7 +110,7 @@ def test_why() -> None:
 
 def test_nothing_binds_an_emergency_or_a_project_without_a_calendar() -> None:
     """They may start when they are filed, in the next whole minute."""
-    window = Window("2026-12-24T11:01:00Z", "2026-12-24T12:01:00Z", proposed=True)
+    window = Window("2026-12-24T11:00:00Z", "2026-12-24T12:00:00Z", proposed=True)
     expected = Proposal(window, "Neither a window nor a lead time binds it.")
     filed = utc("2026-12-24T11:00:30")
     frozen = calendar(freezes=[YEAR_END])

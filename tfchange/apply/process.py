@@ -105,7 +105,7 @@ def spoken(message: Message) -> bytes:
 
 def _start(command: Command, log: Kept) -> "subprocess.Popen[bytes]":
     try:
-        words, own = command.words, environment()
+        words, own = command.words, environment(forge=True)
         return subprocess.Popen(words, stdout=log.descriptor, env=own)  # noqa: S603 - as asked for
     except OSError as error:
         raise SourceError(

@@ -79,9 +79,11 @@ def first_start(
 
 
 def whole_minute(moment: datetime) -> datetime:
-    """The moment itself, or the next at which a minute begins; in UTC."""
-    cut = moment.astimezone(UTC).replace(second=0, microsecond=0)
-    return cut if cut == moment else cut + timedelta(minutes=1)
+    """The beginning of the minute in which the moment lies, in UTC.
+
+    Not the next one: what may be done at once must not wait for it.
+    """
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def worded(moment: datetime, zone: tzinfo) -> str:

@@ -59,7 +59,7 @@ def gate(plans: Sequence[str], given: dict[str, Any], before: Before = lambda _,
             verdict = _answer(asked, question, around, timeout, progress)
             if verdict.passed:
                 before(asked, verdict)
-            verdict = _entered(asked, question, verdict)
+                verdict = _entered(asked, question, verdict)
         except UNASKED as error:
             if not fail_open:
                 raise
@@ -155,8 +155,8 @@ def _passed_unasked(asked: changing.Asked, question: Question, why: str) -> Verd
         return Verdict(Outcome.PASSED, (said,), open=True)
     kept = unasked.keep(data_folder(os.environ), some)
     later = (
-        f"It is kept in {kept}, and told to the desk by the next gate or closing of this change on "
-        "this machine."
+        f"It is kept in {kept}, and told to the desk when this change next passes the gate or "
+        "is closed on this machine."
     )
     return Verdict(Outcome.PASSED, (said,), (later,), open=True)
 

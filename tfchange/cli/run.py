@@ -57,15 +57,7 @@ def command(plan: str, words: tuple[str, ...], **given: Any) -> int:
     """
     from tfchange.apply import command as applying
 
-    if sys.platform == "win32":
-        raise UsageError(
-            _WINDOWS, "Use: tfchange gate, terraform apply -json, tfchange change close"
-        )
-    if not shutil.which(words[0]):
-        raise UsageError(
-            f"{words[0]} is no program that can be run",
-            "Write the command behind --: tfchange run p.tfplan -- terraform apply p.tfplan",
-        )
+    _may_run(words[0])
     what = applying.read(words)
     doubt, before = applying.check(what, plan), _digest(plan)
     given |= {"format": "text", "output": None, "dry_run": False}
@@ -81,6 +73,18 @@ def command(plan: str, words: tuple[str, ...], **given: Any) -> int:
         return verdict.outcome.exit_code
     _unchanged(plan, _digest(plan), before)
     return _apply(what, asked, before, recorded=bool(verdict.ticket or verdict.open))
+
+
+def _may_run(program: str) -> None:
+    if sys.platform == "win32":
+        raise UsageError(
+            _WINDOWS, "Use: tfchange gate, terraform apply -json, tfchange change close"
+        )
+    if not shutil.which(program):
+        raise UsageError(
+            f"{program} is no program that can be run",
+            "Write the command behind --: tfchange run p.tfplan -- terraform apply p.tfplan",
+        )
 
 
 def _unchanged(plan: str, now: bytes, before: bytes) -> None:

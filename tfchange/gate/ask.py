@@ -143,7 +143,7 @@ def _looked(facts: Facts, look: Look, moment: Moment, open_: bool) -> tuple[Fact
         may_wait = isinstance(error, LATER)
         if judge(facts).passed and not (facts.emergency or (open_ and may_wait)):
             raise
-        found = Around(notes=(f"It was not asked, since it could not be: {error.message}.",))
+        found = Around(notes=(f"Not everything could be asked: {error.message}.",))
         unasked = open_ and not facts.emergency
     else:
         unasked = False

@@ -231,4 +231,4 @@ def _sign(a: Assessment) -> str:
 
 def _cut(beside: Beside) -> str:
     where = link("the report", beside.report) if beside.report else "the JSON report"
-    return f"*Detail is left out to fit here; {where} has everything.*"
+    return f"*Detail is left out to fit here; {where} has more.*"

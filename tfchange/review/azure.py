@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from tfchange.review.host import Check, Comment, Conclusion, Dialect, GoneError, Label
-from tfchange.review.rest import Facts, Json, Next, RefusedError, Rest, bearer
+from tfchange.review.host import Check, Comment, Conclusion, Dialect, Label
+from tfchange.review.rest import Facts, Json, Next, Rest, bearer
 
 if TYPE_CHECKING:
     from requests import Response
@@ -120,12 +120,7 @@ class Azure:
 
     def update(self, comment: Comment, text: str) -> None:
         """Edited."""
-        try:
-            self._api.send("PATCH", self._path(comment), {"content": text})
-        except RefusedError as refused:
-            if refused.missing:
-                raise GoneError("the comment is not there any more", refused.advice) from None
-            raise
+        self._api.edit("PATCH", self._path(comment), {"content": text})
 
     def delete(self, comment: Comment) -> None:
         """Deleted."""

@@ -107,12 +107,7 @@ class Bitbucket:
 
     def update(self, comment: Comment, text: str) -> None:
         """Edited."""
-        try:
-            self._api.send("PUT", f"{self._request}/comments/{comment.id}", _content(text))
-        except RefusedError as refused:
-            if refused.missing:
-                raise GoneError("the comment is not there any more", refused.advice) from None
-            raise
+        self._api.edit("PUT", f"{self._request}/comments/{comment.id}", _content(text))
 
     def delete(self, comment: Comment) -> None:
         """Deleted."""

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from tfchange.errors import AccessDeniedError, DeskError
 from tfchange.review.github_api import PUBLIC, Api, GitHubConfig, Json, RefusedError
 from tfchange.review.github_checks import put
-from tfchange.review.host import Check, Comment, Dialect, GoneError, Label
+from tfchange.review.host import Check, Comment, Dialect, Label
 
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
@@ -81,12 +81,7 @@ class GitHub:
 
     def update(self, comment: Comment, text: str) -> None:
         """Edited."""
-        try:
-            self._api.send("PATCH", f"issues/comments/{comment.id}", {"body": text})
-        except RefusedError as refused:
-            if refused.missing:
-                raise GoneError("the comment is not there any more", refused.advice) from None
-            raise
+        self._api.edit("PATCH", f"issues/comments/{comment.id}", {"body": text})
 
     def delete(self, comment: Comment) -> None:
         """Deleted."""

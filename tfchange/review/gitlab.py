@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from tfchange.review.host import Check, Comment, Conclusion, Dialect, GoneError, Label
+from tfchange.review.host import Check, Comment, Conclusion, Dialect, Label
 from tfchange.review.rest import Facts, Json, Next, RefusedError, Rest, bearer, linked
 
 if TYPE_CHECKING:
@@ -104,12 +104,7 @@ class GitLab:
 
     def update(self, comment: Comment, text: str) -> None:
         """Edited."""
-        try:
-            self._api.send("PUT", f"{self._request}/notes/{comment.id}", {"body": text})
-        except RefusedError as refused:
-            if refused.missing:
-                raise GoneError("the note is not there any more", refused.advice) from None
-            raise
+        self._api.edit("PUT", f"{self._request}/notes/{comment.id}", {"body": text})
 
     def delete(self, comment: Comment) -> None:
         """Deleted."""

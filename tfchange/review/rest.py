@@ -8,7 +8,7 @@ import msgspec
 
 from tfchange import __version__, http
 from tfchange.errors import AccessDeniedError, DeskError
-from tfchange.review.host import ReadOnlyError
+from tfchange.review.host import GoneError, ReadOnlyError
 from tfchange.words import plain
 
 if TYPE_CHECKING:
@@ -91,6 +91,15 @@ class Rest:
         data = msgspec.json.encode(body) if body is not None else None
         kind = {"Content-Type": "application/json"} if data else {}
         return _told(self._session.request(method, self._url(path), data=data, headers=kind))
+
+    def edit(self, method: str, path: str, body: Json) -> None:
+        """What stands at the path is as the body says; `GoneError` where nothing stands there."""
+        try:
+            self.send(method, path, body)
+        except RefusedError as refused:
+            if refused.missing:
+                raise GoneError("the comment is not there any more", refused.advice) from None
+            raise
 
     def drop(self, path: str) -> None:
         """What stands at the path is gone, also where it was before."""

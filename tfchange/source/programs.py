@@ -5,6 +5,8 @@ import os
 _SECRET = ("_TOKEN", "_PASSWORD", "_SECRET", "_API_KEY", "_SALT", "_REGISTER_URL")
 """How the variables of tfchange end that can hold a secret; `_FILE` may follow."""
 
+_FORGES = frozenset({"GITHUB_TOKEN", "GITLAB_TOKEN", "SYSTEM_ACCESSTOKEN", "BITBUCKET_TOKEN"})
+
 
 def find(word: str) -> str | None:
     """The program's own path, by the folders of PATH that are named from the root.
@@ -23,14 +25,17 @@ def find(word: str) -> str | None:
     return None
 
 
-def environment(**more: str) -> dict[str, str]:
+def environment(*, forge: bool = False, **more: str) -> dict[str, str]:
     """Our own environment without our own secrets, and with these variables.
 
     Terraform runs the providers of a configuration, and git what its settings name; neither has
-    anything to say to a service desk.
+    anything to say to a service desk, nor to a `forge` but in an apply, where a provider may need
+    its token.
     """
-    return {n: value for n, value in os.environ.items() if not _is_secret(n)} | more
+    return {n: v for n, v in os.environ.items() if not _is_secret(n, forge=forge)} | more
 
 
-def _is_secret(name: str) -> bool:
+def _is_secret(name: str, *, forge: bool) -> bool:
+    if name.removesuffix("_FILE") in _FORGES:
+        return not forge
     return name.startswith("TFCHANGE_") and name.removesuffix("_FILE").endswith(_SECRET)
