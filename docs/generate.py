@@ -138,8 +138,12 @@ def _conditions(rule: Rule) -> Iterator[str]:
 
 def _examples(examples: tuple[Example, ...]) -> Iterator[str]:
     for example in examples:
-        where = f" in `fixtures/scenarios/{example.scenario}`" if example.scenario else ""
-        yield f"- {_code(example.address)}{where}"
+        yield f"- {_code(example.address)}{_place(example.scenario)}"
+
+
+def _place(scenario: str | None) -> str:
+    folder = next((ROOT / "fixtures").glob(f"*/{scenario}/plan.json"), None)
+    return f" in `{folder.parent.relative_to(ROOT).as_posix()}`" if folder else ""
 
 
 def _code(text: str) -> str:

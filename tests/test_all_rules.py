@@ -15,7 +15,7 @@ from tfchange.rulebook.judge import Judge
 from tfchange.rulebook.load import compile_files
 from tfchange.rulebook.rule import Example, Rule, Rulebook
 
-SCENARIOS = ROOT / "fixtures" / "scenarios"
+FIXTURES = ROOT / "fixtures"
 FLOORS = {"low": 0, "medium": 15, "high": 40, "critical": 100}
 """The least points of a rule of each severity."""
 
@@ -29,7 +29,7 @@ def rulebook() -> Rulebook:
 @cache
 def found_in(scenario: str) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
     """Which rules hit which addresses in a scenario's plan, and all addresses of the plan."""
-    plan = decode((SCENARIOS / scenario / "plan.json").read_bytes())
+    plan = decode(next(FIXTURES.glob(f"*/{scenario}/plan.json")).read_bytes())
     graph, caveats = build(plan)
     assessment = assess(plan, graph, Judge(rulebook()), caveats=caveats)
     hits = frozenset((finding.rule, finding.address) for finding in assessment.findings)

@@ -51,11 +51,11 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """What sends Terraform and boto3 to an empty account."""
-    from generate import environment
     from tools.moto_server import running_moto
+    from tools.terraform import environment
 
     with running_moto() as endpoint:
-        yield environment(endpoint, tmp_path_factory.mktemp("home"))
+        yield environment(endpoint.env(), tmp_path_factory.mktemp("home"))
 
 
 def test_after_drift(env: dict[str, str], tmp_path: Path) -> None:

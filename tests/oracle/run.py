@@ -57,11 +57,11 @@ def told(seed: int, verdict: Verdict, *, aws: bool) -> None:
 @contextmanager
 def account() -> Iterator[Make]:
     """What makes worlds in an empty AWS account of their own."""
-    from generate import environment
     from tools.moto_server import running_moto
+    from tools.terraform import environment
 
     with running_moto() as endpoint:
-        yield lambda folder: World(folder, environment(endpoint, folder.parent))
+        yield lambda folder: World(folder, environment(endpoint.env(), folder.parent))
 
 
 def seeds(text: str) -> range:

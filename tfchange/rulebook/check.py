@@ -98,13 +98,11 @@ def _expression(said: dict[str, str], where: Where) -> Found:
 def _scenario_exists(document: Document, name: str | None) -> bool:
     """Whether the scenario is there; where no scenarios are beside the layer, nobody can tell."""
     layer = document.file.folder
-    for scenarios in (
-        os.path.join(layer, "scenarios"),
-        os.path.join(os.path.dirname(layer), "fixtures", "scenarios"),
-    ):
-        if name and os.path.isdir(scenarios):
-            return os.path.isdir(os.path.join(scenarios, name))
-    return True
+    fixtures = os.path.join(os.path.dirname(layer), "fixtures")
+    folders = [os.path.join(layer, "scenarios")]
+    folders += [os.path.join(fixtures, kind) for kind in ("scenarios", "changes")]
+    there = [folder for folder in folders if os.path.isdir(folder)]
+    return not (name and there) or any(os.path.isdir(os.path.join(f, name)) for f in there)
 
 
 _CHECKS = {

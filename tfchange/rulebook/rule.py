@@ -27,10 +27,11 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A resource of a real plan (`scenario`, a folder of fixtures/scenarios), or inline."""
+    """A resource of a real plan, or inline."""
 
     address: str
     scenario: str | None = None
+    """The folder of its plan, in fixtures/scenarios or fixtures/changes."""
     change: dict[str, object] | None = None
     """An inline `resource_changes` entry, for rule packs without plans of their own."""
 
