@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from tfchange.cli.group import cli
+from tfchange.cli.rules import RulesGroup
 
 
 def walk(group: click.Group, words: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -29,6 +30,8 @@ def understood(words: Sequence[str]) -> click.Context:
     context = click.Context(cli, info_name="tfchange", **cli.context_settings)
     asked: click.Command = cli
     while isinstance(asked, click.Group):
+        if isinstance(asked, RulesGroup):
+            arguments = asked.meant(arguments)
         name = arguments.pop(0)
         asked = COMMANDS[f"{context.command_path} {name}".removeprefix("tfchange ")]
         context = click.Context(asked, info_name=name, parent=context)

@@ -17,6 +17,11 @@ Fault = tuple[tuple[str | int, ...], str]
 _FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "schemas")
 
 
+def folder() -> str:
+    """Where the published schemas lie."""
+    return _FOLDER
+
+
 def load(name: str) -> dict[str, Any]:
     """The schema of that name, such as `assessment-1.0`; TfchangeError where there is none."""
     file = os.path.join(_FOLDER, f"{name}.json")

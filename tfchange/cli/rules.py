@@ -1,68 +1,41 @@
-"""`tfchange rules`: what a plan is judged by, and how much of a plan it knows."""
+"""`tfchange rules`: what plans are judged by, and the tools of those who own it."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import click
 
-from tfchange.cli import options, table
-from tfchange.cli.output import columns, write
-from tfchange.errors import UsageError
-from tfchange.pipeline import Options, judge, read_plan, rulebook
+from tfchange.cli.group import LazyGroup
+
+SHOW = "show"
 
 
-@click.command("rules")
-@click.argument("names", metavar="[ID | PLAN...]", nargs=-1)
-@options.together(
-    table.COVERAGE,
-    table.format_of("text", "json"),
-    table.OUTPUT,
-    table.RULES,
-    table.WIDTH,
-    table.TERRAFORM,
-    table.CONFIG,
-)
-def command(
-    names: tuple[str, ...], coverage: bool, output: str | None, width: int | None, **given: Any
-) -> None:
-    """Lists the rules, the worst first, or shows one: what it looks for, why, and what to do. With
-    --coverage, says instead which resource types of plans the rulebook does not know.
+class RulesGroup(LazyGroup):
+    """The commands in the modules `rules_*` beside this one; without one of them, `show`."""
+
+    names = (SHOW, "check", "backtest", "new")
+    prefix = "rules_"
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """`tfchange rules ID` is `tfchange rules show ID`."""
+        return super().parse_args(ctx, self.meant(args))
+
+    def meant(self, args: Sequence[str]) -> list[str]:
+        """The words with the command that they leave out."""
+        known = (*self.names, "-h", "--help")
+        return list(args) if args and args[0] in known else [SHOW, *args]
+
+
+@click.group("rules", cls=RulesGroup, subcommand_metavar="[COMMAND] [ID | PLAN...]")
+def command() -> None:
+    """Lists the rules, the worst first, or shows one: what it looks for, why, and what to do.
+    Without a command, `show` is meant.
 
     \b
     Examples:
       tfchange rules
       tfchange rules database-replaced
-      tfchange rules --rules ./our-rules --format json
       tfchange rules --coverage plan.json
+      tfchange rules check --rules ./our-rules
+      tfchange rules backtest old-plans/ --against ./draft
+      tfchange rules new queue-renamed --into ./our-rules
     """
-    as_json, wide = given.pop("format") == "json", columns(width, output)
-    asked = Options(**given)
-    shown = _coverage if coverage else _rules
-    write(shown(names, asked, as_json, wide), output)
-
-
-def _rules(names: tuple[str, ...], asked: Options, as_json: bool, width: int) -> str:
-    from tfchange.report import rules as page
-
-    if len(names) > 1:
-        raise UsageError(
-            f"one rule is shown at a time, not {len(names)}",
-            "`tfchange rules ID` shows one; `tfchange rules --coverage PLAN...` asks about plans.",
-        )
-    book, rule = rulebook(asked), next(iter(names), None)
-    if as_json:
-        return page.document(book, rule)
-    return page.one(book, rule, width=width) if rule else page.every(book, width=width)
-
-
-def _coverage(names: tuple[str, ...], asked: Options, as_json: bool, width: int) -> str:
-    from tfchange.report import coverage as page
-    from tfchange.rulebook.coverage import coverage
-    from tfchange.source.file import find_plans
-
-    if not names:
-        raise UsageError("no plan is named", "Name some: `tfchange rules --coverage PLAN...`.")
-    by = judge(asked)
-    found = coverage((read_plan(name, asked) for name in find_plans(names)), by)
-    if as_json:
-        return page.document(by.rulebook, found)
-    return page.text(by.rulebook, found, width=width)

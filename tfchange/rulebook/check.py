@@ -1,11 +1,11 @@
 """What a schema cannot say of a rulebook: that everything it names is there."""
 
-import os
 import re
 from collections.abc import Iterator
 
 from tfchange.rulebook.cel import ExpressionError, compile_expression
 from tfchange.rulebook.document import Document, Where
+from tfchange.rulebook.files import scenario, scenarios
 from tfchange.rulebook.layers import Draft
 
 _PLACEHOLDER = re.compile(r"\{(address|type|action|paths|reach)\}")
@@ -98,11 +98,7 @@ def _expression(said: dict[str, str], where: Where) -> Found:
 def _scenario_exists(document: Document, name: str | None) -> bool:
     """Whether the scenario is there; where no scenarios are beside the layer, nobody can tell."""
     layer = document.file.folder
-    fixtures = os.path.join(os.path.dirname(layer), "fixtures")
-    folders = [os.path.join(layer, "scenarios")]
-    folders += [os.path.join(fixtures, kind) for kind in ("scenarios", "changes")]
-    there = [folder for folder in folders if os.path.isdir(folder)]
-    return not (name and there) or any(os.path.isdir(os.path.join(f, name)) for f in there)
+    return not (name and scenarios(layer)) or scenario(layer, name) is not None
 
 
 _CHECKS = {

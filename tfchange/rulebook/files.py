@@ -62,6 +62,21 @@ def read_layers(layers: Sequence[str] = ()) -> tuple[RuleFile, ...]:
     return tuple(files)
 
 
+def scenario(layer: str, name: str) -> str | None:
+    """The folder of the scenario that rules of this layer are shown by, None where it is not here.
+
+    A layer has them in `scenarios/`; those of the bundled rules are in a checkout, not in a wheel.
+    """
+    return next((f for home in scenarios(layer) if os.path.isdir(f := f"{home}/{name}")), None)
+
+
+def scenarios(layer: str) -> tuple[str, ...]:
+    """The folders that hold scenarios for the rules of this layer."""
+    fixtures = os.path.join(os.path.dirname(layer), "fixtures")
+    homes = [f"{layer}/scenarios", *(f"{fixtures}/{kind}" for kind in ("scenarios", "changes"))]
+    return tuple(home for home in homes if os.path.isdir(home))
+
+
 def digest(files: Iterable[RuleFile]) -> str:
     """A hex digest of what the files say and where; line ends of Windows count as plain ones."""
     total = sha256()

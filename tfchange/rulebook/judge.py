@@ -50,7 +50,7 @@ class Judge:
     """Judges changes by one rulebook on one day (YYYY-MM-DD in UTC; without it no waiver holds)."""
 
     def __init__(self, rulebook: Rulebook, today: str | None = None) -> None:
-        self.rulebook = rulebook
+        self.rulebook, self.today = rulebook, today
         self._patterns = [(glob(pattern), facts) for pattern, facts in rulebook.patterns]
         self._traits: dict[str, TypeTraits] = {}
         self._asked = [

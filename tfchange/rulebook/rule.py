@@ -33,7 +33,7 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scenario: str | None = None
     """The folder of its plan, in fixtures/scenarios or fixtures/changes."""
     change: dict[str, object] | None = None
-    """An inline `resource_changes` entry, for rule packs without plans of their own."""
+    """Instead of a plan: an entry of `resource_changes`, or only the `change` of one."""
 
 
 class Examples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,94 @@
+"""Which rules say nothing of their own, since another hits whatever they hit.
+
+What is told from the matchers alone is certain; a pair whose expressions differ is not judged.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from tfchange.rulebook.match import any_glob, within
+from tfchange.rulebook.rule import Rule, Rulebook, When
+
+SEVERITIES = ("low", "medium", "high", "critical")
+
+
+class Shadow(msgspec.Struct, frozen=True):
+    """A rule that adds points, and no level and no approver, to what another always hits too."""
+
+    rule: str
+    by: str
+
+
+def shadowed(book: Rulebook) -> tuple[Shadow, ...]:
+    """Every rule behind another, by id; of two that are alike the later one by id."""
+    return tuple(
+        Shadow(rule.id, other.id)
+        for rule in book.rules
+        for other in _before(rule, book)
+        if is_wider(other.when, rule.when, book)
+    )
+
+
+def idle(above: Rulebook, book: Rulebook, named: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Of the rules and envelopes that a layer names, those that are as they were without it."""
+    was, now = (
+        {("rule", r.id): r for r in b.rules} | {("envelope", e.id): e for e in b.envelopes}
+        for b in (above, book)
+    )
+    return tuple(
+        f"{kind} {id_}" for kind, id_ in named if was.get((kind, id_)) == now.get((kind, id_))
+    )
+
+
+def _before(rule: Rule, book: Rulebook) -> Iterator[Rule]:
+    """The other rules that ask for as much as this one."""
+    for other in book.rules:
+        weight, heavier = (SEVERITIES.index(r.severity) for r in (rule, other))
+        alike = is_wider(rule.when, other.when, book) and weight == heavier
+        asks = set(rule.approvers) <= set(other.approvers)
+        if heavier < weight or other.points < rule.points or not asks or other.id == rule.id:
+            continue
+        if not alike or other.id < rule.id:
+            yield other
+
+
+def is_wider(wide: When, narrow: When, book: Rulebook) -> bool:
+    """Whether `wide` holds wherever `narrow` does, as far as that can be told for certain."""
+    return (
+        _types(wide, narrow, book)
+        and _actions(wide, narrow)
+        and _changed(wide, narrow)
+        and wide.drifted in (None, narrow.drifted)
+        and (not wide.drift or (bool(narrow.drift) and set(narrow.drift) <= set(wide.drift)))
+        and (wide.reach is None or (narrow.reach is not None and narrow.reach >= wide.reach))
+        and wide.expression in (None, narrow.expression)
+    )
+
+
+def _types(wide: When, narrow: When, book: Rulebook) -> bool:
+    named = any_glob(wide.types)
+    by_type = not wide.types or (bool(narrow.types) and all(map(named, narrow.types)))
+    if not wide.traits or (narrow.traits and set(narrow.traits) <= set(wide.traits)):
+        return by_type
+    # A type that is named outright has its traits, whatever the rule says of them.
+    return by_type and bool(narrow.types) and all(_has(name, wide, book) for name in narrow.types)
+
+
+def _has(name: str, wide: When, book: Rulebook) -> bool:
+    place = book.types.get(name)
+    return place is not None and not set(wide.traits).isdisjoint(book.facts[place].traits)
+
+
+def _actions(wide: When, narrow: When) -> bool:
+    plain = {action.partition(":")[0] for action in wide.actions if ":" not in action}
+    return not wide.actions or (
+        bool(narrow.actions)
+        and all(a in wide.actions or a.partition(":")[0] in plain for a in narrow.actions)
+    )
+
+
+def _changed(wide: When, narrow: When) -> bool:
+    return not wide.changed or (
+        bool(narrow.changed) and all(map(within(wide.changed), narrow.changed))
+    )
