@@ -16,7 +16,7 @@ help:
 	@echo "make lint      the same without the tests"
 	@echo "make fixtures  run real Terraform against moto and renew the plans (NAMES='a b' for some)"
 	@echo "make goldens   renew the expected reports; read the difference before you commit it"
-	@echo "make docs      renew what is generated: the rule pages and the picture of the report"
+	@echo "make docs      renew what is generated: pages and counts of rules, and the picture of the report"
 	@echo "make bench     measure, and renew docs/performance.md"
 	@echo "make oracle    let Terraform judge the graph, and renew docs/oracle.md (about 25 minutes on"
 	@echo "               two cores; SEEDS=0:20 AWS=0:0 for a few minutes of it, which renews nothing)"
@@ -66,6 +66,7 @@ goldens: $(READY)
 	$(BIN)/python -m tests.goldens $(NAMES)
 
 docs: $(READY)
+	$(BIN)/python docs/firing.py
 	$(BIN)/python docs/generate.py
 
 bench: $(READY)

@@ -1,5 +1,6 @@
 """The documentation is true: commands, options, settings, rules, links and generated pages."""
 
+import json
 import os
 import re
 import runpy
@@ -63,6 +64,12 @@ def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
     """docs/rules holds one page per rule of the bundled rulebook, and no other."""
     pages = {file.stem for file in (DOCS / "rules").glob("*.md")} - {"README"}
     assert pages == {rule.id for rule in rulebook(Options()).rules}
+
+
+def test_the_firing_of_rules_is_counted_anew() -> None:
+    """docs/rules/firing.json says what the rules of today do, as far as the plans are at hand."""
+    firing = runpy.run_path(str(DOCS / "firing.py"))
+    assert json.loads(firing["FILE"].read_text(encoding="utf-8")) == firing["counts"]()
 
 
 def test_the_picture_shows_the_report(generated: dict[Path, str]) -> None:

@@ -5,7 +5,7 @@ from tfchange.rulebook.rule import Example
 
 
 def test_rules_that_always_hit_together_are_told() -> None:
-    """A rule overlaps where it hit often enough and never alone; the other way round it need not."""
+    """A rule overlaps where it hit often enough and never alone; the other need not."""
     plans = [
         Shown(frozenset({("a", "x.1"), ("b", "x.1"), ("b", "x.2")}), frozenset()),
         Shown(frozenset({("a", "x.1"), ("b", "x.1"), ("c", "x.1")}), frozenset()),
