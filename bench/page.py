@@ -1,6 +1,11 @@
 """docs/performance.md: what was measured, how, and where the time goes."""
 
+from itertools import pairwise
+from typing import NamedTuple
+
+from bench.beside import BATCH, TFCHANGE
 from bench.measure import MIB, Run
+from bench.peers import PEERS, TERRAFORM
 
 Results = dict[str, tuple[int, dict[str, Run]]]
 
@@ -28,6 +33,17 @@ The plan is memory-mapped and decoded once into typed structs; `before` and `aft
 until somebody asks, and nobody asks for what does not change. That is why a large plan costs less
 than decoding it whole, and why the cost per resource stays flat.
 """
+GROWTH = """What one more resource costs, whole run, text. It should be the same for a large plan as
+for a small one.
+"""
+OTHERS = """Programs that people use on the same plans, each in the version named here, whole runs
+in turn. They do other things, so a ratio says what one waits for, not who is better. In brackets:
+the time as a multiple of that of tfchange. *Not run* is what would take minutes to hours there.
+"""
+PRODUCED = """Who runs tfchange has run `terraform show -json` before. Here is what that takes for
+the very plan that is assessed (`terraform_data` in a state of that size, a fiftieth of it updated,
+no provider to start; with a provider it takes seconds more). The aim: at most 5 % of it.
+"""
 SMALL = """
 On a small plan most of the time is the start: of Python, of msgspec and what it needs, of our own
 modules. That is why a plain `assess` is read without click, most expressions are answered without
@@ -37,24 +53,29 @@ used; `tests/test_imports.py` keeps it so, and
 """
 
 
-Many = tuple[dict[str, Run], int]
+class Measured(NamedTuple):
+    """All that the page says."""
+
+    results: Results
+    parts: dict[str, dict[str, float]]
+    others: dict[str, dict[str, Run]]
+    produced: dict[str, dict[str, Run]]
+    sizes: dict[str, int]
+    batch: dict[str, Run]
+    machine: str
 
 
-def write(
-    results: Results,
-    parts: dict[str, dict[str, float]],
-    many: Many | None,
-    machine: str,
-) -> str:
+def write(said: Measured) -> str:
     """The page."""
-    said = [HEAD.format(machine=machine), "## Whole runs\n", _runs(results), MEANS]
-    said += ["## Against the yardsticks\n", _ratios(results)]
-    said += ["\n## Against the aims\n", _aims(results)]
-    said += ["\n## Where the time goes\n", "Milliseconds, inside of one process.\n", _parts(parts)]
-    said.append(SMALL)
-    if many:
-        said += ["## Many plans\n", _many(*many)]
-    return "\n".join(said)
+    text = [HEAD.format(machine=said.machine), "## Whole runs\n", _runs(said.results), MEANS]
+    text += ["## Against the yardsticks\n", _ratios(said.results)]
+    text += ["\n## Against the aims\n", _aims(said.results)]
+    text += ["\n## Growth\n", GROWTH, _growth(said.results)]
+    text += ["\n## Beside other programs\n", OTHERS, _others(said.others)]
+    text += ["\n## Beside what makes the plan\n", PRODUCED, _produced(said.produced, said.sizes)]
+    text += ["\n## Many plans\n", _many(said.batch)]
+    text += ["\n## Where the time goes\n", "Milliseconds, inside of one process.\n"]
+    return "\n".join([*text, _parts(said.parts), SMALL])
 
 
 def _runs(results: Results) -> str:
@@ -113,12 +134,55 @@ def _parts(parts: dict[str, dict[str, float]]) -> str:
     return _table(("phase", *parts), rows)
 
 
-def _many(many: dict[str, Run], count: int) -> str:
+def _growth(results: Results) -> str:
+    """What each further resource costs, from one size to the next."""
+    rows = []
+    sized = [(_count(size), *said) for size, said in results.items() if _count(size) >= 1_000]
+    for (few, _, less), (many, _, more) in pairwise(sized):
+        a, b = less["tfchange assess"], more["tfchange assess"]
+        seconds, memory = b.seconds - a.seconds, b.memory - a.memory
+        each = (f"{seconds / (many - few) * 1e6:.1f} µs", f"{memory / (many - few) / 1024:.1f} KiB")
+        rows.append((f"{few:,} to {many:,}", *each))
+    return _table(("resources", "time of each more", "memory of each more"), rows)
+
+
+def _others(others: dict[str, dict[str, Run]]) -> str:
+    names = list(dict.fromkeys(name for runs in others.values() for name in runs))
+    does = {TFCHANGE: "graph, blast radius, drift, risk, category, report"}
+    does |= {peer.name: peer.does for peer in PEERS}
+    rows = []
+    for name in names:
+        cells = [_cell(runs.get(name), runs[TFCHANGE]) for runs in others.values()]
+        rows.append((f"`{name}`", does[name], *cells))
+    return _table(("program", "what it does", *others), rows)
+
+
+def _cell(run: Run | None, ours: Run) -> str:
+    if run is None:
+        return "not run"
+    return f"{_time(run.seconds)}, {run.memory / MIB:,.0f} MiB ({run.seconds / ours.seconds:.1f}x)"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds * 1000:,.0f} ms" if seconds < 10 else f"{seconds:,.0f} s"
+
+
+def _produced(produced: dict[str, dict[str, Run]], sizes: dict[str, int]) -> str:
+    rows = []
+    for size, runs in produced.items():
+        show, ours = runs[TERRAFORM], runs[TFCHANGE]
+        part = f"{100 * ours.seconds / show.seconds:.1f} %"
+        times = (_time(show.seconds), _time(ours.seconds), part)
+        rows.append((size, f"{sizes[size] / 1e6:,.2f} MB", *times))
+    return _table(("plan", "file", f"`{TERRAFORM}`", f"`{TFCHANGE}`", "of it"), rows)
+
+
+def _many(many: dict[str, Run]) -> str:
     rows = [
-        (name, f"{run.seconds:.2f} s", f"{run.seconds / count * 1000:.1f} ms")
+        (name, f"{run.seconds:.2f} s", f"{run.seconds / BATCH * 1000:.1f} ms")
         for name, run in many.items()
     ]
-    text = f"{count} plans of the smallest size in one run, start included.\n\n"
+    text = f"{BATCH:,} plans of 43 KB in one run, start included.\n\n"
     return text + _table(("", "time", "per plan"), rows)
 
 

@@ -2,6 +2,7 @@
 
 --rounds N     runs of each program per plan (default 7; 3 from 100,000 resources on)
 --only SIZE    only this size, such as 10,000; prints, and leaves the page as it is
+--part PART    only this part of the page: whole, others, produced or batch; the rest stays
 """
 
 import argparse
@@ -10,20 +11,21 @@ import platform
 import statistics
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench import page, plans
-from bench.measure import Run, environment, interleaved, once
+from bench import beside, page, plans
+from bench.measure import Run, environment, interleaved
 
 BARE = "python -c pass"
 ORJSON = "python + orjson.loads"
 TEXT = "tfchange assess"
 JSON = "tfchange assess --format json"
 LOADS = "import orjson, sys; orjson.loads(open(sys.argv[1], 'rb').read())"
-BATCH = 200
+PARTS = ("whole", "others", "produced", "batch")
+KEPT = plans.DATA / "results.json"
 
 
 def commands(plan: Path) -> dict[str, list[str]]:
@@ -52,38 +54,58 @@ def where_time_goes(plan: Path, rounds: int) -> dict[str, float]:
     return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
 
 
-def batch(plan: Path) -> dict[str, Run]:
-    """Many plans in one run, in one process and in one per core."""
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(BATCH):
-            (Path(folder) / f"{number:04}.json").symlink_to(plan.resolve())
-        command = [sys.executable, "-m", "tfchange", "assess", folder, "--format", "json"]
-        return {
-            "one process": once([*command, "--jobs", "1"]),
-            "one process per core": once(command),
-        }
+def whole(available: dict[str, Path], rounds: int) -> dict[str, object]:
+    """tfchange and its yardsticks at each size, and where the time goes."""
+    results, parts = {}, {}
+    for size, file in available.items():
+        some = min(rounds, 3) if file.stat().st_size > 200_000_000 else rounds
+        print(f"measuring {size} ({file.stat().st_size / 1e6:.1f} MB), {some} rounds", flush=True)
+        results[size] = (file.stat().st_size, interleaved(commands(file), some))
+        parts[size] = where_time_goes(file, 3)
+    return {"results": results, "parts": parts}
+
+
+def measured(part: str, available: dict[str, Path], rounds: int) -> dict[str, object]:
+    """What one part of the page says."""
+    if part == "whole":
+        return whole(available, rounds)
+    if part == "others":
+        return {"others": beside.others(available, min(rounds, 3))}
+    if part == "produced":
+        table, sizes = beside.produced(min(rounds, 3))
+        return {"produced": table, "sizes": sizes}
+    return {"batch": beside.batch(min(rounds, 3))}
 
 
 def main() -> None:
-    """The table is printed, and on a full run docs/performance.md says the same."""
+    """Each part is printed and kept, and docs/performance.md says what all of them say."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--only")
+    parser.add_argument("--part", action="append", choices=PARTS)
     asked = parser.parse_args()
     available = plans.plans()
     chosen = {size: file for size, file in available.items() if asked.only in (None, size)}
-    results, parts = {}, {}
-    for size, file in chosen.items():
-        rounds = min(asked.rounds, 3) if file.stat().st_size > 200_000_000 else asked.rounds
-        print(f"measuring {size} ({file.stat().st_size / 1e6:.1f} MB), {rounds} rounds")
-        results[size] = (file.stat().st_size, interleaved(commands(file), rounds))
-        parts[size] = where_time_goes(file, 3)
-    many = None if asked.only else (batch(next(iter(available.values()))), BATCH)
     machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    text = page.write(results, parts, many, machine)
-    print(text)
-    if asked.only is None and len(available) > 1:
-        (plans.ROOT / "docs" / "performance.md").write_text(text, encoding="utf-8")
+    kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    for part in asked.part or PARTS:
+        found = measured(part, chosen, asked.rounds)
+        print(json.dumps(found, indent=1), flush=True)
+        kept |= found | {"machine": machine}
+        if asked.only is None:
+            KEPT.write_text(json.dumps(kept))
+    if asked.only is None and len(available) > 1 and set(page.Measured._fields) <= set(kept):
+        said = page.Measured(**{name: runs_of(kept[name]) for name in page.Measured._fields})
+        (plans.ROOT / "docs" / "performance.md").write_text(page.write(said), encoding="utf-8")
+
+
+def runs_of(kept: Any) -> Any:
+    """What was kept as JSON, with its runs: pairs of numbers are some."""
+    if isinstance(kept, dict):
+        return {name: runs_of(value) for name, value in kept.items()}
+    if isinstance(kept, list):
+        return Run(*kept) if not isinstance(kept[1], dict) else (kept[0], runs_of(kept[1]))
+    return kept
 
 
 if __name__ == "__main__":

@@ -1,0 +1,67 @@
+"""tfchange beside programs that others use, and beside the program that makes its plans."""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from bench import peers, plans, producer
+from bench.measure import Run, in_turn, once
+
+SMALL = plans.ROOT / "fixtures" / "scenarios" / "greenfield" / "plan.json"
+"""A real plan of 43 KB."""
+BATCH = 1_000
+TFCHANGE = "tfchange assess"
+Table = dict[str, dict[str, Run]]
+
+
+def assess(plan: Path | str, *more: str) -> list[str]:
+    """The command that is measured."""
+    return [sys.executable, "-m", "tfchange", "assess", str(plan), *more]
+
+
+def others(available: dict[str, Path], rounds: int) -> Table:
+    """Whole runs of all peers on the same plans, by size."""
+    found = peers.installed()
+    sizes = {"40 KB": SMALL} | {s: f for s, f in available.items() if s != "150"}
+    return {size: _beside(size, plan, found, rounds) for size, plan in sizes.items()}
+
+
+def produced(rounds: int) -> tuple[Table, dict[str, int]]:
+    """`terraform show -json` of a plan and tfchange on what it printed, and how large that is."""
+    if producer.terraform() is None:
+        return {}, {}
+    table, sizes = {}, {}
+    for size in producer.SIZES:
+        made = producer.produced(size)
+        print(f"measuring what makes a plan of {size}", flush=True)
+        runs = {peers.TERRAFORM: producer.show(made), TFCHANGE: assess(made.plan)}
+        table[size] = in_turn({name: partial(once, run) for name, run in runs.items()}, rounds)
+        sizes[size] = made.plan.stat().st_size
+    return table, sizes
+
+
+def batch(rounds: int) -> dict[str, Run]:
+    """So many plans of 43 KB in one run, in one process and in one per core."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = SMALL.read_bytes()
+        for number in range(BATCH):
+            (Path(folder) / f"{number:04}.json").write_bytes(data)
+        command = assess(folder, "--format", "json")
+        runs = {
+            "one process": [*command, "--jobs", "1"],
+            "one process per core": command,
+        }
+        return in_turn({name: partial(once, run) for name, run in runs.items()}, rounds)
+
+
+def _beside(size: str, plan: Path, found: dict[peers.Peer, Path], rounds: int) -> dict[str, Run]:
+    number = int(size.replace(",", "")) if size[0].isdigit() and "KB" not in size else 0
+    runs: dict[str, Callable[[], Run]] = {TFCHANGE: partial(once, assess(plan))}
+    for peer, programs in found.items():
+        if number <= peer.most:
+            feed = plan if peer.feeds else None
+            runs[peer.name] = partial(once, peer.run(programs, plan), feed, may_fail=True)
+    print(f"measuring {len(runs)} programs at {size}", flush=True)
+    return in_turn(runs, 1 if number > 10_000 else rounds)

@@ -1,0 +1,107 @@
+"""Binary plans of any size, to hold tfchange against the `terraform show -json` that it waits for.
+
+Nothing is applied: the state is written as an apply of `terraform_data` would leave it, and every
+fiftieth resource changes in the plan.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.plans import DATA
+
+SIZES = {"40 KB": 24, "1,000": 1_000, "10,000": 10_000}
+CONFIGURATION = """
+resource "terraform_data" "host" {
+  count = %d
+  input = { index = count.index, zone = "zone-a", image = count.index %% 50 == 0 ? "new" : "old" }
+}
+
+resource "terraform_data" "group" {
+  count = %d
+  input = { hosts = [for n in range(10) : terraform_data.host[count.index * 10 + n].id] }
+}
+"""
+
+
+class Produced(NamedTuple):
+    """A plan as Terraform keeps it, and as `terraform show -json` prints it."""
+
+    folder: Path
+    binary: Path
+    plan: Path
+
+
+def terraform() -> str | None:
+    """The terraform to run, None where there is none."""
+    return os.environ.get("TFCHANGE_TERRAFORM") or shutil.which("terraform")
+
+
+def produced(size: str) -> Produced:
+    """The plan of that size, made where it is not there yet."""
+    folder = DATA / f"terraform-{SIZES[size]}"
+    found = Produced(folder, folder / "tfplan", folder / "plan.json")
+    if not found.plan.exists():
+        print(f"planning {size} with terraform", flush=True)
+        _make(found, SIZES[size])
+    return found
+
+
+def show(found: Produced) -> list[str]:
+    """The command that prints the plan."""
+    return [str(terraform()), f"-chdir={found.folder}", "show", "-json", found.binary.name]
+
+
+def _make(found: Produced, hosts: int) -> None:
+    found.folder.mkdir(parents=True, exist_ok=True)
+    groups = hosts // 10
+    (found.folder / "main.tf").write_text(CONFIGURATION % (hosts, groups))
+    (found.folder / "terraform.tfstate").write_text(json.dumps(_state(hosts, groups)))
+    base = [str(terraform()), f"-chdir={found.folder}"]
+    quiet = ["-input=false", "-no-color"]
+    subprocess.run([*base, "init", *quiet], check=True, stdout=subprocess.DEVNULL)
+    plan = [*base, "plan", "-refresh=false", f"-out={found.binary.name}", *quiet]
+    subprocess.run(plan, check=True, stdout=subprocess.DEVNULL)
+    draft = found.plan.with_suffix(".part")
+    with draft.open("wb") as stream:
+        subprocess.run(show(found), check=True, stdout=stream)
+    draft.rename(found.plan)
+
+
+def _state(hosts: int, groups: int) -> dict[str, object]:
+    ids = [f"00000000-0000-0000-0000-{n:012}" for n in range(hosts)]
+    host = [
+        _instance(n, ids[n], {"index": n, "zone": "zone-a", "image": "old"}, _HOST)
+        for n in range(hosts)
+    ]
+    members = ["tuple", ["string"] * 10]
+    group = [
+        _instance(n, f"group-{n}", {"hosts": ids[n * 10 : n * 10 + 10]}, {"hosts": members})
+        for n in range(groups)
+    ]
+    return {
+        "version": 4,
+        "terraform_version": "1.5.0",
+        "serial": 1,
+        "lineage": "bench",
+        "outputs": {},
+        "resources": [_resource("host", host), _resource("group", group)],
+    }
+
+
+_HOST = {"index": "number", "zone": "string", "image": "string"}
+
+
+def _resource(name: str, instances: list[object]) -> dict[str, object]:
+    provider = 'provider["terraform.io/builtin/terraform"]'
+    said = {"mode": "managed", "type": "terraform_data", "name": name, "provider": provider}
+    return {**said, "instances": instances}
+
+
+def _instance(n: int, id_: str, value: object, type_: dict[str, object]) -> object:
+    typed = {"value": value, "type": ["object", type_]}
+    attributes = {"id": id_, "input": typed, "output": typed, "triggers_replace": None}
+    return {"index_key": n, "schema_version": 0, "attributes": attributes}
