@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from bench import pythons
 from bench.plans import DATA, ROOT
 
 HOME = DATA / "peers"
@@ -108,17 +109,9 @@ def _install(peer: Peer) -> Path | None:
 
 
 def _pip(home: Path, peer: Peer) -> None:
-    subprocess.run([_python(peer.python), "-m", "venv", str(home)], check=True)
+    subprocess.run([pythons.find(peer.python), "-m", "venv", str(home)], check=True)
     pip = [str(home / "bin" / "python"), "-m", "pip", "install", "-qq", peer.package]
     subprocess.run(pip, check=True)
-
-
-def _python(version: str) -> str:
-    """A Python of that version, wherever it is; the one that runs, where none is asked for."""
-    if not version:
-        return sys.executable
-    find = [sys.executable, "-m", "uv", "python", "find", version]
-    return subprocess.run(find, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def _npm(home: Path, peer: Peer) -> None:

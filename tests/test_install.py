@@ -4,11 +4,11 @@ import os
 import re
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 import pytest
 
+from bench.pythons import find
 from tests.conftest import ROOT, SCENARIOS
 
 pytestmark = pytest.mark.skipif("CI" not in os.environ, reason="takes a minute; CI=1 runs it")
@@ -44,11 +44,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return there
 
 
-@pytest.fixture(scope="module")
-def program(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, installed with what it requires, as pinned, and nothing else."""
-    place = tmp_path_factory.mktemp("empty")
-    venv.create(place, with_pip=True)
+def installed(built: Path, place: Path, python: str) -> Path:
+    """The program of the wheel, installed with what it requires, as pinned, and nothing else."""
+    assert call(python, "-m", "venv", place).returncode == 0
     (wheel,) = built.glob("*.whl")
     pins = [line for line in LOCK.read_text().splitlines() if line[:1].isalnum()]
     bare = [re.sub(r"\[.*?\]", "", line.rstrip(" \\")) for line in pins]
@@ -59,21 +57,47 @@ def program(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place / "bin" / "tfchange"
 
 
-def test_the_wheel_works_alone(program: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def program(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, installed for the Python that runs the tests."""
+    return installed(built, tmp_path_factory.mktemp("empty"), sys.executable)
+
+
+def works_alone(program: Path, folder: Path) -> None:
     """Rules, schemas and migrations are in it; no package for development is needed."""
-    home = {"HOME": str(tmp_path), "TFCHANGE_CACHE_DIR": str(tmp_path / "cache")}
-    home["TFCHANGE_REGISTER_URL"] = str(tmp_path / "register.db")
+    home = {"HOME": str(folder), "TFCHANGE_CACHE_DIR": str(folder / "cache")}
+    home["TFCHANGE_REGISTER_URL"] = str(folder / "register.db")
     assert call(program, "--version", **home).stdout.startswith("tfchange")
     rules = call(program, "rules", **home)
     assert rules.returncode == 0, rules.stderr
     assert len(rules.stdout.splitlines()) > 20
     assert "critical" in call(program, "assess", PLAN, **home).stdout
-    (tmp_path / "tfchange.yaml").write_text("enviroment: x\n")
-    faulty = call(program, "assess", PLAN, "--config", tmp_path / "tfchange.yaml", **home)
+    (folder / "tfchange.yaml").write_text("enviroment: x\n")
+    faulty = call(program, "assess", PLAN, "--config", folder / "tfchange.yaml", **home)
     assert "is 'environment' meant?" in faulty.stderr
     opened = call(program, "change", "open", PLAN, *PLACE, **home)
     assert opened.returncode == 0, opened.stderr
     assert call(program, "gate", PLAN, *PLACE, **home).returncode == 20
+
+
+def test_the_wheel_works_alone(program: Path, tmp_path: Path) -> None:
+    """What is built is whole, for the Python that runs the tests."""
+    works_alone(program, tmp_path)
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+def test_the_wheel_works_with_every_python(built: Path, tmp_path: Path, version: str) -> None:
+    """Each version that is promised, where it is on the machine."""
+    if sys.version_info[:2] == tuple(map(int, version.split("."))):
+        pytest.skip("this is the Python that runs the tests")
+    try:
+        python = find(version)
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+    program = installed(built, tmp_path / "empty", python)
+    said = call(program.parent / "python", "--version").stdout
+    assert said.startswith(f"Python {version}.")
+    works_alone(program, tmp_path)
 
 
 def test_no_package_for_development_comes_along(program: Path) -> None:
