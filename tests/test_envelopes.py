@@ -12,7 +12,6 @@ from tfchange.graph.build import build
 from tfchange.plan.decode import decode
 from tfchange.risk.assess import assess
 from tfchange.risk.assessment import Assessment
-from tfchange.risk.earned import Run, Runs
 from tfchange.rulebook.judge import Judge, subject_of
 
 PLAN = ROOT / "fixtures" / "changes" / "standard" / "plan.json"
@@ -27,7 +26,7 @@ FITS = {
     },
     "cost-alerts": {"aws_budgets_budget.month"},
     "dns-ttl": {"aws_route53_record.ttl"},
-    "feature-flags": {"aws_appconfig_hosted_configuration_version.flags"},
+    "feature-flags-nonproduction": {"aws_appconfig_hosted_configuration_version.flags"},
     "function-code-nonproduction": {"aws_lambda_function.code"},
     "guards-on": {"aws_db_instance.guarded", "aws_lb.web"},
     "parameter-nonproduction": {"aws_ssm_parameter.plain"},
@@ -43,8 +42,6 @@ BY_SCENARIO = {
     "security-group-narrowing",
 }
 """Those that a scenario of their own shows (tests/test_scenarios.py)."""
-CLEAN = tuple(Run(f"CHG{n}", clean=True) for n in range(10))
-EARNED = {"feature-flags": Runs("feature-flags", CLEAN)}
 
 
 @cache
@@ -64,12 +61,12 @@ def only(addresses: set[str]) -> bytes:
     return json.dumps(document() | {"resource_changes": some}).encode()
 
 
-def assessed(addresses: set[str], environment: str, runs: dict[str, Runs]) -> Assessment:
+def assessed(addresses: set[str], environment: str) -> Assessment:
     """The assessment of these changes alone."""
     plan = decode(only(addresses))
     graph, caveats = build(plan)
     by = Judge(rulebook())
-    return assess(plan, graph, by, environment=environment, caveats=caveats, runs=runs)
+    return assess(plan, graph, by, environment=environment, caveats=caveats)
 
 
 def home(id_: str) -> str:
@@ -96,7 +93,7 @@ def test_what_fits_is_what_is_meant(id_: str) -> None:
 @pytest.mark.parametrize("id_", FITS)
 def test_alone_it_is_a_standard_change(id_: str) -> None:
     """Score, findings and doubts leave it within its limits, in an environment that it is for."""
-    found = assessed(FITS[id_], home(id_), EARNED)
+    found = assessed(FITS[id_], home(id_))
     assert (found.category, found.envelope) == ("standard", id_), found.counterfactual
 
 
@@ -104,12 +101,12 @@ def test_alone_it_is_a_standard_change(id_: str) -> None:
 def test_what_is_for_other_environments_is_none_in_production(id_: str) -> None:
     """Nor where nobody knows the environment."""
     for environment in ("production", "somewhere"):
-        assert assessed(FITS[id_], environment, EARNED).category == "normal"
+        assert assessed(FITS[id_], environment).category == "normal"
 
 
-def test_what_has_to_be_earned_is_normal_until_then() -> None:
-    """Without earlier changes a flag is a normal change."""
-    assert assessed(FITS["feature-flags"], "production", {}).category == "normal"
+def test_no_bundled_envelope_has_to_be_earned() -> None:
+    """Else every run would ask the register for earlier changes, which costs more than a plan."""
+    assert all(envelope.earned is None for envelope in rulebook().envelopes)
 
 
 @pytest.mark.parametrize("id_", FITS)
@@ -121,7 +118,7 @@ def test_one_more_change_takes_it_out(id_: str) -> None:
         if change["change"]["actions"] not in (["no-op"], ["read"])
     } - set.union(*FITS.values())
     for miss in sorted(misses):
-        assert assessed(FITS[id_] | {miss}, home(id_), EARNED).category == "normal", miss
+        assert assessed(FITS[id_] | {miss}, home(id_)).category == "normal", miss
 
 
 def test_every_envelope_says_what_is_still_recorded() -> None:
