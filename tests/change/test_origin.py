@@ -67,16 +67,63 @@ def test_flags_win_over_all() -> None:
 @pytest.mark.parametrize("name", ["pull_request", "pull_request_target"])
 def test_a_pull_request_is_told_by_its_head(name: str) -> None:
     """GITHUB_SHA is a merge made to test it, or the branch it goes to; neither is reviewed."""
-    environ = github(
-        name, GITHUB_REF="refs/pull/2/merge", GITHUB_REPOSITORY="Codertocat/Hello-World"
-    )
-    found = origin(NOTHING, environ, GIT, event("pull_request-0"))
+    ref = "refs/pull/2/merge" if name == "pull_request" else "refs/heads/master"
+    environ = github(name, GITHUB_REF=ref, GITHUB_REPOSITORY="Codertocat/Hello-World")
+    found = origin(NOTHING, environ, GIT, event(f"{name}-0"))
     assert found.sha == "ec26c3e57ca3a959ca5aad62de7213c562f8c821"
     assert (found.pull_request, found.ref) == (2, "refs/heads/changes")
     assert found.pull_request_url == "https://github.com/Codertocat/Hello-World/pull/2"
     assert found.run_url == "https://github.com/Codertocat/Hello-World/actions/runs/99"
     assert (found.author, found.time) == ("@Codertocat", 0)
     assert str(found.key) == "Codertocat/Hello-World@default#2"
+
+
+EVENT_SHA = {
+    "pull_request": "ec26c3e57ca3a959ca5aad62de7213c562f8c821",
+    "pull_request_target": "ec26c3e57ca3a959ca5aad62de7213c562f8c821",
+    "push": "6113728f27ae82c7b1a177c8d03f9e96e0adf246",
+    "push-1": OTHER,  # the tag was deleted, and nothing pushed
+    "merge_group": "2ffea6db159f6b6c47a24e778fb9ef40cf6b1c7d",
+    "workflow_run-0": "5779607b49aab1200488439f02372c57b4f75444",
+    "workflow_run": "3484a3fb816e0859fd6e1cea078d76385ff50625",
+    "workflow_dispatch": OTHER,
+}
+"""The commit of each event, by the name of its file, else by its own."""
+EVENT_PULL_REQUEST = {
+    "pull_request": 2,
+    "pull_request_target": 2,
+    "merge_group": 104,
+    "workflow_run-2": 2,
+}
+EVENT_REF = {
+    "pull_request": "refs/pull/2/merge",
+    "merge_group": "refs/heads/gh-readonly-queue/main/pr-104-"
+    "929f8209d40f77f4abc622a499c93a83babdbe64",
+}
+"""GITHUB_REF where it is not that of the payload, nor the default branch."""
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        path.stem
+        for name in ("pull_request", "pull_request_target", "push", "merge_group", "workflow_run",
+                     "workflow_dispatch")
+        for path in sorted(EVENTS.glob(f"{name}-*.json"))
+    ],
+)  # fmt: skip
+def test_every_payload_has_its_commit_and_its_pull_request(file: str) -> None:
+    """As GitHub sets the variables, none of which says so alone for most events."""
+    name, payload = file.rsplit("-", 1)[0], event(file)
+    environ = github(
+        name,
+        GITHUB_REF=EVENT_REF.get(name) or payload.get("ref") or "refs/heads/main",
+        GITHUB_REPOSITORY=payload["repository"]["full_name"],
+    )
+    found = origin(NOTHING, environ, None, payload)
+    assert found.sha == EVENT_SHA.get(file, EVENT_SHA.get(name))
+    assert found.pull_request == EVENT_PULL_REQUEST.get(file, EVENT_PULL_REQUEST.get(name))
+    assert found.repository == payload["repository"]["full_name"]
 
 
 def test_the_branch_of_a_fork_is_at_the_fork() -> None:
