@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PLAN   := fixtures/scenarios/platform/plan.json
 LOCK   := requirements/ci.txt
+ACTION := requirements/action.txt
 SOURCE := fixtures/scenarios/platform/after
 
 .PHONY: help setup demo test lint fixtures goldens docs bench oracle fuzz lock audit clean
@@ -21,7 +22,7 @@ help:
 	@echo "make oracle    let Terraform judge the graph, and renew docs/oracle.md (about 25 minutes on"
 	@echo "               two cores; SEEDS=0:20 AWS=0:0 for a few minutes of it, which renews nothing)"
 	@echo "make fuzz      feed hostile bytes to every parser (SECONDS=600 for each; NAMES='plan source' for some)"
-	@echo "make lock      pin what CI installs, with hashes, in requirements/ci.txt"
+	@echo "make lock      pin what CI and the action install, with hashes, in requirements/"
 	@echo "make audit     ask for known vulnerabilities in what is pinned; needs the network"
 
 setup: $(READY)
@@ -80,12 +81,16 @@ fuzz: $(READY)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --group fuzz
 	$(BIN)/python fuzz/run.py --seconds $(or $(SECONDS),600) $(NAMES)
 
-# One file for every system and Python that tfchange runs on. It names no index.
+# Each file is for every system and Python that tfchange runs on, and names no index. The action
+# installs the very versions that CI tests, and only what is built already.
+COMPILE = $(BIN)/uv pip compile --quiet pyproject.toml --extra postgresql --universal \
+	--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	--no-emit-find-links
+
 lock: $(READY)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --group lock
-	$(BIN)/uv pip compile --quiet pyproject.toml --extra postgresql --group ci --universal \
-	  --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
-	  --no-emit-find-links --upgrade --output-file $(LOCK)
+	$(COMPILE) --group ci --upgrade --output-file $(LOCK)
+	$(COMPILE) --group action --constraint $(LOCK) --only-binary :all: --output-file $(ACTION)
 
 # Without the service that knows of vulnerabilities nothing can be said, which is no failure.
 audit: $(READY)

@@ -65,15 +65,42 @@ def test_opentofu_may_be_missing_in_ci(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
-def test_what_ci_installs_is_pinned_with_hashes() -> None:
-    """Every requirement is in the lock with a hash, and no index is named; else: `make lock`."""
-    text = (ROOT / "requirements" / "ci.txt").read_text()
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    groups = project["dependency-groups"]
-    wanted = [*project["project"]["dependencies"], *groups["dev"], *groups["fixtures"]]
-    names = {re.split(r"[\[<>=~!; ]", each)[0].lower() for each in wanted if isinstance(each, str)}
-    pin = r"^([a-z0-9._-]+)(?:\[[a-z0-9,-]+\])?==\S+ (?:;.*)?\\\n    --hash=sha256:"
-    pins = re.findall(pin, text, re.MULTILINE)
-    assert names - set(pins) == set()
-    assert len(pins) == len(re.findall(r"^\w", text, re.MULTILINE))
+PIN = re.compile(
+    r"^([a-z0-9._-]+)(?:\[[a-z0-9,-]+\])?==(\S+) (?:;.*)?\\\n    --hash=sha256:", re.MULTILINE
+)
+
+
+def pins(name: str) -> dict[str, set[str]]:
+    """The versions that a lock allows of each package."""
+    text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
+    found = PIN.findall(text)
+    assert len(found) == len(re.findall(r"^\w", text, re.MULTILINE))
     assert "://" not in text
+    return {each: {version for other, version in found if other == each} for each, _ in found}
+
+
+def names(requirements: list[object]) -> set[str]:
+    """The packages in them; groups within a group are left out."""
+    return {
+        re.split(r"[\[<>=~!; ]", each)[0].lower() for each in requirements if isinstance(each, str)
+    }
+
+
+@pytest.mark.parametrize(
+    ("lock", "groups"), [("ci.txt", ["dev", "fixtures"]), ("action.txt", ["action"])]
+)
+def test_what_is_installed_is_pinned_with_hashes(lock: str, groups: list[str]) -> None:
+    """Every requirement is in the lock with a hash, and no index is named; else: `make lock`."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project, all_ = told["project"], told["dependency-groups"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["postgresql"]]
+    wanted += [each for group in groups for each in all_[group]]
+    assert names(wanted) - pins(lock).keys() == set()
+
+
+def test_the_action_installs_what_was_tested() -> None:
+    """The versions in its lock are those in the lock of CI, and what builds it is among them."""
+    tested, shipped = pins("ci.txt"), pins("action.txt")
+    assert shipped.items() <= tested.items()
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert names(told["build-system"]["requires"]) <= shipped.keys()

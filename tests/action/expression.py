@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 PLACE = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
-_TOKEN = re.compile(r"\s*(\|\||&&|==|!=|'(?:[^']|'')*'|[\w.-]+)")
+_TOKEN = re.compile(r"\s*(\|\||&&|==|!=|[()]|'(?:[^']|'')*'|[\w.-]+)")
 
 Contexts = Mapping[str, Any]
 
@@ -44,17 +44,26 @@ def _both(tokens: list[str], contexts: Contexts) -> str:
 
 
 def _compared(tokens: list[str], contexts: Contexts) -> str:
-    left = _operand(tokens.pop(0), contexts)
+    left = _operand(tokens, contexts)
     if tokens[:1] not in (["=="], ["!="]):
         return left
     equal = tokens.pop(0) == "=="
-    return "true" if (left == _operand(tokens.pop(0), contexts)) is equal else ""
+    return "true" if (left == _operand(tokens, contexts)) is equal else ""
 
 
-def _operand(token: str, contexts: Contexts) -> str:
-    if token.startswith("'"):
-        return token[1:-1].replace("''", "'")
-    first, *names = token.split(".")
+def _operand(tokens: list[str], contexts: Contexts) -> str:
+    word = tokens.pop(0)
+    if word == "(":
+        told = _either(tokens, contexts)
+        assert tokens.pop(0) == ")"
+        return told
+    if word in ("always", "failure", "cancelled"):
+        # Of a job that nobody cancels; what has failed stands in its context.
+        assert [tokens.pop(0), tokens.pop(0)] == ["(", ")"]
+        return {"always": "true", "failure": contexts["job"], "cancelled": ""}[word]
+    if word.startswith("'"):
+        return word[1:-1].replace("''", "'")
+    first, *names = word.split(".")
     found: Any = contexts[first]
     for name in names:
         # What was never set is empty: an environment, or the outputs of a step that was left out.

@@ -1,8 +1,12 @@
 """Runs action.yml as a runner does: expressions, steps in bash, variables and files of GitHub."""
 
+import re
+import shutil
 import subprocess
 import sys
 import sysconfig
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,14 +16,14 @@ from tests.action.expression import fill, value
 from tests.conftest import ROOT
 
 Texts = dict[str, str]
+LOCK = Path("requirements", "action.txt")
+_PIN = re.compile(r"^([\w.-]+)==[^\s;]+", re.MULTILINE)
 FILES = ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_ENV", "GITHUB_PATH")
 BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail")
 """As the runner calls it for `shell: bash`."""
 OFFLINE = {
     # pip builds and installs tfchange; what that needs is there already, and nothing is fetched.
-    "PIP_NO_BUILD_ISOLATION": "0",
     "PIP_NO_CACHE_DIR": "1",
-    "PIP_NO_DEPS": "1",
     "PIP_NO_INDEX": "1",
     "PYTHONPATH": sysconfig.get_path("purelib"),
 }
@@ -44,12 +48,13 @@ class Runner:
     def __init__(
         self,
         folder: Path,
-        action: Path = ROOT,
+        action: Path | None = None,
         *,
         python: bool = False,
         workspace: Path | None = None,
     ) -> None:
-        self.action, self.folder, self.temp = action, folder, folder / "temp"
+        self.action = action or clone(folder / "action")
+        self.folder, self.temp = folder, folder / "temp"
         self.workspace = workspace or folder / "workspace"
         for name in ("workspace", "temp", "home", "bin"):
             (folder / name).mkdir()
@@ -124,6 +129,27 @@ class Runner:
         hit = given["key"] in self.cached
         self.cached.add(given["key"])
         return {"cache-hit": "true" if hit else "false"}
+
+
+def clone(folder: Path) -> Path:
+    """The action as a runner has it, with a lock of the versions that are installed here.
+
+    Those of a contributor can be newer, and pip would want to fetch the ones that are pinned.
+    """
+    for name in ("tfchange", "rules"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("action.yml", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder)
+    lock = (ROOT / LOCK).read_text(encoding="utf-8")
+    (folder / LOCK).parent.mkdir()
+    (folder / LOCK).write_text(_PIN.sub(_installed, lock), encoding="utf-8")
+    return folder
+
+
+def _installed(pin: re.Match[str]) -> str:
+    with suppress(PackageNotFoundError):
+        return f"{pin[1]}=={version(pin[1])}"
+    return pin[0]
 
 
 def read(text: str) -> Texts:

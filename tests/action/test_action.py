@@ -1,14 +1,13 @@
 """action.yml, run step by step as a runner does it, against the register and a fake GitHub."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.action.runner import Runner, Used
+from tests.action.runner import LOCK, Runner, Used, clone
 from tests.conftest import ROOT, SCENARIOS, Run
 from tests.review.fake import TOKEN, GitHubFake, serve
 
@@ -136,6 +135,60 @@ def test_a_change_from_its_opening_to_its_end(
     assert json.loads(tfchange("change", "show", number, "-f", "json").out)["state"] == "closed"
 
 
+@pytest.mark.parametrize(
+    ("command", "result"), [("touch a;b $(c)", "successful"), ("false", "failed")]
+)
+def test_a_run(
+    job: Runner, tfchange: Run, monkeypatch: pytest.MonkeyPatch, command: str, result: str
+) -> None:
+    """Gate, apply and close in one; no shell reads the command, and its exit code is the step's."""
+    where = {"plan": f"{TAGS}\n", "workspace": result}
+    opened = passed(job.use({"mode": "change", **where}))
+    used = job.use({"mode": "run", "command": command, **where})
+    assert used.code == (0 if result == "successful" else 1), used.out
+    assert used.outputs["outcome"] == "passed"
+    assert used.outputs["change-number"] == opened["change-number"]
+    assert used.outputs["fingerprint"] == opened["fingerprint"]
+    assert used.files["GITHUB_STEP_SUMMARY"].startswith("\n## Gate\n\n    PASSED: ")
+    monkeypatch.setenv("TFCHANGE_REGISTER_URL", job.env["TFCHANGE_REGISTER_URL"])
+    listed = json.loads(tfchange("change", "list", "--all", "-f", "json").out)
+    (found,) = (each for each in listed if each["number"] == opened["change-number"])
+    assert (found["state"], found["result"]) == ("closed", result)
+    assert all((job.workspace / name).exists() for name in command.split()[1:])
+
+
+def test_a_run_that_may_not_be(job: Runner) -> None:
+    """Where the gate stays closed nothing is run, and its exit code is the step's."""
+    plan = {"plan": PLAN, "workspace": "closed"}
+    passed(job.use({"mode": "change", **plan}))
+    used = job.use({"mode": "run", "command": "touch never", **plan})
+    assert (used.code, used.outputs["outcome"]) == (20, "waiting")
+    assert not (job.workspace / "never").exists()
+
+
+@pytest.mark.parametrize("way", ["none", "input", "variable"])
+def test_only_a_review_is_given_the_token_of_the_job(job: Runner, way: str) -> None:
+    """What is run to apply could read it; one that the step is given itself is meant for that."""
+    where = {"plan": TAGS, "workspace": f"token-{way}"}
+    passed(job.use({"mode": "change", **where}))
+    given = {"github-token": "its-own"} if way == "input" else {}
+    env = {"GITHUB_TOKEN": "its-own"} if way == "variable" else {}
+    used = job.use({"mode": "run", "command": "env --null", **where, **given}, **env)
+    assert f"GITHUB_TOKEN={'' if way == 'none' else 'its-own'}\0" in used.out
+
+
+def test_an_emergency(job: Runner, fake: GitHubFake) -> None:
+    """It is declared with its incident, shown on the pull request, and done at once."""
+    urgent = {"emergency": "true", "incident": "INC0012345", "plan": PLAN, "workspace": "urgent"}
+    assert passed(job.use(urgent))["category"] == "emergency"
+    assert "INC0012345" in fake.notes[0]["body"]
+    assert passed(job.use({"mode": "change", **urgent}))["category"] == "emergency"
+    del urgent["emergency"], urgent["incident"]
+    assert passed(job.use({"mode": "gate", **urgent}))["outcome"] == "passed"
+    nameless = job.use({"mode": "change", "plan": PLAN, "emergency": "true"})
+    assert (nameless.code, "--incident" in nameless.out) == (2, True)
+
+
 def test_a_plan_that_changes_nothing(job: Runner) -> None:
     """There is no change request then, and the outputs say which kind of change it is."""
     told = passed(job.use({"mode": "change", "plan": str(SCENARIOS / "no-change" / "plan.json")}))
@@ -163,7 +216,7 @@ def test_installed_once_a_job_and_then_cached(tmp_path: Path, job: Runner) -> No
     ]  # fmt: skip
 
 
-def _key(folder: Path, action: Path = ROOT) -> str:
+def _key(folder: Path, action: Path) -> str:
     """The key in the cache of an action that lies there, found without installing anything."""
     folder.mkdir()
     runner = Runner(folder, action, python=True)
@@ -171,6 +224,21 @@ def _key(folder: Path, action: Path = ROOT) -> str:
     runner.use({"mode": "none"})
     (key,) = runner.cached
     return key
+
+
+def test_on_windows_programs_lie_elsewhere(tmp_path: Path) -> None:
+    """Where RUNNER_OS says so, those of the installed folder are in Scripts."""
+    runner = Runner(tmp_path, python=True)
+    runner.env["RUNNER_OS"], runner.cached = "Windows", _Everything()
+    runner.use({"mode": "none"})
+    (key,) = runner.cached
+    place = runner.temp / f"tfchange-{'-'.join(key.split('-')[-2:])}" / "Scripts"
+    place.mkdir(parents=True)
+    (place / "tfchange").write_text("#!/bin/sh\necho \"Scripts: $*\"\n")
+    (place / "tfchange").chmod(0o755)
+    used = runner.use({"mode": "gate"})
+    assert (used.code, used.out) == (0, "Scripts: gate\n")
+    assert "Install tfchange" not in used.steps
 
 
 class _Everything(set[str]):
@@ -181,26 +249,22 @@ class _Everything(set[str]):
 
 
 def test_other_code_is_another_key(tmp_path: Path) -> None:
-    """Of all that is installed: code, rules and requirements; a compiled file is none of it."""
-    action = tmp_path / "action"
-    action.mkdir()
-    for name in ("action.yml", "pyproject.toml"):
-        shutil.copy(ROOT / name, action)
-    for name in ("tfchange", "rules"):
-        shutil.copytree(ROOT / name, action / name)
+    """Of all that is installed: code, rules and the lock; a compiled file is none of it."""
+    action = clone(tmp_path / "action")
     first = _key(tmp_path / "1", action)
     assert first == _key(tmp_path / "2", action)
     (action / "tfchange" / "x.pyc").write_text("x")
     assert first == _key(tmp_path / "3", action)
     seen = {first}
-    for number, name in enumerate(("tfchange/words.py", "rules/README.md", "pyproject.toml")):
+    changed = ("tfchange/words.py", "rules/README.md", "pyproject.toml", str(LOCK))
+    for number, name in enumerate(changed):
         with (action / name).open("a") as file:
             file.write("\n# more\n")
         seen.add(_key(tmp_path / f"more-{number}", action))
-    assert len(seen) == 4
+    assert len(seen) == 5
 
 
-@pytest.mark.parametrize("mode", ["review", "change", "gate", "close", HOSTILE])
+@pytest.mark.parametrize("mode", ["review", "change", "run", "gate", "close", HOSTILE])
 def test_no_input_reaches_a_shell(job: Runner, tmp_path: Path, mode: str) -> None:
     """Quotes, commands and line ends in inputs arrive as they are, in variables of the program."""
     job.use({"mode": "none"})

@@ -21,6 +21,22 @@ class Lines(click.types.StringParamType):
         return [line.strip() for line in rv.splitlines() if line.strip()]
 
 
+class Line(click.types.StringParamType):
+    """The one line that says something; a variable may have empty ones around it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """That line, without spaces around it."""
+        lines = [line.strip() for line in str(value).splitlines() if line.strip()]
+        if len(lines) != 1:
+            self.fail(f"there are {len(lines)}, and this takes one.", param, ctx)
+        return lines[0]
+
+
+def plan(function: Function) -> Function:
+    """The one plan that a command is about: as it is given, else by TFCHANGE_PLAN."""
+    return click.argument("plan", metavar="PLAN", type=Line(), envvar=PLAN)(function)
+
+
 def plans(function: Function) -> Function:
     """The plans that a command is about, at least one: as they are given, else by TFCHANGE_PLAN."""
     take = click.argument(

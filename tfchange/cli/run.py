@@ -13,7 +13,7 @@ from tfchange.change.blocks import paragraph
 from tfchange.change.closing import Closed, Heard, filed
 from tfchange.change.desk import Ticket
 from tfchange.change.outcome import so_far
-from tfchange.cli import gating, options, table
+from tfchange.cli import gating, options, outputs, table
 from tfchange.cli.changing import Asked
 from tfchange.cli.closing import by_hand, exit_code, finish
 from tfchange.cli.desks import data_folder
@@ -27,8 +27,15 @@ _LEFT_OUT = (table.TICKET, table.OUTPUT, table.DRY_RUN)
 
 
 @click.command("run")
-@click.argument("plan", metavar="PLAN")
-@click.argument("words", metavar="-- COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED)
+@options.plan
+@click.argument(
+    "words",
+    metavar="-- COMMAND...",
+    nargs=-1,
+    required=True,
+    type=click.UNPROCESSED,
+    envvar="TFCHANGE_RUN_COMMAND",
+)
 @options.together(*(option for option in table.GATE if option not in _LEFT_OUT))
 def command(plan: str, words: tuple[str, ...], **given: Any) -> int:
     """Asks the gate, applies, and closes the change request with what happened.
@@ -67,7 +74,8 @@ def command(plan: str, words: tuple[str, ...], **given: Any) -> int:
         if verdict.ticket:
             _one_plan(asked, verdict.ticket)
 
-    asked, _, verdict = gating.gate((plan,), given, whole)
+    asked, question, verdict = gating.gate((plan,), given, whole)
+    outputs.of_gate(question, verdict, asked.key)
     _say(gate_page.text(verdict, asked.key).rstrip("\n"), doubt)
     if not verdict.passed:
         return verdict.outcome.exit_code

@@ -105,8 +105,18 @@ JOBS = Option(
     environment="TFCHANGE_JOBS",
     least=1,
 )
-EMERGENCY = Option(("--emergency",), "Declare an emergency; needs --incident.", kind="flag")
-INCIDENT = Option(("--incident",), "The incident that the emergency change is for.", metavar="ID")
+EMERGENCY = Option(
+    ("--emergency",),
+    "Declare an emergency; needs --incident.",
+    kind="flag",
+    environment="TFCHANGE_EMERGENCY",
+)
+INCIDENT = Option(
+    ("--incident",),
+    "The incident that the emergency change is for.",
+    metavar="ID",
+    environment="TFCHANGE_INCIDENT",
+)
 DESK = Option(
     ("--desk",),
     "The service desk: register (the embedded one), jira or servicenow.",
