@@ -286,7 +286,8 @@ def test_closing_while_it_is_applied(tfchange: Run, plan: Path) -> None:
 
 
 def test_a_log_that_is_cut_closes_nothing(tfchange: Run, plan: Path) -> None:
-    """It says so and what to do; a person who knows may name the result, even a good one."""
+    """It says so and what to do, also at the desk; a person who knows may name the result, even a
+    good one."""
     tfchange("change", "open", log_of(plan, "first", "waits", "after"), *PLACE)
     approve(tfchange)
     close = ("change", "close", *PLACE, "--apply-log", APPLIES / "killed.jsonl")
@@ -295,6 +296,9 @@ def test_a_log_that_is_cut_closes_nothing(tfchange: Run, plan: Path) -> None:
     assert "the log ends before the apply was over" in cut.err
     assert "--result" in cut.err
     assert told(tfchange("change", "show", *PLACE, "-f", "json"))["state"] == "approved"
+    heard = tfchange("change", "log", "CHG-0001").out
+    assert "The log of the apply does not tell how it went." in heard
+    assert "Started, and nobody knows how it ended" in heard
     assert told(tfchange(*close, "--result", "successful", "-f", "json"))["state"] == "closed"
     said = tfchange("change", "log", "CHG-0001", "-f", "json").out
     assert "The log ends before the apply was over." in said
@@ -343,7 +347,22 @@ def test_a_dry_run_of_closing(tfchange: Run, plan: Path) -> None:
 
 
 def test_a_log_that_is_not_there(tfchange: Run) -> None:
-    """A log that cannot be read closes nothing, and says how to write one."""
+    """It closes nothing, and says what cannot be known and what to do."""
     outcome = tfchange("change", "close", *PLACE, "--apply-log", "none.jsonl")
     assert outcome.code == 1
+    assert "there is no log none.jsonl, so nothing tells how the apply went" in outcome.err
     assert "terraform apply -json" in outcome.err
+    assert "--result failed" in outcome.err
+
+
+def test_a_close_without_a_log_says_what_is_not_known(tfchange: Run, plan: Path) -> None:
+    """The result is what somebody has named, and the notes say that nothing else is known."""
+    tfchange("change", "open", plan, *PLACE)
+    approve(tfchange)
+    closed = tfchange(
+        "change", "close", *PLACE, "--result", "failed", "--notes", "It was cancelled."
+    )
+    assert closed.code == 0
+    said = tfchange("change", "log", "CHG-0001").out
+    assert "so only the result is known, and not what was done.\n" in said
+    assert "It was cancelled.\n" in said

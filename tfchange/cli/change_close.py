@@ -1,16 +1,18 @@
 """`tfchange change close`: how it went."""
 
+import sys
 from typing import Any
 
 import click
 
 from tfchange.change.applied import Applied
+from tfchange.change.blocks import paragraph
 from tfchange.change.closing import Heard
 from tfchange.change.outcome import OUTCOMES, better
-from tfchange.change.request import Block
 from tfchange.cli import changing, options, table
-from tfchange.cli.closing import exit_code, finish, tidy
+from tfchange.cli.closing import exit_code, finish, so_far, tidy
 from tfchange.cli.hearing import STDIN, hear
+from tfchange.errors import SourceError
 
 
 @click.command("close")
@@ -58,12 +60,26 @@ def command(apply_log: tuple[str, ...], notes: str | None, **given: Any) -> int:
     # An apply can take hours: that the desk is known is found out before it is waited for.
     asked = changing.asked(given)
     logs = tuple(read[name] if name in read else _proven(hear(name), claimed) for name in apply_log)
-    said = (Block("paragraph", (notes,)),) if notes else ()
-    heard = Heard(logs, claimed, said)
-    done = finish(asked, heard)
+    said = paragraph("" if logs else _UNKNOWN) + paragraph(notes or "")
+    try:
+        done = finish(asked, Heard(logs, claimed, said))
+    except SourceError:
+        _left_open(asked, logs)
+        raise
     tidy(asked, apply_log)
     changing.tell(asked, done.ticket, notes=() if asked.dry_run else done.said)
     return exit_code(done)
+
+
+_UNKNOWN = "No log of the apply was given, so only the result is known, and not what was done."
+
+
+def _left_open(asked: changing.Asked, logs: tuple[Applied, ...]) -> None:
+    """Of logs that are cut the desk hears what they tell, since the change stays open."""
+    for log in logs:
+        why = "" if log.ended or asked.dry_run else so_far(asked, log)
+        if why:
+            sys.stderr.write(f"tfchange: {why}\n")
 
 
 def _proven(log: Applied, claimed: str | None) -> Applied:

@@ -8,12 +8,15 @@ from collections.abc import Iterable
 import msgspec
 
 from tfchange.apply.kept import drop, is_kept
+from tfchange.change.applied import Applied
 from tfchange.change.closing import Closed, Heard, close_by
 from tfchange.change.ending import show
+from tfchange.change.outcome import so_far as known
 from tfchange.cli import options
 from tfchange.cli.changing import Asked
 from tfchange.cli.desks import data_folder
 from tfchange.cli.services import Pause, afterwards
+from tfchange.errors import TfchangeError
 from tfchange.gate import unasked
 from tfchange.gate.verdict import Outcome
 
@@ -29,6 +32,15 @@ def finish(asked: Asked, heard: Heard, pause: Pause = time.sleep) -> Closed:
     if not asked.dry_run and os.path.exists(os.path.join(folder, unasked.FILE)):
         unasked.tell(folder, asked.desk, show(asked.desk, asked.key))
     return close_by(asked.desk, asked.key, heard, rehearsal=asked.dry_run)
+
+
+def so_far(asked: Asked, log: Applied) -> str:
+    """What is known of an apply stands in the history of the change; returns why it does not."""
+    try:
+        asked.desk.comment(show(asked.desk, asked.key), known(log))
+    except TfchangeError as error:
+        return f"the desk was not told of it: {error.message}"
+    return ""
 
 
 def exit_code(closed: Closed) -> int:

@@ -12,6 +12,11 @@ from tfchange.errors import SourceError
 from tfchange.words import plain
 
 STDIN = "-"
+_WRITE_IT = "Write it with: terraform apply -json p.tfplan | tee apply.jsonl"
+_SAY_SO = (
+    "Where nothing was applied, say so: tfchange change close --result failed --notes TEXT. Else "
+    "give the log that terraform apply -json has written, or look what was done and say --result."
+)
 _PIECE = 1 << 16
 
 
@@ -26,11 +31,12 @@ def hear(name: str) -> Applied:
     try:
         with open(name, "rb") as stream:
             return _hear(stream.read, lambda _: None)
-    except OSError as error:
+    except FileNotFoundError:
         raise SourceError(
-            f"cannot read {name}: {error.strerror}",
-            "Write it with: terraform apply -json p.tfplan | tee apply.jsonl",
+            f"there is no log {name}, so nothing tells how the apply went", _SAY_SO
         ) from None
+    except OSError as error:
+        raise SourceError(f"cannot read {name}: {error.strerror}", _WRITE_IT) from None
 
 
 class Live:

@@ -12,10 +12,9 @@ from tfchange.change.applied import Applied
 from tfchange.change.blocks import paragraph
 from tfchange.change.closing import Closed, Heard, filed
 from tfchange.change.desk import Ticket
-from tfchange.change.outcome import so_far
 from tfchange.cli import gating, options, outputs, table
 from tfchange.cli.changing import Asked
-from tfchange.cli.closing import by_hand, exit_code, finish
+from tfchange.cli.closing import by_hand, exit_code, finish, so_far
 from tfchange.cli.desks import data_folder
 from tfchange.cli.services import Pause
 from tfchange.errors import SourceError, TfchangeError, UsageError
@@ -185,7 +184,8 @@ def _left_open(
     if not isinstance(error, SourceError):
         _say(error.advice, "Close it with:", f"  {by_log}")
         return False
-    _tell(asked, log)
+    if why := so_far(asked, log):
+        _say(f"tfchange: {why}")
     if log.ended and not log.known:
         _say("Nothing was done, and the change stays as it is.", _RETRY)
         return True
@@ -194,16 +194,6 @@ def _left_open(
 
 
 _RETRY = "Run the same command again."
-
-
-def _tell(asked: Asked, log: Applied) -> None:
-    """What is known stands in the history of the change, where the desk takes it."""
-    from tfchange.change.ending import show
-
-    try:
-        asked.desk.comment(show(asked.desk, asked.key), so_far(log))
-    except TfchangeError as error:
-        _say(f"tfchange: the desk was not told of it: {error.message}")
 
 
 class _Output:
