@@ -1,4 +1,4 @@
-"""Expressions of GitHub Actions, as far as action.yml uses them: all values are texts.
+"""Expressions of GitHub Actions, as far as ours and the examples use them: all values are texts.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
 """
@@ -57,10 +57,9 @@ def _operand(tokens: list[str], contexts: Contexts) -> str:
         told = _either(tokens, contexts)
         assert tokens.pop(0) == ")"
         return told
-    if word in ("always", "failure", "cancelled"):
-        # Of a job that nobody cancels; what has failed stands in its context.
+    if word == "always":
         assert [tokens.pop(0), tokens.pop(0)] == ["(", ")"]
-        return {"always": "true", "failure": contexts["job"], "cancelled": ""}[word]
+        return "true"
     if word.startswith("'"):
         return word[1:-1].replace("''", "'")
     first, *names = word.split(".")
