@@ -1,13 +1,19 @@
 """action.yml, run step by step as a runner does it, against the register and a fake GitHub."""
 
 import json
+import os
+import shutil
+import subprocess
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.action.runner import LOCK, Runner, Used, clone
+from tests.action.expression import fill
+from tests.action.runner import BASH, LOCK, Runner, Used, clone
+from tests.action.workflows import ALL
 from tests.conftest import ROOT, SCENARIOS, Run
 from tests.review.fake import TOKEN, GitHubFake, serve
 
@@ -287,6 +293,47 @@ def test_no_input_reaches_a_shell(job: Runner, tmp_path: Path, mode: str) -> Non
     assert used.code == 0, used.out
     found = dict(each.split("=", 1) for each in told.read_text().split("\0") if each)
     assert {found[variable] for variable in VARIABLES.values()} == set(inputs.values())
+
+
+@pytest.mark.parametrize("mode", ["review", "change", "run", "gate", "close"])
+def test_a_cancelled_job_signals_tfchange_itself(tmp_path: Path, mode: str) -> None:
+    """The process that a runner starts and signals is tfchange by then, and no shell before it."""
+    program, script = tmp_path / "tfchange", tmp_path / "step.sh"
+    program.write_text("#!/bin/sh\necho $$\n")
+    program.chmod(0o755)
+    script.write_text(STEP["run"])
+    env = {"PATH": os.environ["PATH"], "PROGRAM": str(program), "TFCHANGE_ACTION_MODE": mode}
+    with subprocess.Popen([*BASH, script], env=env, stdout=subprocess.PIPE) as started:
+        said, _ = started.communicate()
+    assert int(said) == started.pid
+
+
+def test_the_second_half_for_a_fork_runs_nothing(job: Runner, fake: GitHubFake) -> None:
+    """Where the artifact is JSON the pull request hears of it; a saved plan in its place is
+    refused, with Terraform on PATH and a provider of the fork beside it.
+    """
+    (workflow,) = (each for each in ALL if each.name == "example-comment.yml")
+    (step,) = workflow.uses
+    folder = job.temp / "plan"
+    contexts = {"runner": {"temp": str(job.temp)}}
+    given = {name: fill(text, contexts) for name, text in step["with"].items()}
+    provider = folder / ".terraform" / "providers" / "x"
+    provider.mkdir(parents=True)
+    program = job.folder / "bin" / "terraform"
+    program.write_text('#!/bin/sh\ntouch "$HOME/ran"\n')
+    program.chmod(0o755)
+    with zipfile.ZipFile(folder / "plan.json", "w") as archive:
+        archive.writestr("tfplan", b"x")
+    refused = job.use(given)
+    assert (refused.code, "/dev/null" in refused.out) == (1, True)
+    assert not (job.folder / "home" / "ran").exists()
+    assert fake.notes == []
+    assert job.use(given | {"terraform": ""}).code == 1
+    assert (job.folder / "home" / "ran").exists(), "else nothing was proven"
+    program.unlink()
+    shutil.copy(PLAN, folder / "plan.json")
+    assert passed(job.use(given))["category"] == "normal"
+    assert len(fake.notes) == 1
 
 
 STEP = next(step for step in ACTION["runs"]["steps"] if step["name"] == RUN)

@@ -574,3 +574,16 @@ def test_tfchange_is_killed(stage: Stage, tfchange: Run) -> None:
     assert tfchange("change", "close", "--apply-log", kept, *PLACE).code == 0
     assert stage.result == "successful"
     assert stage.logs == []
+
+
+@pytest.mark.parametrize(("plan", "code"), [("\n  p.json \n", 0), ("p.json\nq.json", 2), ("", 2)])
+def test_variables_name_the_plan_and_the_command(
+    stage: Stage, tfchange: Run, monkeypatch: pytest.MonkeyPatch, plan: str, code: int
+) -> None:
+    """One plan, with empty lines around it or none; the command's words are parted by spaces."""
+    stage.file("a")
+    monkeypatch.setenv("TFCHANGE_PLAN", plan)
+    monkeypatch.setenv("TFCHANGE_RUN_COMMAND", " touch  a;b $(c)\n")
+    assert tfchange("run", *PLACE).code == code
+    made = [(stage.folder / name).exists() for name in ("a;b", "$(c)")]
+    assert made == [code == 0] * 2
