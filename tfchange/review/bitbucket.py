@@ -13,7 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from tfchange.errors import AccessDeniedError
-from tfchange.review.host import Annotation, Check, Comment, Conclusion, Dialect, GoneError, Label
+from tfchange.review.host import Annotation, Check, Comment, Conclusion, Dialect, Label
 from tfchange.review.rest import Facts, Json, Next, RefusedError, Rest, bearer
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ PAGE, BATCH = 100, 100
 """Comments of a page, and annotations that one request may bring."""
 _MOST, _SHORT, _TEXT = 1_000, 450, 2_000
 """Annotations of a report, characters of their summaries, and of the text of a report."""
-_NOBODY = "nobody"
-"""No author of a comment, not even one whose account is deleted, is this one."""
 
 
 class BitbucketConfig(msgspec.Struct, frozen=True):
@@ -80,9 +78,9 @@ class Bitbucket:
         self._known = ""
 
     def me(self) -> str:
-        """The UUID of the account; nobody's where the token has written none of what is there."""
-        self._known = self._known or self._asked or self._tried()
-        return self._known or _NOBODY
+        """The UUID of the account; a token of a repository learns it by what it may write."""
+        self._known = self._known or self._asked
+        return self._known
 
     def head(self) -> str:
         """As it is now; pull requests name it by its first 12 digits only."""
@@ -106,8 +104,9 @@ class Bitbucket:
         return made
 
     def update(self, comment: Comment, text: str) -> None:
-        """Edited."""
+        """Edited, which only who wrote it may do."""
         self._api.edit("PUT", f"{self._request}/comments/{comment.id}", _content(text))
+        self._known = self._known or comment.author
 
     def delete(self, comment: Comment) -> None:
         """Deleted."""
@@ -164,18 +163,6 @@ class Bitbucket:
             return str(self._api.get("/user")["uuid"])
         except (RefusedError, AccessDeniedError):
             return ""
-
-    def _tried(self) -> str:
-        """By saying again what stands in a comment: only who wrote it may do so."""
-        first = self.hidden("tfchange:").removesuffix(")")
-        candidates = {c.author: c for c in self.comments() if c.text.startswith(first)}
-        for author, comment in candidates.items():
-            try:
-                self.update(comment, comment.text)
-            except (GoneError, RefusedError, AccessDeniedError):
-                continue
-            return author
-        return ""
 
     def _page(self, sha: str) -> str:
         config = self._config

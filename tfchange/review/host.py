@@ -113,7 +113,10 @@ class Host(Protocol):
     """Whether its pull requests can have labels at all."""
 
     def me(self) -> str:
-        """Whose token it is, as authors of comments are called; no two accounts share it."""
+        """Whose token it is, as authors of comments are called; no two accounts share it.
+
+        `""` as long as the forge has not said: some tell it only to those who write.
+        """
         ...
 
     def head(self) -> str:

@@ -8,12 +8,13 @@ same command again finishes whatever was interrupted.
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 
 import msgspec
 
 from tfchange.errors import DeskError, OutcomeUnknownError
-from tfchange.review.host import Comment, GoneError, Host
+from tfchange.review.host import Comment, GoneError, Host, ReadOnlyError
 from tfchange.review.marker import Marker, first_line
 
 SEARCHES = 5
@@ -76,6 +77,7 @@ class _Posting:
     ) -> None:
         self._host, self._marker, self._mode = host, marker, mode
         self._sha, self._pause = sha, pause
+        self._me, self._proof = "", ""
         self._text = f"{host.hidden(str(marker))}\n{text}"
 
     def go(self) -> Posted:
@@ -143,6 +145,9 @@ class _Posting:
         return Posted("updated", kept.url)
 
     def _edit(self, kept: Comment) -> OutcomeUnknownError | None:
+        written, self._proof = self._proof, ""
+        if written == kept.id:
+            return None
         try:
             self._host.update(kept, self._text)
         except OutcomeUnknownError as error:
@@ -189,8 +194,25 @@ class _Posting:
     def _ours(self) -> tuple[Comment, ...]:
         """The comments with our key that we wrote: anybody can write the marker."""
         found = tuple(c for c in self._host.comments() if self._is_for_it(c))
-        me = self._host.me() if found else ""
-        return tuple(comment for comment in found if comment.author == me)
+        if found:
+            self._me = self._host.me() or self._me or self._proven(found)
+        return tuple(comment for comment in found if self._me and comment.author == self._me)
+
+    def _proven(self, found: tuple[Comment, ...]) -> str:
+        """Who we are, where only a write can tell: who may edit a comment has written it.
+
+        Never is an old text said again for that, since a newer run may have spoken meanwhile. What
+        claims to be newer is left alone; who we are, a comment of our own tells then.
+        """
+        for first in {c.author: c for c in reversed(found)}.values():
+            told = Marker.parse(first.text)
+            if told and self._older_than(told):
+                continue
+            with suppress(ReadOnlyError, GoneError):
+                self._host.update(first, self._text)
+                self._proof = first.id
+                return first.author
+        return ""
 
     def _is_for_it(self, comment: Comment) -> bool:
         told = Marker.parse(comment.text)
