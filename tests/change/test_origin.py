@@ -175,7 +175,7 @@ def test_a_run_after_a_run_is_of_the_first_ones_commit() -> None:
     environ = github("workflow_run", GITHUB_REPOSITORY="octo-org/octo-repo")
     found = origin(NOTHING, environ, None, event("workflow_run-2"))
     assert found.sha == "3484a3fb816e0859fd6e1cea078d76385ff50625"
-    assert (found.pull_request, found.ref) == (2, "refs/heads/master")
+    assert (found.pull_request, found.ref) == (None, "refs/heads/master")
     assert found.time == 1_601_915_527
     alone = origin(NOTHING, environ, None, event("workflow_run-1"))
     assert (alone.pull_request, alone.ref) == (None, "refs/heads/master")

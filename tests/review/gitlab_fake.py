@@ -36,6 +36,8 @@ class GitLabFake(Fake):
         self.known: dict[str, Json] = {}
         self.worn: list[str] = []
         self.statuses: list[Json] = []
+        self.requests: dict[str, list[Json]] = {}
+        """The merge requests of a commit."""
         self.commanded: list[str] = []
         self._ids = 100
 
@@ -153,8 +155,12 @@ class GitLabFake(Fake):
         self.statuses.append({**told, "sha": sha})
         return Told(201, {"id": len(self.statuses), "status": told["state"], **told})
 
+    def _of_commit(self, _: Asked, sha: str) -> Told:
+        return Told(200, self.requests.get(sha, []))
+
 
 _ROUTES = (
+    (r"GET repository/commits/(\w+)/merge_requests", GitLabFake._of_commit),
     (r"(?:GET|PUT) merge_requests/(\d+)", GitLabFake._request),
     (r"GET merge_requests/(\d+)/notes", GitLabFake._list),
     (r"POST merge_requests/(\d+)/notes", GitLabFake._create),

@@ -57,6 +57,20 @@ def comment(number: int, author: Account, body: str, repository: str, issue: int
     }
 
 
+def merged(number: int, sha: str, branch: str = "main", **more: Any) -> Json:
+    """A pull request in the list of a commit, as far as it is read."""
+    return {
+        "number": number,
+        "html_url": f"https://github.com/acme/shop/pull/{number}",
+        "state": "closed",
+        "merged_at": TIME,
+        "merge_commit_sha": sha,
+        "head": {"ref": "resize", "sha": HEAD},
+        "base": {"ref": branch, "repo": {"full_name": "acme/shop"}},
+        **more,
+    }
+
+
 def label(number: int, name: str, colour: str, description: str | None) -> Json:
     """A label of a repository."""
     return {

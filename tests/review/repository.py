@@ -32,6 +32,8 @@ class Repository:
         self.runs: list[Json] = []
         self.annotations: dict[int, list[Json]] = {}
         self.statuses: list[Json] = []
+        self.pulls: dict[str, list[Json]] = {}
+        """The pull requests of a commit."""
         self._ids = 1000
 
     def write(self, author: Account, body: str) -> Json:
@@ -200,7 +202,11 @@ class Repository:
         """The pull request is from a fork."""
         if asked.query.get("head") != "mallory:resize":
             return Told(200, [])
-        return Told(200, [{"number": self.number, "head": {"sha": HEAD}}])
+        page = f"https://github.com/{self.repository}/pull/{self.number}"
+        return Told(200, [{"number": self.number, "html_url": page, "head": {"sha": HEAD}}])
+
+    def _of_commit(self, asked: Asked, sha: str) -> Told:
+        return self._page(asked, self.pulls.get(sha, []))
 
     def _pull(self, _: Asked, number: str) -> Told:
         return Told(200, {"number": int(number), "head": {"sha": HEAD}})
@@ -225,6 +231,7 @@ _ROUTES: tuple[tuple[str, str, str, Callable[..., Told]], ...] = (
     ("POST", r"check-runs", "checks", Repository._run),
     ("PATCH", r"check-runs/(\d+)", "checks", Repository._more),
     ("GET", r"commits/(\w+)/check-runs", "", Repository._runs),
+    ("GET", r"commits/(\w+)/pulls", "", Repository._of_commit),
     ("POST", r"statuses/(\w+)", "statuses", Repository._status),
     ("GET", r"pulls/(\d+)", "", Repository._pull),
     ("GET", r"pulls", "", Repository._pulls),

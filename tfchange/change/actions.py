@@ -8,7 +8,7 @@ import msgspec
 
 from tfchange.change.forge import place
 from tfchange.change.merged import merged
-from tfchange.change.runs import Run, branch, number, seconds
+from tfchange.change.runs import Run, Sought, branch, number, seconds
 from tfchange.source.git import person
 
 Environ = Mapping[str, str]
@@ -77,21 +77,45 @@ def _workflow_run(plain: Run, event: Mapping[str, Any], _: Environ) -> Run:
     told = _inside(event, "workflow_run")
     if not told:
         return plain
-    requests = told.get("pull_requests")
-    one = requests[0] if isinstance(requests, list) and len(requests) == 1 else None
-    asked = number(one.get("number")) if isinstance(one, dict) else None
     name = _text(_inside(told, "head_repository"), "full_name")
     at = plain.place
     foreign = name and at and name.lower() != at.repository.lower()
     of = _of_commit(plain, _inside(told, "head_commit"), _text(told, "head_sha"))
-    if _text(told, "event") == "push":
-        of = _merging(of, _inside(told, "head_commit"))
-    return msgspec.structs.replace(
+    of = msgspec.structs.replace(
         of,
         ref=branch(_text(told, "head_branch")),
-        pull_request=asked,
+        pull_request=_asking(told, _inside(event, "repository")),
         fork=place(at.server, name, "github") if foreign and at else None,
     )
+    if _text(told, "event") == "push":
+        return _merging(of, _inside(told, "head_commit"))
+    queued = _QUEUED.fullmatch(of.ref) if _text(told, "event") == "merge_group" else None
+    if queued:
+        return msgspec.structs.replace(of, pull_request=number(queued[1]))
+    return msgspec.structs.replace(of, sought=Sought.HEAD) if head_of(event) else of
+
+
+def _asking(run: Mapping[str, Any], repository: Mapping[str, Any]) -> int | None:
+    """The one pull request of this repository that has the commit of the run as its head.
+
+    What the event lists can be of another repository, such as the one a fork is of, and of a commit
+    pushed since. Of a run for a fork it lists none.
+    """
+    listed = run.get("pull_requests")
+    found = [
+        number(each.get("number"))
+        for each in (listed if isinstance(listed, list) else ())
+        if isinstance(each, dict)
+        and _text(_inside(each, "head"), "sha") == _text(run, "head_sha")
+        and _same(_inside(each, "base", "repo"), repository)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two repositories are one: by their numbers, or by their addresses in the API."""
+    name = "id" if one.get("id") and other.get("id") else "url"
+    return bool(one.get(name)) and one.get(name) == other.get(name)
 
 
 def _comment(plain: Run, event: Mapping[str, Any], _: Environ) -> Run:
@@ -113,7 +137,7 @@ def _comment(plain: Run, event: Mapping[str, Any], _: Environ) -> Run:
     )
 
 
-def fork_branch(event: Mapping[str, Any]) -> tuple[str, str] | None:
+def head_of(event: Mapping[str, Any]) -> tuple[str, str] | None:
     """Owner and branch of the pull request that the run before this one was for; None for none."""
     told = _inside(event, "workflow_run")
     owner = _text(_inside(told, "head_repository", "owner"), "login")
@@ -146,10 +170,9 @@ def _of_commit(plain: Run, head: Mapping[str, Any], sha: str) -> Run:
 
 
 def _merging(run: Run, head: Mapping[str, Any]) -> Run:
-    """The run of a branch, with the pull request that its commit has merged."""
-    if _text(head, "id") != run.sha:
-        return run
-    return msgspec.structs.replace(run, merged=merged(_text(head, "message"), "github"))
+    """The run of a branch, with the pull request that its commit has merged by its message."""
+    said = _text(head, "message") if _text(head, "id") == run.sha else ""
+    return msgspec.structs.replace(run, merged=merged(said, "github"), sought=Sought.MERGE)
 
 
 def _inside(tree: Mapping[str, Any], *names: str) -> Mapping[str, Any]:

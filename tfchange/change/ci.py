@@ -8,7 +8,7 @@ import msgspec
 from tfchange.change import actions
 from tfchange.change.forge import Place, clean_url, place, place_of
 from tfchange.change.merged import merged
-from tfchange.change.runs import Run, branch, number, seconds, tag
+from tfchange.change.runs import Run, Sought, branch, number, seconds, tag
 from tfchange.source.git import person
 
 Environ = Mapping[str, str]
@@ -89,7 +89,8 @@ def _merging(plain: Run, message: str) -> Run:
     at = plain.place
     if not at or not plain.ref.startswith("refs/heads/"):
         return plain
-    return msgspec.structs.replace(plain, merged=merged(message, at.forge, at.repository))
+    number_ = merged(message, at.forge, at.repository)
+    return msgspec.structs.replace(plain, merged=number_, sought=Sought.MERGE)
 
 
 def _bitbucket(environ: Environ) -> Run:

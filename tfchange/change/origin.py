@@ -9,7 +9,7 @@ import msgspec
 from tfchange.change import ci
 from tfchange.change.forge import Place, clean_url, page_url, place, place_of
 from tfchange.change.request import Commit
-from tfchange.change.runs import Run, branch
+from tfchange.change.runs import Run, Sought, branch
 from tfchange.errors import UsageError
 from tfchange.source.git import Git
 
@@ -44,7 +44,7 @@ def origin(
     sha = given.sha or run.sha or git.sha
     ref = _full(given.ref) or run.ref or (git.ref if git.sha == sha or not run.sha else "")
     number = given.pull_request if given.pull_request is not None else run.pull_request
-    if number is None and not given.ref and sha == run.sha:
+    if sought(given, run, sha) is Sought.MERGE:
         # What was approved on the pull request is what is done after its merge, by the same key.
         number = run.merged
     if number is None and not ref:
@@ -65,6 +65,12 @@ def origin(
         pull_request_url=_pull_request_url(at, run, number),
         run_url=page_url(given.run_url or run.url),
     )
+
+
+def sought(given: Given, run: Run, sha: str) -> Sought:
+    """What the forge is to be asked for of the commit: nothing that a flag or the event names."""
+    named = given.pull_request is not None or run.pull_request is not None
+    return Sought.NOTHING if named or given.ref or sha != run.sha else run.sought
 
 
 def known(author: str, login: str) -> str:

@@ -1,10 +1,21 @@
 """A run of a CI, in the same words for all of them."""
 
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
 from tfchange.change.forge import Place
+
+
+class Sought(StrEnum):
+    """The pull request of a run that only the forge can name for sure."""
+
+    NOTHING = ""
+    MERGE = "merge"
+    """The one whose merge the commit is, if it is one."""
+    HEAD = "head"
+    """The open one that has the commit as its head."""
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -19,7 +30,8 @@ class Run(msgspec.Struct, frozen=True):
     pull_request_url: str = ""
     """Where the CI tells it itself."""
     merged: int | None = None
-    """The pull request whose merge this commit is, on a branch that it was merged into."""
+    """The pull request whose merge this commit is by its message alone."""
+    sought: Sought = Sought.NOTHING
     fork: Place | None = None
     """Where the branch of the pull request is, if that is another repository."""
     url: str = ""

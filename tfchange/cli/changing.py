@@ -18,6 +18,7 @@ from tfchange.cli.secrets import secret
 from tfchange.cli.table import PLACE
 
 if TYPE_CHECKING:
+    from tfchange.cli.sought import Found
     from tfchange.pipeline import Reading
     from tfchange.publish import Salt
     from tfchange.risk.assessment import Assessment
@@ -30,9 +31,10 @@ class Asked:
     """
 
     def __init__(
-        self, name: str, connect: Callable[[], Connected], commit: Commit, given: dict[str, Any]
+        self, name: str, connect: Callable[[], Connected], found: "Found", given: dict[str, Any]
     ) -> None:
-        self.name, self._connect, self.commit = name, connect, commit
+        self.name, self._connect = name, connect
+        self.commit, self.notes = found
         self.format: str = given.pop("format")
         self.output: str | None = given.pop("output")
         self.dry_run: bool = given.pop("dry_run")
@@ -67,21 +69,23 @@ class Kept:
 def asked(given: dict[str, Any]) -> Asked:
     """The common options, taken out of those given: desk, place, format, output, dry run."""
     place = {option.name: given.pop(option.name) for option in PLACE}
-    made = commit(place)
+    made = found(place)
     name, tables, dry_run = given.pop("desk"), options.tables(), given["dry_run"]
     return Asked(name, lambda: connect(name, tables, os.environ, dry_run), made, given)
 
 
-def commit(place: dict[str, Any]) -> Commit:
-    """Where the run happens: as the flags say, else the CI, else git."""
+def found(place: dict[str, Any]) -> "Found":
+    """Where the run happens: as the flags say, else the CI and its forge, else git."""
     from tfchange.change.origin import Given
+    from tfchange.cli import sought
     from tfchange.publish import where
 
     place["workspaces"] = tuple(place.pop("workspace"))
     sha = place.pop("commit")
     if sha and not re.fullmatch(r"[0-9a-fA-F]{7,64}", sha):
         raise click.UsageError("--commit is not the hash of a commit: 7 to 64 hex digits.")
-    return where(Given(sha=sha, **place))
+    given = Given(sha=sha, **place)
+    return sought.found(where(given), given, os.environ)
 
 
 def salt(commit: Commit) -> "Salt":
@@ -101,6 +105,7 @@ def tell(
     """The ticket stands where it was asked for, and the outputs of the step tell of it and of the
     assessment that was filed; in a dry run only what would be written is told.
     """
+    notes = (*some.notes, *notes)
     if some.dry_run:
         from tfchange.report import calls
 

@@ -98,8 +98,8 @@ def command(ctx: click.Context, /, plans: tuple[str, ...], **given: Any) -> None
     from tfchange.review.rehearsed import Rehearsed
     from tfchange.risk.assessment import Level
 
-    commit = changing.commit({option.name: given.pop(option.name) for option in table.PLACE})
-    commit = hosts.found(commit, os.environ)
+    place = {option.name: given.pop(option.name) for option in table.PLACE}
+    commit, notes = changing.found(place)
     report, dry_run = given.pop("report"), given.pop("dry_run")
     wishes = _wishes(given, "" if dry_run else report or "")
     host = hosts.connect(commit, os.environ) if not dry_run or hosts.known(os.environ) else None
@@ -121,7 +121,8 @@ def command(ctx: click.Context, /, plans: tuple[str, ...], **given: Any) -> None
             {} if dry_run else os.environ,
             now=int(time.time()),
         )
-    write(_rehearsal(stage) if dry_run else _said(told))
+    notes = (*notes, *told.notes)
+    write(_rehearsal(stage, notes) if dry_run else _said(told, notes))
     ctx.exit(
         REACHED if wishes.fail_on and assessment.level.rank >= Level(wishes.fail_on).rank else 0
     )
@@ -149,17 +150,18 @@ def _wishes(given: dict[str, Any], report: str) -> Any:
     )
 
 
-def _said(told: Any) -> str:
+def _said(told: Any, all_notes: tuple[str, ...]) -> str:
     from tfchange.review.job import warning
 
     done = f"The comment: {told.done}. {told.url}\n" if told.done else ""
     in_actions = os.environ.get("GITHUB_ACTIONS") == "true"
-    notes = (warning(note) if in_actions else f"Note: {note}" for note in told.notes)
+    notes = (warning(note) if in_actions else f"Note: {note}" for note in all_notes)
     return done + "".join(f"{note}\n" for note in notes) or "There was nothing to tell.\n"
 
 
-def _rehearsal(stage: Any) -> str:
+def _rehearsal(stage: Any, notes: tuple[str, ...]) -> str:
     head = f"{len(stage.calls)} writes are left out, since this is a dry run:\n"
+    head += "".join(f"Note: {note}\n" for note in notes)
     return head + "".join(
         f"\n{call.what}\n{f'{chr(10)}{call.text}{chr(10)}' if call.text else ''}"
         for call in stage.calls

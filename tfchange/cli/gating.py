@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+import msgspec
 
 from tfchange.cli import changing, history, options
 from tfchange.cli.desks import actor, data_folder
@@ -64,6 +65,7 @@ def gate(plans: Sequence[str], given: dict[str, Any], before: Before = lambda _,
             if not fail_open:
                 raise
             verdict = _passed_unasked(asked, question, error.message)
+    verdict = msgspec.structs.replace(verdict, notes=(*asked.notes, *verdict.notes))
     if verdict.open:
         _loudly(verdict)
     return Gated(asked, question, verdict)

@@ -5,8 +5,6 @@ meant.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from tfchange.change.request import Commit
 from tfchange.cli.secrets import secret
 from tfchange.errors import SettingsError, UsageError
@@ -14,6 +12,7 @@ from tfchange.review.host import Host
 
 if TYPE_CHECKING:
     from tfchange.review.github import GitHubConfig
+    from tfchange.review.gitlab import GitLabConfig
 
 Environ = Mapping[str, str]
 
@@ -45,33 +44,19 @@ def connect(commit: Commit, environ: Environ) -> Host:
 
 
 def known(environ: Environ) -> bool:
-    """Whether a forge can be asked: there is one, and a token for it."""
+    """Whether the forge can be asked: there is one, and a token for it."""
     forge = _forge(environ)
     return bool(forge and (environ.get(forge.token) or environ.get(f"{forge.token}_FILE")))
-
-
-def found(commit: Commit, environ: Environ) -> Commit:
-    """The commit with the pull request of a fork, where only the forge can tell which it is of."""
-    if commit.pull_request is not None or environ.get("GITHUB_EVENT_NAME") != "workflow_run":
-        return commit
-    from tfchange.change.actions import fork_branch
-    from tfchange.review import github
-    from tfchange.source.event import read_event
-
-    branch = fork_branch(read_event(environ.get("GITHUB_EVENT_PATH", "")))
-    if not branch or not known(environ) or not environ.get("GITHUB_REPOSITORY"):
-        return commit
-    number = github.number_of(github.Api(_config(commit, environ)), *branch, commit.sha)
-    return msgspec.structs.replace(commit, pull_request=number)
 
 
 def _github(commit: Commit, environ: Environ) -> Host:
     from tfchange.review import github
 
-    return github.connect(_config(commit, environ))
+    return github.connect(github_config(commit, environ))
 
 
-def _config(commit: Commit, environ: Environ) -> "GitHubConfig":
+def github_config(commit: Commit, environ: Environ) -> "GitHubConfig":
+    """Where GitHub is, by the variables of its CI."""
     from tfchange.review import github
 
     token = _token(environ, "GITHUB_TOKEN", "Give the step: env: GITHUB_TOKEN: ${{ github.token }}")
@@ -90,6 +75,13 @@ def _config(commit: Commit, environ: Environ) -> "GitHubConfig":
 def _gitlab(commit: Commit, environ: Environ) -> Host:
     from tfchange.review import gitlab
 
+    return gitlab.connect(gitlab_config(commit, environ))
+
+
+def gitlab_config(commit: Commit, environ: Environ) -> "GitLabConfig":
+    """Where GitLab is, by the variables of its CI."""
+    from tfchange.review import gitlab
+
     token = _token(environ, "GITLAB_TOKEN", gitlab.FACTS.given)
     if token == environ.get("CI_JOB_TOKEN"):
         raise SettingsError(
@@ -98,15 +90,13 @@ def _gitlab(commit: Commit, environ: Environ) -> Host:
         )
     # The commit of a pipeline for merged results is another one, and has no status to be shown.
     ours = environ.get("CI_COMMIT_SHA") == commit.sha
-    return gitlab.connect(
-        gitlab.GitLabConfig(
-            environ.get("CI_MERGE_REQUEST_PROJECT_ID") or environ["CI_PROJECT_ID"],
-            commit.pull_request,
-            token,
-            environ.get("CI_API_V4_URL") or gitlab.PUBLIC,
-            commit.pull_request_url,
-            environ.get("CI_PIPELINE_ID", "") if ours else "",
-        )
+    return gitlab.GitLabConfig(
+        environ.get("CI_MERGE_REQUEST_PROJECT_ID") or environ["CI_PROJECT_ID"],
+        commit.pull_request,
+        token,
+        environ.get("CI_API_V4_URL") or gitlab.PUBLIC,
+        commit.pull_request_url,
+        environ.get("CI_PIPELINE_ID", "") if ours else "",
     )
 
 

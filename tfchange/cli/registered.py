@@ -56,6 +56,8 @@ def person(by: str | None) -> str:
 
 def asked(number: str, given: dict[str, Any]) -> tuple[Asked, Ticket]:
     """The common options of a command about the change of that number, and its ticket."""
+    from tfchange.cli.sought import Found
+
     if given.pop("desk") != "register":
         raise click.UsageError(
             "NUMBER is for the register; elsewhere name the change by --repository and the rest."
@@ -69,7 +71,7 @@ def asked(number: str, given: dict[str, Any]) -> tuple[Asked, Ticket]:
         found = register()
         connected, commit = Connected(found, list), found.request(number).commit
     ticket = connected.desk.read(number)
-    return Asked("register", lambda: connected, commit, given), ticket
+    return Asked("register", lambda: connected, Found(commit), given), ticket
 
 
 def decision(given: dict[str, Any]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The adapter to GitHub: comments, labels, checks of one pull request."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -9,7 +9,7 @@ from urllib.parse import quote
 from tfchange.errors import AccessDeniedError, DeskError
 from tfchange.review.github_api import PUBLIC, Api, GitHubConfig, Json, RefusedError
 from tfchange.review.github_checks import put
-from tfchange.review.host import Check, Comment, Dialect, Label
+from tfchange.review.host import Check, Comment, Dialect, Label, Pull
 
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
@@ -32,18 +32,35 @@ def connect(
     return GitHub(Api(config, transport, pause), config.number, config.at_head)
 
 
-def number_of(api: Api, owner: str, branch: str, sha: str) -> int | None:
-    """The open pull request from that branch of a fork, if one has the commit as its head.
+def asking(api: Api, owner: str, branch: str, sha: str) -> Pull | None:
+    """The open pull request from that branch, of a fork or not, that has the commit as its head.
 
     The event of a run that follows one for a fork does not name it, and what such a run hands over
-    is the word of a stranger.
+    is the word of a stranger. The list of pull requests of a commit leaves out those of forks.
     """
-    found = [
-        int(each["number"])
-        for each in api.entries("pulls", head=f"{owner}:{branch}", state="open")
-        if each["head"]["sha"] == sha
-    ]
-    return found[0] if len(found) == 1 else None
+    found = api.entries("pulls", head=f"{owner}:{branch}", state="open")
+    return _only(each for each in found if each["head"]["sha"] == sha)
+
+
+def merging(api: Api, repository: str, branch: str, sha: str) -> Pull | None:
+    """The pull request whose merge into that branch of the repository the commit is.
+
+    https://docs.github.com/en/rest/commits/commits#list-pull-requests-associated-with-a-commit
+    """
+    return _only(
+        each
+        for each in api.entries(f"commits/{quote(sha)}/pulls")
+        if each["merged_at"]
+        and each["merge_commit_sha"] == sha
+        and each["base"]["ref"] == branch
+        and each["base"]["repo"]["full_name"].lower() == repository.lower()
+    )
+
+
+def _only(found: Iterable[Json]) -> Pull | None:
+    """The one there is; None also for several, of which nobody knows which is meant."""
+    pulls = [Pull(int(each["number"]), str(each.get("html_url") or "")) for each in found]
+    return pulls[0] if len(pulls) == 1 else None
 
 
 class GitHub:
@@ -148,4 +165,4 @@ def _comment(told: Json) -> Comment:
     )
 
 
-__all__ = ["PUBLIC", "Api", "GitHub", "GitHubConfig", "connect", "number_of"]
+__all__ = ["PUBLIC", "Api", "GitHub", "GitHubConfig", "asking", "connect", "merging"]

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from tfchange.review.host import Check, Comment, Conclusion, Dialect, Label
+from tfchange.review.host import Check, Comment, Conclusion, Dialect, Label, Pull
 from tfchange.review.rest import Facts, Json, Next, RefusedError, Rest, bearer, linked
 
 if TYPE_CHECKING:
@@ -62,9 +62,38 @@ def connect(
     pause: Callable[[float], None] = time.sleep,
 ) -> "GitLab":
     """The merge request at GitLab; nothing is asked before it is needed."""
+    return GitLab(rest(config, transport=transport, pause=pause), config)
+
+
+def rest(
+    config: GitLabConfig,
+    *,
+    transport: "BaseAdapter | None" = None,
+    pause: Callable[[float], None] = time.sleep,
+) -> Rest:
+    """The project as the token sees it."""
     place = f"/projects/{quote(config.project, safe='')}"
     auth = bearer(FACTS, config.token, "PRIVATE-TOKEN")
-    return GitLab(Rest(FACTS, config.api, place, auth, transport=transport, pause=pause), config)
+    return Rest(FACTS, config.api, place, auth, transport=transport, pause=pause)
+
+
+def merging(api: Rest, project: str, branch: str, sha: str) -> Pull | None:
+    """The merge request whose merge into that branch of the project the commit is: a merge commit,
+    a squashed one, or the head itself where the branch was only moved on.
+
+    https://docs.gitlab.com/api/commits/#list-merge-requests-associated-with-a-commit
+    """
+    pages = api.pages(f"repository/commits/{quote(sha)}/merge_requests", _next, per_page=PAGE)
+    found = [
+        Pull(int(each["iid"]), str(each["web_url"]))
+        for page in pages
+        for each in page
+        if each["state"] == "merged"
+        and sha in (each.get("merge_commit_sha"), each.get("squash_commit_sha"), each.get("sha"))
+        and each["target_branch"] == branch
+        and str(each["target_project_id"]) == project
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 class GitLab:

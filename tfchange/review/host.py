@@ -49,6 +49,13 @@ class Comment(msgspec.Struct, frozen=True):
     """A second name, for forges that hide comments by another one; `""` where there is none."""
 
 
+class Pull(msgspec.Struct, frozen=True):
+    """A pull request as the forge names it."""
+
+    number: int
+    url: str = ""
+
+
 class Label(msgspec.Struct, frozen=True):
     """A label of pull requests."""
 
