@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from tfchange.change.request import Commit
-from tfchange.errors import DeskError
+from tfchange.errors import DeskError, OutcomeUnknownError, UnreachableError
 from tfchange.hashing import sha256
 from tfchange.publish import at_home, stamp
 from tfchange.report import comment
@@ -45,8 +45,8 @@ class Announced(msgspec.Struct, frozen=True):
     """Of the comment."""
     notes: tuple[str, ...] = ()
     """What could not be told as it was meant to be, as finished sentences."""
-    refused: str = ""
-    """What to do where the token may not write all that was asked; else `""`."""
+    untold: str = ""
+    """What to do where not all that was asked could be written; else `""`."""
 
 
 def announce(  # noqa: PLR0913  # what, where, to whom
@@ -61,8 +61,8 @@ def announce(  # noqa: PLR0913  # what, where, to whom
 ) -> Announced:
     """The pull request, its commit and the job have heard of it, each as far as it can be told.
 
-    A token that may not write is no failure where the job has a summary, since that says the same.
-    Raises `DeskError`.
+    A token that may not write, or a host that takes no requests now, is no failure where the job
+    has a summary, since that says the same. Raises `DeskError`.
     """
     some = _Announcement(at_home(assessment), commit, wishes, environ, now)
     summarised = some.summarise()
@@ -71,8 +71,8 @@ def announce(  # noqa: PLR0913  # what, where, to whom
         told = some.tell(host, pause) if host else told
     finally:
         some.output(told)
-    if told.refused and not told.done and not summarised:
-        raise DeskError(told.notes[-1], told.refused)
+    if told.untold and not told.done and not summarised:
+        raise DeskError(told.notes[-1], told.untold)
     return told
 
 
@@ -99,37 +99,17 @@ class _Announcement:
         return job.summarise(self._environ, lambda most: self._text(most, self._lasting))
 
     def tell(self, host: Host, pause: Callable[[float], None]) -> Announced:
-        """The host has been told; what the token may not write is noted."""
-        refused: dict[str, ReadOnlyError] = {}
-        failed: list[DeskError] = []
-        notes: list[str] = []
-        posted = Posted("", "")
+        """The host has been told; what could not be written is noted."""
+        telling = _Telling()
         if self._commit.pull_request is None:
-            notes.append("There is no pull request to comment on.")
+            telling.notes.append("There is no pull request to comment on.")
         else:
-            try:
-                posted = self._post(host, pause)
-            except ReadOnlyError as error:
-                refused["comment"] = error
-            except DeskError as error:
-                failed.append(error)
-            if self._wishes.label and posted.done != "left":
-                try:
-                    self._try(refused, "label", lambda: label(host, self._assessment))
-                except DeskError as error:
-                    failed.append(error)
+            telling.step("comment", lambda: telling.keep(self._post(host, pause)))
+            if self._wishes.label and telling.posted.done != "left":
+                telling.step("label", lambda: label(host, self._assessment))
         if self._wishes.check:
-            self._try(refused, "check", lambda: notes.extend(host.check(self._check())))
-        if failed:
-            # Told at the end: a check that is required waits for ever where it was never given.
-            raise failed[0]
-        if refused:
-            why = next(iter(refused.values()))
-            notes.append(
-                f"No {' and no '.join(refused)} could be written. {why.message.rstrip('.')}."
-            )
-            return Announced(posted.done, posted.url, tuple(notes), why.advice or why.message)
-        return Announced(posted.done, posted.url, tuple(notes))
+            telling.step("check", lambda: telling.notes.extend(host.check(self._check())))
+        return telling.told()
 
     def output(self, told: Announced) -> None:
         """The outputs of the step are there."""
@@ -177,8 +157,53 @@ class _Announcement:
     def _text(self, most: int, beside: comment.Beside, dialect: Dialect = Dialect.GITHUB) -> str:
         return comment.render(self._assessment, beside, limit=most, dialect=dialect)
 
-    def _try(self, refused: dict[str, ReadOnlyError], what: str, act: Callable[[], object]) -> None:
+
+class _Telling:
+    """What is told to a host step by step, and what came of each."""
+
+    def __init__(self) -> None:
+        self.posted = Posted("", "")
+        self.notes: list[str] = []
+        self._untold: dict[str, DeskError] = {}
+        self._failed: list[DeskError] = []
+        self._later: UnreachableError | None = None
+
+    def keep(self, posted: Posted) -> None:
+        """This became of the comment."""
+        self.posted = posted
+
+    def step(self, what: str, act: Callable[[], object]) -> None:
+        """It is done, or kept why not; a host that takes no requests now is asked no more."""
+        if self._later:
+            self._untold[what] = self._later
+            return
         try:
             act()
-        except ReadOnlyError as error:
-            refused[what] = error
+        except UnreachableError as error:
+            self._untold[what] = self._later = error
+        except (OutcomeUnknownError, ReadOnlyError) as error:
+            self._untold[what] = error
+        except DeskError as error:
+            self._failed.append(error)
+
+    def told(self) -> Announced:
+        """What came of all of it; raises what is wrong for good."""
+        if self._failed:
+            # Told at the end: a check that is required waits for ever where it was never given.
+            raise self._failed[0]
+        alike: dict[str, list[str]] = {}
+        for what, why in self._untold.items():
+            if isinstance(why, OutcomeUnknownError):
+                self.notes.append(f"Whether the {what} was written is not known. {_ended(why)}")
+            else:
+                alike.setdefault(_ended(why), []).append(what)
+        self.notes += [
+            f"No {' and no '.join(names)} could be written. {why}" for why, names in alike.items()
+        ]
+        first = next(iter(self._untold.values()), DeskError(""))
+        advice = first.advice or first.message
+        return Announced(self.posted.done, self.posted.url, tuple(self.notes), advice)
+
+
+def _ended(error: DeskError) -> str:
+    return f"{error.message.rstrip('.')}."

@@ -1,13 +1,14 @@
 """`tfchange comment` as a workflow runs it: GitHub's variables and files, and nothing else."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT, SCENARIOS, Run
-from tests.review.fake import TOKEN, GitHubFake, refused, serve
+from tests.review.fake import TOKEN, GitHubFake, Told, refused, serve
 from tests.review.records import HEAD, STRANGER
 from tests.review.test_job import outputs
 
@@ -155,6 +156,72 @@ def test_a_token_that_only_reads_is_no_failure(job: Job, tfchange: Run) -> None:
     assert (job.fake.notes, job.fake.worn) == ([], [])
     assert "Normal change" in job.summary.read_text()
     assert job.outputs["comment-url"] == ""
+
+
+def limited(seconds: int) -> Told:
+    """GitHub takes no requests for so long."""
+    told = refused(403, "You have exceeded a secondary rate limit. Please wait a few minutes.")
+    return told._replace(headers=(("Retry-After", str(seconds)),))
+
+
+@pytest.mark.parametrize(
+    "call", ["GET .*comments", "POST .*comments", "GET .*labels", "check-runs"]
+)
+def test_a_limit_that_is_short_is_waited_for(job: Job, tfchange: Run, call: str) -> None:
+    """All is told then, and nothing is to be noted."""
+    job.fake.planned += [(call, limited(0))] * 2
+    done = tfchange("comment", DATABASE)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("The comment: created.")
+    assert "::warning" not in done.out
+    assert (len(job.fake.notes), len(job.fake.worn), len(job.fake.runs)) == (1, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("call", "said", "there"),
+    [
+        ("GET .*comments", "No comment and no label and no check could be written.", (0, 0, 0)),
+        ("GET .*labels", "No label and no check could be written.", (1, 0, 0)),
+        ("check-runs", "No check could be written.", (1, 2, 0)),
+    ],
+)
+def test_a_limit_that_lasts_is_no_failure(
+    job: Job, tfchange: Run, call: str, said: str, there: tuple[int, int, int]
+) -> None:
+    """The plan was assessed and the summary says all of it; GitHub is asked no more meanwhile."""
+    job.fake.planned.append((call, limited(3600)))
+    done = tfchange("comment", DATABASE)
+    assert (done.code, done.err) == (0, "")
+    assert f"::warning title=tfchange::{said} 127.0.0.1 takes no more requests for 3600" in done.out
+    assert (len(job.fake.notes), len(job.fake.worn), len(job.fake.runs)) == there
+    assert re.search(call, job.fake.calls[-1])
+    assert "Normal change" in job.summary.read_text()
+    assert job.outputs["category"] == "normal"
+    job.fake.planned.append((call, limited(3600)))
+    assert tfchange("comment", DATABASE, "--fail-on", "low").code == 10
+
+
+def test_an_answer_that_is_lost_is_no_failure(job: Job, tfchange: Run) -> None:
+    """Whether it is there is not known, and that is said; what does not depend on it is done."""
+    job.fake.planned.append(("POST .*check-runs", refused(502, "Bad gateway")))
+    done = tfchange("comment", DATABASE)
+    assert (done.code, done.err) == (0, "")
+    assert "Whether the check was written is not known." in done.out
+    assert (len(job.fake.notes), len(job.fake.worn)) == (1, 2)
+
+
+def test_a_limit_that_lasts_fails_where_nobody_has_heard(
+    job: Job, tfchange: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a summary there is no other place; once the comment is there, there is."""
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY")
+    job.fake.planned.append(("GET .*comments", limited(3600)))
+    done = tfchange("comment", DATABASE)
+    assert done.code == 1
+    assert "takes no more requests for 3600 seconds" in done.err
+    assert "Run the command again after that time" in done.err
+    job.fake.planned.append(("GET .*labels", limited(3600)))
+    assert tfchange("comment", DATABASE).code == 0
 
 
 def test_without_any_place_it_fails(

@@ -1,9 +1,11 @@
 """What is particular to GitHub: limits of rates, rights, Enterprise, and what never leaves."""
 
+import json
 from random import Random
 from typing import Any
 
 import pytest
+import requests
 
 from tests.change.faults import Faults
 from tests.contracts.host import assessed, marker, never
@@ -64,6 +66,43 @@ def test_a_limit_that_lasts_is_said(forge: GitHubForge) -> None:
     with pytest.raises(UnreachableError, match=r"takes no more requests for \d+ seconds"):
         forge.host.comments()
     assert forge.pauses == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "wait"),
+    [
+        (403, {"message": "x"}, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1030"}, 30.0),
+        (429, {"message": "x"}, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "900"}, 1.0),
+        (403, {"message": "x"}, {"X-RateLimit-Remaining": "9", "X-RateLimit-Reset": "1030"}, None),
+        (403, {"message": "API rate limit exceeded for user ID 1."}, {}, 60.0),
+        (403, {"message": "You have exceeded a Secondary Rate Limit"}, {}, 60.0),
+        (200, {"errors": [{"type": "RATE_LIMITED", "message": "x"}]}, {}, 60.0),
+        (200, {"errors": [{"message": "a secondary rate limit"}]}, {"Retry-After": "7"}, 7.0),
+        (200, {"errors": [{"type": "FORBIDDEN", "message": NO_RIGHT}]}, {}, None),
+        (200, {"data": {"viewer": {"login": "API rate limit"}}}, {}, None),
+        (200, ["API rate limit"], {}, None),
+        (403, {"message": NO_RIGHT}, {}, None),
+        (404, {"message": "API rate limit"}, {}, None),
+    ],
+)
+def test_a_limit_says_how_long(
+    status: int, body: Any, headers: dict[str, str], wait: float | None
+) -> None:
+    """In each of its forms, by a clock that is given; GraphQL has it in a reply with status 200."""
+    reply = requests.Response()
+    reply.status_code, reply._content = status, json.dumps(body).encode()
+    reply.url = "https://api.github.com/graphql" if status == 200 else "https://api.github.com/user"
+    reply.headers.update(headers)
+    assert later(reply, now=lambda: 1000.0) == wait
+    reply.url = "https://api.github.com/user"
+    assert status != 200 or later(reply) is None
+
+
+def test_a_limit_of_graphql_is_waited_for(forge: GitHubForge) -> None:
+    """Who we are is then known all the same, and no right is missed that is there."""
+    limited = Told(200, {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit"}]})
+    forge.fake.planned.append(("graphql", limited._replace(headers=(("Retry-After", "7"),))))
+    assert (forge.host.me(), forge.pauses) == (str(ROBOT.id), [7.0])
 
 
 def test_a_missing_right_is_no_limit() -> None:

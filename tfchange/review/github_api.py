@@ -3,6 +3,7 @@
 https://docs.github.com/en/rest/using-the-rest-api
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ FACTS = Facts(
     "token may see them.",
 )
 _FORBIDDEN, _BUSY = 403, 429
+_LIMITED = re.compile(r"(?i)secondary rate limit|API rate limit|RATE_LIMIT")
 
 
 class GitHubConfig(msgspec.Struct, frozen=True):
@@ -102,21 +104,35 @@ def is_read(request: "PreparedRequest") -> bool:
     return str(request.url or "").endswith("/graphql") and b"mutation" not in data
 
 
-def later(reply: "Response") -> float | None:
+def later(reply: "Response", now: Callable[[], float] = time.time) -> float | None:
     """Seconds to wait, of a reply that a limit of rates has made; None for any other.
 
+    Status 200 is one too, of GraphQL, where the limit is among the errors.
     https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+    https://docs.github.com/en/graphql/overview/rate-limits-and-node-limits-for-the-graphql-api
     """
-    if reply.status_code not in (_FORBIDDEN, _BUSY):
+    of_graph = reply.ok and str(reply.url or "").endswith("/graphql")
+    if of_graph and not _LIMITED.search(_errors(reply)):
+        return None
+    if not of_graph and reply.status_code not in (_FORBIDDEN, _BUSY):
         return None
     told = http.retry_after(reply)
     if told is not None:
         return told
     reset = reply.headers.get("x-ratelimit-reset", "")
     if reply.headers.get("x-ratelimit-remaining") == "0" and reset.isdigit():
-        return max(1.0, float(reset) - time.time())
-    limited = reply.status_code == _BUSY or "secondary rate limit" in reply.text.lower()
+        return max(1.0, float(reset) - now())
+    limited = of_graph or reply.status_code == _BUSY or _LIMITED.search(reply.text)
     return MINUTE if limited else None
+
+
+def _errors(reply: "Response") -> str:
+    """What a reply of GraphQL has for errors, as text."""
+    try:
+        told = reply.json()
+    except ValueError:
+        return ""
+    return str(told.get("errors") or "") if isinstance(told, dict) else ""
 
 
 def _graphql(base: str) -> str:
