@@ -10,6 +10,7 @@ from tfchange.errors import DeskError, OutcomeUnknownError, UnreachableError
 from tfchange.hashing import sha256
 from tfchange.publish import at_home, stamp
 from tfchange.report import comment
+from tfchange.report.page import ALL
 from tfchange.review import job
 from tfchange.review.host import Check, Dialect, Host, ReadOnlyError
 from tfchange.review.labels import label
@@ -91,12 +92,24 @@ class _Announcement:
         self._environ, self._now = environ, now
         # Of two runs that say the same the second writes nothing, though it is another run.
         self._lasting = msgspec.structs.replace(wishes.beside, report="")
-        report = wishes.beside.report or commit.run_url
-        self._beside = msgspec.structs.replace(wishes.beside, report=report)
+        self._beside = self._linking(bool(wishes.report))
 
     def summarise(self) -> bool:
-        """The summary of the job says the same."""
-        return job.summarise(self._environ, lambda most: self._text(most, self._lasting))
+        """The summary of the job says the same, and leaves nothing out that fits."""
+        done = job.summarise(self._environ, self._whole)
+        self._beside = self._linking(done or bool(self._wishes.report))
+        return done
+
+    def _linking(self, kept: bool) -> comment.Beside:
+        """What stands beside the assessment, with the run as the place of the report if it has it:
+        in the summary of the job, or as the file that was written."""
+        given, run = self._wishes.beside, self._commit.run_url
+        return msgspec.structs.replace(given, report=given.report or (run if kept else ""), run=run)
+
+    def _whole(self, most: int) -> str:
+        return comment.render(
+            self._assessment, self._wishes.beside, limit=most, caps=ALL, size=_bytes
+        )
 
     def tell(self, host: Host, pause: Callable[[float], None]) -> Announced:
         """The host has been told; what could not be written is noted."""
@@ -152,7 +165,7 @@ class _Announcement:
             fail_on=self._wishes.fail_on,
             base=self._wishes.base,
         )
-        return msgspec.structs.replace(told, url=self._beside.report)
+        return msgspec.structs.replace(told, url=self._beside.report or self._beside.run)
 
     def _text(self, most: int, beside: comment.Beside, dialect: Dialect = Dialect.GITHUB) -> str:
         return comment.render(self._assessment, beside, limit=most, dialect=dialect)
@@ -203,6 +216,10 @@ class _Telling:
         first = next(iter(self._untold.values()), DeskError(""))
         advice = first.advice or first.message
         return Announced(self.posted.done, self.posted.url, tuple(self.notes), advice)
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())
 
 
 def _ended(error: DeskError) -> str:

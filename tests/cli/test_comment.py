@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.build import change, plan_json
 from tests.conftest import ROOT, SCENARIOS, Run
 from tests.review.fake import TOKEN, GitHubFake, Told, refused, serve
 from tests.review.records import HEAD, STRANGER
@@ -137,6 +138,49 @@ def test_the_whole_report_is_written(job: Job, tfchange: Run, tmp_path: Path) ->
     tfchange("comment", DATABASE, "--report", file)
     assert file.read_text().startswith("<!DOCTYPE html>")
     assert job.outputs["report"] == str(file)
+
+
+def test_a_plan_of_thousands_is_told_whole_somewhere(
+    job: Job, tfchange: Run, tmp_path: Path
+) -> None:
+    """The comment fits and leads to the run, whose summary names every change, as the file does."""
+    plan, file = tmp_path / "plan.json", tmp_path / "report.html"
+    queues = [f"aws_sqs_queue.q{n}_" for n in range(2_500)]
+    plan.write_bytes(plan_json([change(q, ["delete"], {"id": "1"}, None) for q in queues]))
+    assert tfchange("comment", plan, "--report", file).code == 0
+    assert len(job.body) <= 65_536
+    assert "[full report](https://github.com/acme/shop/actions/runs/99)" in job.body
+    assert "more resources" in job.body
+    assert "tfchange assess" not in job.body
+    summary = job.summary.read_text(encoding="utf-8")
+    assert 100_000 < job.summary.stat().st_size <= 1_048_576
+    for whole in (summary, file.read_text(encoding="utf-8")):
+        assert all(queue in whole for queue in queues)
+    assert "full report" not in summary
+    printed = tfchange("assess", plan, "--format", "html").out
+    assert printed.partition("<footer>")[0] == file.read_text("utf-8").partition("<footer>")[0]
+
+
+def test_a_run_that_keeps_no_report_says_how_to_make_one(
+    job: Job, tfchange: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link leads to the full report only where there is one: a summary, or a file of the job."""
+    plan = tmp_path / "plan.json"
+    queues = [change(f"aws_sqs_queue.q{n}", ["delete"], {"id": "1"}, None) for n in range(90)]
+    plan.write_bytes(plan_json(queues))
+    run = "https://github.com/acme/shop/actions/runs/99"
+    assert f"[full report]({run})" in tfchange("comment", plan, "--dry-run").out
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY")
+    tfchange("comment", plan)
+    assert f"[run]({run})" in job.body
+    assert "Long lists are shortened; `tfchange assess PLAN --format html` has every" in job.body
+    job.fake.notes.clear()
+    tfchange("comment", plan, "--report", tmp_path / "report.html")
+    assert f"[full report]({run})" in job.body
+    assert "tfchange assess" not in job.body
+    job.fake.notes.clear()
+    tfchange("comment", plan, "--report-url", "https://ci.test/report.html")
+    assert "[full report](https://ci.test/report.html)" in job.body
 
 
 def test_a_level_can_fail_the_run(job: Job, tfchange: Run) -> None:

@@ -163,7 +163,8 @@ def test_bitbucket_folds_nothing_and_is_kept_short() -> None:
     text = render(samples.several(), BESIDE, dialect=Dialect.BITBUCKET)
     assert "details>" not in text
     assert re.search(r"^\*\*`prod/plan\.json`: .*\*\*$", text, re.MULTILINE)
-    assert f"Detail is left out to fit here; [the report]({REPORT})" in text
+    left = "the picture and what lists have beyond 4 entries"
+    assert f"Detail is left out to fit here: {left}; [the report]({REPORT}) has more." in text
 
 
 def test_github_reads_it_as_it_was() -> None:

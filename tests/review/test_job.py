@@ -60,9 +60,9 @@ def test_the_end_of_a_value_cannot_be_guessed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("before", [0, 10, 900_000, job.MOST - 3_000])
 def test_the_summary_fits_by_bytes(tmp_path: Path, character: str, before: int) -> None:
     """GitHub counts bytes, and what other commands of the step have written."""
-    file = tmp_path / "summary"
+    file, each = tmp_path / "summary", len(character.encode())
     file.write_bytes(b"-" * before)
-    assert job.summarise({job.SUMMARY: str(file)}, lambda most: character * min(most, 3_000_000))
+    assert job.summarise({job.SUMMARY: str(file)}, lambda most: character * (most // each))
     size = file.stat().st_size
     assert size <= job.MOST
     assert size > before + 1_000
@@ -76,6 +76,9 @@ def test_where_nothing_fits_nothing_is_written(tmp_path: Path) -> None:
     file.write_bytes(b"-" * (job.MOST - 500))
     assert not job.summarise({job.SUMMARY: str(file)}, lambda most: "x" * most)
     assert file.stat().st_size == job.MOST - 500
+    file.write_bytes(b"")
+    assert not job.summarise({job.SUMMARY: str(file)}, lambda most: "é" * most)
+    assert file.stat().st_size == 0
 
 
 def test_without_a_place_there_is_none(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ OPTIONS = (
     ),
     table.Option(
         ("--report-url",),
-        "Where the full report is. Default: the run, whose summary has it.",
+        "Where the full report is. Default: the run, if its summary or --report has it.",
         metavar="URL",
         environment="TFCHANGE_REPORT_URL",
     ),
@@ -118,7 +118,7 @@ def command(ctx: click.Context, /, plans: tuple[str, ...], **given: Any) -> None
             commit,
             stage if dry_run else host,
             wishes,
-            {} if dry_run else os.environ,
+            _nowhere() if dry_run else os.environ,
             now=int(time.time()),
         )
     notes = (*notes, *told.notes)
@@ -148,6 +148,13 @@ def _wishes(given: dict[str, Any], report: str) -> Any:
         place_in_repository(),
         report,
     )
+
+
+def _nowhere() -> dict[str, str]:
+    """The places for the words of a job that only looks: a summary that is lost, if it had one."""
+    from tfchange.review.job import SUMMARY
+
+    return {SUMMARY: os.devnull} if os.environ.get(SUMMARY) else {}
 
 
 def _said(told: Any, all_notes: tuple[str, ...]) -> str:

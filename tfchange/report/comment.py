@@ -6,7 +6,7 @@ must approve, and what would make it a standard change. It is GitHub-flavoured M
 or a link.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 import msgspec
@@ -14,9 +14,9 @@ import msgspec
 from tfchange.plan.model import DESTROYING
 from tfchange.report.changes import by_address, change_id
 from tfchange.report.dialect import steps, translate
-from tfchange.report.markdown import Detail, Writer, foot, link, prose, tag, writer_of
-from tfchange.report.page import Page
-from tfchange.report.story import tell
+from tfchange.report.markdown import STEPS, Detail, Writer, foot, link, prose, tag, writer_of
+from tfchange.report.page import Caps, Page
+from tfchange.report.story import WHOLE, tell
 from tfchange.review.host import Dialect
 from tfchange.risk.assessment import Assessment, Category, Change, Level
 from tfchange.words import (
@@ -47,29 +47,36 @@ class Beside(msgspec.Struct, frozen=True):
     url: str = ""
     report: str = ""
     """Where the full report is."""
+    run: str = ""
+    """Where the run is, which has no full report."""
 
 
-def render(
+def render(  # noqa: PLR0913  # what, and how much of it
     assessment: Assessment,
     beside: Beside | None = None,
     *,
     limit: int = 65_536,
     dialect: Dialect = Dialect.GITHUB,
+    caps: Caps = STEPS[0].caps,
+    size: Callable[[str], int] = len,
 ) -> str:
-    """The comment in a dialect of Markdown, of at most `limit` characters.
+    """The comment in a dialect of Markdown, of at most `limit` characters, or what `size` counts.
 
-    What does not fit is dropped in the order of `markdown.STEPS`, so that the first screen goes
-    last, and the comment says so and where the rest is.
+    It says what the caps let it; what does not fit is dropped in the order of `markdown.steps`, so
+    that the first screen goes last, and the comment says what and where the rest is.
     """
     beside = beside or Beside()
-    for number, detail in enumerate(steps(dialect)):
+    for number, detail in enumerate(steps(dialect, caps)):
         folded = msgspec.structs.replace(detail, open=frozenset())
         cut = number > 0 or dialect is Dialect.BITBUCKET
         text = "\n\n".join(_blocks(assessment, beside, folded, cut=cut)) + "\n"
         text = translate(text, dialect)
-        if len(text) <= limit:
+        if size(text) <= limit:
             return text
-    return f"## {headline(assessment)}\n\n{_cut(beside)}\n"[:limit]
+    text = f"## {headline(assessment)}\n\n{_cut(beside, STEPS[-1])}\n"[: max(limit, 0)]
+    while size(text) > limit:
+        text = text[:-1]
+    return text
 
 
 def _blocks(a: Assessment, beside: Beside, detail: Detail, *, cut: bool) -> Iterator[str]:
@@ -85,10 +92,13 @@ def _blocks(a: Assessment, beside: Beside, detail: Detail, *, cut: bool) -> Iter
         yield _list(section.why, writer)
         yield from _parts(section, writer)
         yield "</details>"
+    yield from (writer.prose(part.lead) for part in page.parts if part.key == "left-out")
     if page.quiet:
         yield writer.prose(page.quiet)
     if cut:
-        yield _cut(beside)
+        yield _cut(beside, detail)
+    elif not beside.report and _shortened(page):
+        yield f"*Long lists are shortened; `{WHOLE}` has everything.*"
     yield foot(a, digits=32)
 
 
@@ -122,8 +132,8 @@ def _where(a: Assessment, beside: Beside) -> Iterator[str]:
     yield known or "environment not known, so it counts as production"
     if beside.number:
         yield link(beside.number, beside.url)
-    if beside.report:
-        yield link("full report", beside.report)
+    if beside.report or beside.run:
+        yield link("full report" if beside.report else "run", beside.report or beside.run)
 
 
 def _answers(a: Assessment, writer: Writer) -> Iterator[tuple[str, str]]:
@@ -229,6 +239,12 @@ def _sign(a: Assessment) -> str:
     return NOTHING if a.category is Category.NONE and not a.score else SIGNS[a.level]
 
 
-def _cut(beside: Beside) -> str:
-    where = link("the report", beside.report) if beside.report else "the JSON report"
-    return f"*Detail is left out to fit here; {where} has more.*"
+def _shortened(page: Page) -> bool:
+    """Whether a list of the page, or of a section of it, leaves something out."""
+    return any(part.more for each in (page, *page.sections) for part in each.parts)
+
+
+def _cut(beside: Beside, detail: Detail) -> str:
+    where = f"{link('the report', beside.report)} has more"
+    where = where if beside.report else f"`{WHOLE}` has everything"
+    return f"*Detail is left out to fit here: {detail.lacks}; {where}.*"

@@ -10,7 +10,9 @@ from html import unescape
 
 import msgspec
 
+from tfchange.report import markdown
 from tfchange.report.markdown import STEPS, Detail
+from tfchange.report.page import Caps
 from tfchange.review.host import Dialect
 
 _PART, _GAP = "<!-- -->", "\u200b"
@@ -28,13 +30,12 @@ _LEADING = frozenset("@#!&")
 """Signs that begin a mention, a reference or an entity, or are taken for it."""
 
 
-def steps(dialect: Dialect) -> tuple[Detail, ...]:
-    """How much a comment says there, the most first."""
+def steps(dialect: Dialect, caps: Caps) -> tuple[Detail, ...]:
+    """How much a comment says there within these limits, the most first."""
     if dialect is Dialect.BITBUCKET:
         return STEPS[3:]  # Nothing can be folded away, so it is kept short.
-    if dialect is Dialect.AZURE:
-        return _unpictured(STEPS)
-    return STEPS
+    told = markdown.steps(caps)
+    return _unpictured(told) if dialect is Dialect.AZURE else told
 
 
 def translate(text: str, dialect: Dialect) -> str:

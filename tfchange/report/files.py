@@ -6,6 +6,8 @@ from msgspec import structs
 
 from tfchange.plan.model import Caveat
 from tfchange.report import document, html, markdown
+from tfchange.report.markdown import LENGTHS
+from tfchange.report.page import ALL
 from tfchange.risk.assessment import Assessment
 
 MOST = 5_000_000
@@ -29,10 +31,12 @@ def json_file(assessment: Assessment, most: int = MOST) -> bytes:
 
 
 def html_file(assessment: Assessment, most: int = MOST) -> bytes:
-    """The report as HTML, its lists the shorter the more there is to say."""
+    """The report as HTML; where that would be too large its lists are the shorter the more there is
+    to say, and each says by how much.
+    """
     data = b""
-    for longest in (10_000, 50, 10, 3, 1):
-        data = html.render(assessment, html.CAPS.at_most(longest)).encode()
+    for caps in (ALL, *map(ALL.at_most, (*LENGTHS, 50, 10, 3, 1))):
+        data = html.render(assessment, caps).encode()
         if len(data) <= most:
             break
     return data
@@ -40,7 +44,7 @@ def html_file(assessment: Assessment, most: int = MOST) -> bytes:
 
 def markdown_file(assessment: Assessment) -> bytes:
     """The report as Markdown."""
-    return markdown.render(assessment, limit=_COMMENT).encode()
+    return markdown.render(assessment, limit=_COMMENT, caps=ALL).encode()
 
 
 def _everywhere(assessment: Assessment, less: Less) -> Assessment:

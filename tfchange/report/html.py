@@ -6,24 +6,11 @@ from html import escape
 import msgspec
 
 from tfchange import __version__
-from tfchange.report.page import Caps, Item, Page, Part
+from tfchange.report.page import ALL, Caps, Item, Page, Part
 from tfchange.report.spans import Names, names, spans
 from tfchange.report.story import tell
 from tfchange.risk.assessment import Assessment
 from tfchange.words import plain
-
-CAPS = Caps(
-    changes=200,
-    findings=20,
-    reached=100,
-    drift=100,
-    blockers=50,
-    backout=200,
-    caveats=100,
-    points=100,
-    sections=100,
-    paths=20,
-)
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1f2328; --paper: #fff; --quiet: #59636e;
@@ -65,8 +52,10 @@ tr:last-child { font-weight: bold } footer { margin-top: 2rem; color: var(--quie
 """
 
 
-def render(assessment: Assessment, caps: Caps = CAPS) -> str:
-    """The report as a whole HTML document that needs nothing else."""
+def render(assessment: Assessment, caps: Caps = ALL) -> str:
+    """The report as a whole HTML document that needs nothing else; it leaves nothing out unless
+    `caps` say so.
+    """
     page = tell(assessment, caps)
     writer = _Writer(names(page))
     body = [*writer.page(page)]

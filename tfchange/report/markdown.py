@@ -12,9 +12,9 @@ from tfchange.plan.model import Action
 from tfchange.report import diagram
 from tfchange.report.page import Caps, Item, Page, Part
 from tfchange.report.spans import Names, names, spans
-from tfchange.report.story import tell
+from tfchange.report.story import WHOLE, tell
 from tfchange.risk.assessment import Assessment
-from tfchange.words import plain
+from tfchange.words import count, listing, plain
 
 OPEN = frozenset({"plans", "destroyed", "changes", "approvals", "left-out"})
 """Parts a reader sees without opening anything; long ones are folded all the same."""
@@ -34,6 +34,17 @@ class Detail(msgspec.Struct, frozen=True):
     open: frozenset[str] = OPEN
     """The keys of the parts that are not folded away."""
 
+    @property
+    def lacks(self) -> str:
+        """What it leaves out, as a list in words."""
+        lists = f"what lists have beyond {count(self.caps.changes, 'entry', 'entries')}"
+        gone = [
+            "" if self.picture else "the picture",
+            "" if self.parts and self.folded else "what is folded away",
+            lists if self.parts else "all lists",
+        ]
+        return listing([each for each in gone if each])
+
 
 STEPS = (
     Detail(Caps()),
@@ -45,11 +56,25 @@ STEPS = (
     Detail(Caps().at_most(2), picture=False, parts=False, longest=80),
 )
 """First shorter lists, then no picture, then shorter still, then no folded parts, then the head."""
+LENGTHS = 5_000, 2_000, 1_000, 500, 200, 100
+"""Entries that lists are cut to where everything was asked for and does not fit."""
+_LONG = 100_000
 
 
-def render(assessment: Assessment, *, limit: int = 65_536) -> str:
+def steps(caps: Caps) -> tuple[Detail, ...]:
+    """What is said within these limits, and what is said instead where that does not fit: lists
+    are cut to ever less of `LENGTHS`, then all goes as in `STEPS`.
+    """
+    first = STEPS[0].caps
+    if caps == first:
+        return STEPS
+    shorter = (Detail(caps.at_most(most), longest=_LONG) for most in LENGTHS)
+    return (Detail(caps, longest=_LONG), *shorter, *STEPS)
+
+
+def render(assessment: Assessment, *, limit: int = 65_536, caps: Caps = STEPS[0].caps) -> str:
     """The report as Markdown of at most `limit` characters; says so where detail is left out."""
-    for number, detail in enumerate(STEPS):
+    for number, detail in enumerate(steps(caps)):
         text = _render(assessment, detail, cut=number > 0)
         if len(text) <= limit:
             return text
@@ -122,7 +147,9 @@ def _render(assessment: Assessment, detail: Detail, *, cut: bool) -> str:
     if page.quiet:
         blocks.append(writer.prose(page.quiet))
     if cut:
-        blocks.append("*Detail is left out to fit here; the JSON report has everything.*")
+        blocks.append(
+            f"*Detail is left out to fit here: {detail.lacks}; `{WHOLE}` has everything.*"
+        )
     return "\n\n".join([*blocks, foot(assessment)]) + "\n"
 
 
@@ -191,8 +218,10 @@ class Writer(msgspec.Struct, frozen=True):
         if part.close:
             yield self.prose(part.close)
         if part.key == "reached" and self.detail.picture:
-            yield "Arrows run from what changes to what depends on it."
-            yield f"```mermaid\n{diagram.radius(part.items, self.actions)}```"
+            drawn = part.items[: diagram.MERMAID_NODES]
+            some = "" if drawn == part.items else f" The first {len(drawn)} are drawn."
+            yield f"Arrows run from what changes to what depends on it.{some}"
+            yield f"```mermaid\n{diagram.radius(drawn, self.actions)}```"
 
     def item(self, item: Item, part: Part) -> Iterator[str]:
         if item.depth:

@@ -22,6 +22,14 @@ class Caps(msgspec.Struct, frozen=True):
     why: int = 8
     sections: int = 10
     paths: int = 5
+    plans: int = 100
+    services: int = 6
+    names: int = 5
+    """Of what one reason keeps from being a standard change."""
+    steps: int = 6
+    """Of what is taken back in one step of the backout."""
+    instances: int = 1
+    """Of one block, where they are reached in the same way."""
 
     def at_most(self, most: int) -> "Caps":
         """The same limits, none of them above `most`."""
@@ -92,3 +100,4 @@ class Page(msgspec.Struct, frozen=True):
 
 
 ALL = Caps(**dict.fromkeys(Caps.__struct_fields__, 1_000_000))
+"""No limits: everything is named."""

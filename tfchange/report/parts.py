@@ -37,8 +37,8 @@ def reached(assessment: Assessment, caps: Caps) -> Part | None:
     lead += _split(total, unchanged)
     if radius.services:
         services = [f"{plain(name)} {number:,}" for name, number in radius.services]
-        lead += f" By service: {few(services, 6)}."
-    items, hidden = reach.tree(radius.reached, caps.reached)
+        lead += f" By service: {few(services, caps.services)}."
+    items, hidden = reach.tree(radius.reached, caps.reached, caps.instances)
     more = f"and {count(hidden, 'more resource')}" if hidden else ""
     return Part("reached", "Blast radius: what it reaches", lead, items, more)
 
@@ -80,7 +80,7 @@ def counterfactual(assessment: Assessment, caps: Caps) -> Part | None:
     found = assessment.counterfactual
     if not found.blockers and not found.remainder:
         return None
-    items, more = capped(_blockers(found.blockers), caps.blockers, "reason")
+    items, more = capped(_blockers(found.blockers, caps.names), caps.blockers, "reason")
     nearest = plain(found.envelope or "")
     lead = f"The nearest envelope is {nearest}." if nearest else ""
     title = "What keeps it from being a standard change"
@@ -101,7 +101,7 @@ def backout(assessment: Assessment, caps: Caps) -> Part | None:
     )
     runs = [list(run) for _, run in groupby(steps, key=lambda s: (s.step, s.reversible))]
     shown, more = capped(runs, caps.backout, "step")
-    items = tuple(_backout(number, run) for number, run in enumerate(shown, 1))
+    items = tuple(_backout(number, run, caps.steps) for number, run in enumerate(shown, 1))
     return Part("backout", "Backout: how to take it back", lead, items, more, brief=True)
 
 
@@ -130,11 +130,11 @@ def points(assessment: Assessment, caps: Caps) -> Part | None:
     return Part("points", "Where the points come from", "", (*items, total))
 
 
-def _backout(number: int, run: Sequence[BackoutStep]) -> Item:
+def _backout(number: int, run: Sequence[BackoutStep], most: int) -> Item:
     """One step, or several in a row in which the same is done to different resources."""
     names, step = [plain(s.address) for s in run], run[0]
     return Item(
-        few(names, 6),
+        few(names, most),
         is_address=len(names) == 1,
         symbol=f"{number}.",
         aside="" if step.reversible else "cannot be undone",
@@ -143,7 +143,7 @@ def _backout(number: int, run: Sequence[BackoutStep]) -> Item:
     )
 
 
-def _blockers(blockers: Sequence[Blocker]) -> list[Item]:
+def _blockers(blockers: Sequence[Blocker], most: int) -> list[Item]:
     """One item for each reason, with all resources it keeps from being a standard change."""
     said: dict[tuple[str, bool], list[str]] = {}
     for blocker in blockers:
@@ -154,13 +154,13 @@ def _blockers(blockers: Sequence[Blocker]) -> list[Item]:
         phrase = addressed and first.isalpha() and first.islower()
         words = f"{plain(reason).rstrip('.')}." if phrase else sentence(reason)
         alike.setdefault((words, phrase), []).extend(map(plain, names))
-    return [_blocker(names, reason, phrase) for (reason, phrase), names in alike.items()]
+    return [_blocker(names, reason, phrase, most) for (reason, phrase), names in alike.items()]
 
 
-def _blocker(names: Iterable[str], reason: str, phrase: bool) -> Item:
+def _blocker(names: Iterable[str], reason: str, phrase: bool, most: int) -> Item:
     names = unique(filter(None, names))
     several = len(names) > 1
-    subject = f"Each of {few(names, 5)}" if phrase and several else few(names, 5)
+    subject = f"Each of {few(names, most)}" if phrase and several else few(names, most)
     return Item(subject, is_address=not several, lines=(Line(reason),), phrase=phrase)
 
 

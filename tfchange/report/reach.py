@@ -29,13 +29,14 @@ class _Node(msgspec.Struct):
     group: _Group | None = None
 
 
-def tree(reached: Sequence[Reached], most: int) -> tuple[tuple[Item, ...], int]:
+def tree(reached: Sequence[Reached], most: int, instances: int = 1) -> tuple[tuple[Item, ...], int]:
     """The chains to at most `most` groups of resources, and how many resources are not shown.
 
-    What does not change itself goes first. Chains that begin alike share their beginning, and
-    instances of one block that are reached in the same way share a line.
+    What does not change itself goes first. Chains that begin alike share their beginning; of
+    instances of one block that are reached in the same way at most `instances` have a line, and
+    the last of those stands for the others.
     """
-    groups = _groups(reached, most)
+    groups = _groups(reached, most, instances)
     roots: dict[tuple[str, str], _Node] = {}
     shown = 0
     for group in groups:
@@ -45,9 +46,10 @@ def tree(reached: Sequence[Reached], most: int) -> tuple[tuple[Item, ...], int]:
     return tuple(_items(roots.values(), 0)), len(reached) - shown
 
 
-def _groups(reached: Sequence[Reached], most: int) -> list[_Group]:
+def _groups(reached: Sequence[Reached], most: int, instances: int) -> list[_Group]:
     """The first groups, each with the size that all of what is reached gives it."""
-    groups: dict[tuple[_Way, str], _Group] = {}
+    groups: list[_Group] = []
+    alike: dict[tuple[_Way, str], list[_Group]] = {}
     ways: set[_Way] = set()
     for found in sorted(reached, key=lambda r: r.changed):
         chain = found.chain
@@ -55,13 +57,14 @@ def _groups(reached: Sequence[Reached], most: int) -> list[_Group]:
         way = (before, chain[-1].via if chain else None, found.distance)
         if len(groups) >= most and way not in ways:
             continue  # Neither one of the first groups nor a member of one.
-        key = (way, block_of(found.address))
-        if key in groups:
-            groups[key].size += 1
-        elif len(groups) < most:
-            groups[key] = _Group(found)
+        same = alike.setdefault((way, block_of(found.address)), [])
+        if len(groups) < most and len(same) < instances:
+            groups.append(_Group(found))
+            same.append(groups[-1])
             ways.add(way)
-    return list(groups.values())
+        elif same:
+            same[-1].size += 1
+    return groups
 
 
 def _insert(roots: dict[tuple[str, str], _Node], found: Reached) -> _Node:

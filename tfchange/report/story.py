@@ -4,6 +4,7 @@ from tfchange.report import changes, parts
 from tfchange.report.page import Caps, Fact, Item, Line, Page, Part
 from tfchange.risk.assessment import Assessment, Category
 from tfchange.words import (
+    capped,
     count,
     few,
     group_name,
@@ -15,6 +16,9 @@ from tfchange.words import (
     unique,
 )
 
+WHOLE = "tfchange assess PLAN --format html"
+"""What makes a report in which nothing is left out."""
+
 
 def tell(assessment: Assessment, caps: Caps | None = None) -> Page:
     """The page of an assessment; of several plans an overall head and a section for each."""
@@ -24,11 +28,11 @@ def tell(assessment: Assessment, caps: Caps | None = None) -> Page:
     loud = [s for s in assessment.sections if not _quiet(s)]
     quiet = [plan_name(s.plan.path) for s in assessment.sections if _quiet(s)]
     told, rest = loud[: caps.sections], loud[caps.sections :]
-    overall = (_plans(loud), _left_out(rest))
+    overall = (_plans(loud, caps.plans), _left_out(rest))
     page = _page(assessment, tuple(p for p in overall if p), caps)
     sections = tuple(_page(s, _parts(s, caps), caps) for s in told)
     name = count(len(assessment.sections), "plan")
-    said = f"Nothing changes in {few(quiet, 10)}." if quiet else ""
+    said = f"Nothing changes in {few(quiet, caps.sections)}." if quiet else ""
     return Page(
         name,
         page.category,
@@ -133,7 +137,8 @@ def _quiet(section: Assessment) -> bool:
     return section.category is Category.NONE and silent
 
 
-def _plans(sections: list[Assessment]) -> Part | None:
+def _plans(sections: list[Assessment], most: int) -> Part | None:
+    shown, more = capped(sections, most, "plan")
     items = tuple(
         Item(
             plan_name(s.plan.path),
@@ -141,9 +146,8 @@ def _plans(sections: list[Assessment]) -> Part | None:
             lines=(Line(sentence(summary_text(s.summary))),),
             tone=s.level.value,
         )
-        for s in sections[:100]
+        for s in shown
     )
-    more = f"and {count(len(sections) - 100, 'more plan')}" if len(sections) > 100 else ""
     return Part("plans", "The plans, the worst first", "", items, more) if items else None
 
 
@@ -152,4 +156,4 @@ def _left_out(rest: list[Assessment]) -> Part | None:
         return None
     few_or_many = "has no section of its" if len(rest) == 1 else "have no section of their"
     lead = f"{count(len(rest), 'plan')} of lower risk {few_or_many} own here."
-    return Part("left-out", "Not shown in full", f"{lead} The JSON report has everything.")
+    return Part("left-out", "Not shown in full", f"{lead} {WHOLE} has everything.")

@@ -18,7 +18,7 @@ Environ = Mapping[str, str]
 
 
 def summarise(environ: Environ, render: Callable[[int], str]) -> bool:
-    """The summary of the step ends with what `render` makes of a number of characters.
+    """The summary of the step ends with what `render` makes for at most so many bytes.
 
     It fits, with what other commands of the step have written before; False where there is no place
     for a summary.
@@ -27,8 +27,8 @@ def summarise(environ: Environ, render: Callable[[int], str]) -> bool:
     if not file:
         return False
     free = MOST - _SPARE - _size(file)
-    text = _fitting(render, free)
-    if not text:
+    text = render(free) if free >= _LEAST else ""
+    if not text or len(text.encode()) > free:
         return False
     return _append(file, f"\n{text}\n")
 
@@ -50,18 +50,6 @@ def _output(name: str, value: str) -> str:
     # Nobody who chose a name in a plan can know the line that ends the value.
     end = f"end-{secrets.token_hex(16)}"
     return f"{name}<<{end}\n{value}\n{end}\n"
-
-
-def _fitting(render: Callable[[int], str], free: int) -> str:
-    """The longest text that takes no more bytes than are free; `""` where none does."""
-    longest = free
-    while longest >= _LEAST:
-        text = render(longest)
-        taken = len(text.encode())
-        if taken <= free:
-            return text
-        longest = min(longest - 1, len(text)) * free // taken
-    return ""
 
 
 def _size(file: str) -> int:
