@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 
 from tests.report import samples
 from tfchange.report import markdown
+from tfchange.report.page import ALL
 from tfchange.risk.assessment import Assessment
 
 TAGS = {"details", "summary", "b", "code", "sub", ""}
@@ -147,3 +148,12 @@ def test_a_section_for_each_plan_under_its_own_heading() -> None:
     assert "\n### `prod/plan.json`: Normal change" in text
     assert "\n### `staging.json`: Standard change" in text
     assert "Nothing changes in dev.json and test.json." in text
+
+
+def test_a_heading_counts_all_that_there_is() -> None:
+    """Of a list that is shortened it says how many of how many are there."""
+    text = markdown.render(samples.huge(30))
+    assert "<summary><b>Destroyed or replaced</b> (20 of 30)</summary>" in text
+    assert "<summary><b>Destroyed or replaced</b> (30)</summary>" in markdown.render(
+        samples.huge(30), caps=ALL
+    )

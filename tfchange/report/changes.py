@@ -35,7 +35,8 @@ def other_findings(assessment: Assessment, caps: Caps, findings: Findings) -> Pa
     items = tuple(
         Item(plain(address), lines=tuple(finding_lines(found, caps))) for address, found in shown
     )
-    return Part("findings", "Other findings", "", items, more) if items else None
+    total = len(others)
+    return Part("findings", "Other findings", "", items, more, total=total) if items else None
 
 
 def by_address(assessment: Assessment) -> Findings:
@@ -91,7 +92,7 @@ def _changes(
         return None
     shown, more = capped(some, caps.changes, "resource")
     items = [change_item(c, findings.get(change_id(c), ()), caps) for c in shown]
-    return Part(key, title, "", tuple(_merged(items)), more)
+    return Part(key, title, "", tuple(_merged(items)), more, total=len(some))
 
 
 def _merged(items: Sequence[Item]) -> Iterator[Item]:

@@ -195,8 +195,8 @@ class Writer(msgspec.Struct, frozen=True):
         folded = not shown or len(part.items) > 12
         if not shown and not self.detail.folded:
             return
-        listed = sum(not item.depth for item in part.items) - (part.key == "points")
-        number = f" ({listed})" if part.items and part.key not in {"reached", "points"} else ""
+        listed = f"{len(part.items):,} of " if len(part.items) < part.total else ""
+        number = f" ({listed}{part.total:,})" if part.total else ""
         if folded:
             yield f"<details><summary><b>{part.title}</b>{number}</summary>"
         else:

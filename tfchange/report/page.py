@@ -75,6 +75,8 @@ class Part(msgspec.Struct, frozen=True):
     """A sentence below the items."""
     brief: bool = False
     """Whether each item is its subject and one sentence, fit for one line."""
+    total: int = 0
+    """How many items there are, with those left out; 0 where that is not counted."""
 
 
 class Fact(msgspec.Struct, frozen=True):

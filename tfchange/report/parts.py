@@ -55,7 +55,8 @@ def drift(assessment: Assessment, caps: Caps) -> Part | None:
     shown, more = capped(found.items, caps.drift, "resource")
     lead = f"{count(len(found.items), 'resource')} changed outside Terraform."
     items = tuple(drifted(item, caps) for item in shown)
-    return Part("drift", title, lead, items, more, left_out if noise else "", brief=True)
+    close, total = left_out if noise else "", len(found.items)
+    return Part("drift", title, lead, items, more, close, brief=True, total=total)
 
 
 def approvals(assessment: Assessment, caps: Caps) -> Part | None:
@@ -80,12 +81,14 @@ def counterfactual(assessment: Assessment, caps: Caps) -> Part | None:
     found = assessment.counterfactual
     if not found.blockers and not found.remainder:
         return None
-    items, more = capped(_blockers(found.blockers, caps.names), caps.blockers, "reason")
+    reasons = _blockers(found.blockers, caps.names)
+    items, more = capped(reasons, caps.blockers, "reason")
     nearest = plain(found.envelope or "")
     lead = f"The nearest envelope is {nearest}." if nearest else ""
     title = "What keeps it from being a standard change"
     close = sentence(found.remainder)
-    return Part("counterfactual", title, lead, tuple(items), more, close, brief=True)
+    total = len(reasons)
+    return Part("counterfactual", title, lead, tuple(items), more, close, brief=True, total=total)
 
 
 def backout(assessment: Assessment, caps: Caps) -> Part | None:
@@ -102,7 +105,8 @@ def backout(assessment: Assessment, caps: Caps) -> Part | None:
     runs = [list(run) for _, run in groupby(steps, key=lambda s: (s.step, s.reversible))]
     shown, more = capped(runs, caps.backout, "step")
     items = tuple(_backout(number, run, caps.steps) for number, run in enumerate(shown, 1))
-    return Part("backout", "Backout: how to take it back", lead, items, more, brief=True)
+    title, total = "Backout: how to take it back", len(runs)
+    return Part("backout", title, lead, items, more, brief=True, total=total)
 
 
 def caveats(assessment: Assessment, caps: Caps) -> Part | None:
@@ -111,7 +115,8 @@ def caveats(assessment: Assessment, caps: Caps) -> Part | None:
     items = tuple(Item(plain(c.address or ""), lines=(Line(sentence(c.message)),)) for c in shown)
     if not items:
         return None
-    return Part("caveats", "Caveats: what could not be known", "", items, more, brief=True)
+    title, total = "Caveats: what could not be known", len(assessment.caveats)
+    return Part("caveats", title, "", items, more, brief=True, total=total)
 
 
 def points(assessment: Assessment, caps: Caps) -> Part | None:

@@ -148,7 +148,8 @@ def _plans(sections: list[Assessment], most: int) -> Part | None:
         )
         for s in shown
     )
-    return Part("plans", "The plans, the worst first", "", items, more) if items else None
+    title, total = "The plans, the worst first", len(sections)
+    return Part("plans", title, "", items, more, total=total) if items else None
 
 
 def _left_out(rest: list[Assessment]) -> Part | None:
