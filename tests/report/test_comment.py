@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.report import samples
 from tfchange.report.comment import Beside, render
-from tfchange.report.markdown import STEPS
+from tfchange.report.detail import STEPS
 from tfchange.risk.assessment import Assessment, Category
 
 LINK = "https://desk.acme.test/nav_to.do?uri=change_request.do"

@@ -14,7 +14,7 @@ from tests.build import change, plan_json
 from tests.report import samples
 from tests.report.test_html import read
 from tfchange.pipeline import Options, assess
-from tfchange.report import comment, html, markdown
+from tfchange.report import comment, detail, html, markdown
 from tfchange.report.comment import Beside
 from tfchange.report.page import ALL, Caps
 from tfchange.report.spans import names_of, spans
@@ -118,7 +118,7 @@ def test_a_summary_that_would_be_too_long_says_what_it_leaves_out(number: int) -
     found = re.search(r"out to fit here: what lists have beyond ([\d,]+) entries; \[the", text)
     assert found
     most = int(found[1].replace(",", ""))
-    assert most in markdown.LENGTHS
+    assert most in detail.LENGTHS
     assert f"… and {number - most:,} more resources" in text
     assert told(text).count("aws_sqs_queue.q") >= most
 
@@ -139,16 +139,16 @@ def test_whatever_the_limit_it_fits_by_bytes(make: Any, limit: int) -> None:
 
 def test_lists_go_before_the_rest() -> None:
     """Each step says no more than the one before, and the last ones are those of a comment."""
-    steps = markdown.steps(ALL)
+    steps = detail.steps(ALL)
     assert steps[0].caps == ALL
-    assert steps[-len(markdown.STEPS) :] == markdown.STEPS == markdown.steps(Caps())
+    assert steps[-len(detail.STEPS) :] == detail.STEPS == detail.steps(Caps())
     for one, other in pairwise(steps):
         assert all(
             getattr(other.caps, name) <= getattr(one.caps, name) for name in Caps.__struct_fields__
         )
         assert one.picture >= other.picture
         assert (one.parts and one.folded) >= (other.parts and other.folded)
-    assert markdown.steps(ALL)[-1].lacks == "the picture, what is folded away and all lists"
+    assert detail.steps(ALL)[-1].lacks == "the picture, what is folded away and all lists"
 
 
 def test_a_picture_stays_one_that_github_draws() -> None:

@@ -13,8 +13,9 @@ import msgspec
 
 from tfchange.plan.model import DESTROYING
 from tfchange.report.changes import by_address, change_id
+from tfchange.report.detail import STEPS, Detail
 from tfchange.report.dialect import steps, translate
-from tfchange.report.markdown import STEPS, Detail, Writer, foot, link, prose, tag, writer_of
+from tfchange.report.markdown import Writer, foot, link, prose, tag, writer_of
 from tfchange.report.page import Caps, Page
 from tfchange.report.story import WHOLE, tell
 from tfchange.review.host import Dialect
@@ -62,7 +63,7 @@ def render(  # noqa: PLR0913  # what, and how much of it
 ) -> str:
     """The comment in a dialect of Markdown, of at most `limit` characters, or what `size` counts.
 
-    It says what the caps let it; what does not fit is dropped in the order of `markdown.steps`, so
+    It says what the caps let it; what does not fit is dropped in the order of `detail.steps`, so
     that the first screen goes last, and the comment says what and where the rest is.
     """
     beside = beside or Beside()
@@ -73,10 +74,8 @@ def render(  # noqa: PLR0913  # what, and how much of it
         text = translate(text, dialect)
         if size(text) <= limit:
             return text
-    text = f"## {headline(assessment)}\n\n{_cut(beside, STEPS[-1])}\n"[: max(limit, 0)]
-    while size(text) > limit:
-        text = text[:-1]
-    return text
+    text = f"## {headline(assessment)}\n\n{_cut(beside, STEPS[-1])}\n"[:limit]
+    return next(text[:n] for n in range(len(text), -1, -1) if size(text[:n]) <= limit)
 
 
 def _blocks(a: Assessment, beside: Beside, detail: Detail, *, cut: bool) -> Iterator[str]:

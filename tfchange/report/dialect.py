@@ -10,8 +10,8 @@ from html import unescape
 
 import msgspec
 
-from tfchange.report import markdown
-from tfchange.report.markdown import STEPS, Detail
+from tfchange.report import detail
+from tfchange.report.detail import STEPS, Detail
 from tfchange.report.page import Caps
 from tfchange.review.host import Dialect
 
@@ -34,7 +34,7 @@ def steps(dialect: Dialect, caps: Caps) -> tuple[Detail, ...]:
     """How much a comment says there within these limits, the most first."""
     if dialect is Dialect.BITBUCKET:
         return STEPS[3:]  # Nothing can be folded away, so it is kept short.
-    told = markdown.steps(caps)
+    told = detail.steps(caps)
     return _unpictured(told) if dialect is Dialect.AZURE else told
 
 

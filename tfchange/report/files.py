@@ -6,7 +6,7 @@ from msgspec import structs
 
 from tfchange.plan.model import Caveat
 from tfchange.report import document, html, markdown
-from tfchange.report.markdown import LENGTHS
+from tfchange.report.detail import LENGTHS
 from tfchange.report.page import ALL
 from tfchange.risk.assessment import Assessment
 
