@@ -20,6 +20,8 @@ from tfchange.source.file import find_plans, open_plan, release
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
+    from tfchange.catalogue.model import Catalogue
+    from tfchange.catalogue.owners import FileOwners
     from tfchange.change.fingerprint import Item
     from tfchange.graph.dependency import DependencyGraph
     from tfchange.plan.configuration import Source
@@ -51,6 +53,10 @@ class Options(msgspec.Struct, frozen=True):
     runs: tuple[Runs, ...] | None = None
     """What is known of earlier changes, for envelopes that have to be earned; None: `history` is
     asked where there are any."""
+    catalogue: "Catalogue | None" = None
+    """The services that resources belong to, once they are loaded."""
+    codeowners: str | bool = False
+    """The CODEOWNERS file, or True for that of the source's repository; its owners approve."""
     today: str | None = None
     """The day that waivers are held against, YYYY-MM-DD; None: today in UTC."""
 
@@ -64,6 +70,8 @@ class Reading(msgspec.Struct, frozen=True):
     caveats: tuple[Caveat, ...]
     items: "tuple[Item, ...] | None" = None
     """All that it does, where a salt was given."""
+    owners: "FileOwners | None" = None
+    """Who owns the files of its source, where that is asked."""
 
 
 History = Callable[[str, int], Runs | None]
@@ -144,7 +152,8 @@ def read(name: str, options: Options | None = None, step: Step = quiet) -> Readi
     source, unread = _read_source(folder, plan, options, step) if folder else (None, ())
     step("building the graph")
     graph, gaps = build(plan, source)
-    return Reading(plan, source, graph, (*unread, *gaps))
+    owners, doubts = _read_owners(folder, options)
+    return Reading(plan, source, graph, (*unread, *gaps, *doubts), owners=owners)
 
 
 def read_plan(name: str, options: Options | None = None, step: Step = quiet) -> Plan:
@@ -168,6 +177,8 @@ def assess_reading(reading: Reading, by: Judge, options: Options, step: Step = q
         emergency=_declared(options, by.rulebook.policy.emergency.review_days),
         caveats=reading.caveats,
         runs={runs.envelope: runs for runs in options.runs or ()},
+        catalogue=options.catalogue,
+        owners=reading.owners,
     )
 
 
@@ -234,6 +245,16 @@ def _read_source(
 
     step(f"reading the source in {folder}")
     return read_source(_from_here(folder), plan, cache=options.cache)
+
+
+def _read_owners(
+    folder: str | None, options: Options
+) -> "tuple[FileOwners | None, tuple[Caveat, ...]]":
+    if not options.codeowners or folder is None:
+        return None, ()
+    from tfchange.catalogue.owners import read
+
+    return read(folder, options.codeowners)
 
 
 def _from_here(folder: str) -> str:

@@ -1,6 +1,7 @@
 """The room on one page: a plan, its graph and a rulebook become an assessment."""
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -9,12 +10,17 @@ from tfchange.plan.configuration import Source
 from tfchange.plan.model import Caveat, Plan, ResourceChange
 from tfchange.risk import approvals, backout, blast, drift, findings, score, summary, uncertainty
 from tfchange.risk.assessment import (
+    Approval,
     Assessment,
     BlastRadius,
+    Category,
+    Change,
     Contribution,
     Drift,
     Emergency,
     Finding,
+    Informed,
+    Level,
     PlanFacts,
 )
 from tfchange.risk.category import decide
@@ -24,8 +30,14 @@ from tfchange.risk.environment import counts_as_production, environment_of
 from tfchange.risk.facts import Facts
 from tfchange.risk.findings import Finder
 from tfchange.risk.impact import impact_of, likelihood_of
+from tfchange.risk.parties import Parties, settle
 from tfchange.risk.reading import Reading, read
 from tfchange.rulebook.judge import Judge
+
+if TYPE_CHECKING:
+    from tfchange.catalogue.model import Catalogue
+    from tfchange.catalogue.owners import FileOwners
+    from tfchange.risk.services import Affected
 
 
 def assess(  # noqa: PLR0913  # all that a caller may know of a plan
@@ -38,26 +50,33 @@ def assess(  # noqa: PLR0913  # all that a caller may know of a plan
     emergency: Emergency | None = None,
     caveats: tuple[Caveat, ...] = (),
     runs: Mapping[str, Runs] | None = None,
+    catalogue: "Catalogue | None" = None,
+    owners: "FileOwners | None" = None,
 ) -> Assessment:
     """Everything there is to say of one plan; the order of the plan's entries changes nothing.
 
     `caveats` are what reading the source and building the graph could not know. Without a record
-    of earlier `runs`, by the id of the envelope, none counts as earned.
+    of earlier `runs`, by the id of the envelope, none counts as earned. The catalogue tells whose
+    services are affected, `owners` in whose files the changes stand; both only ever add.
     """
     shown = summary.shown(plan)
     reach = graph.reach(c.address for c in shown if summary.acts(c) and not c.deposed)
     reading = read(plan, shown, judge, reach.count)
+    radius = blast.Radius(graph, judge)
+    picture = blast.picture(radius, reach, _acting(reading.facts))
     case = _Case(
         plan=plan,
         shown=shown,
         judge=judge,
         finder=Finder(source),
         reading=reading,
-        radius=blast.Radius(graph, judge),
-        picture=blast.picture(blast.Radius(graph, judge), reach, _acting(reading.facts)),
+        radius=radius,
+        picture=picture,
         drift=drift.summarise(reading.drifted, judge.rulebook.policy),
         caveats=uncertainty.caveats_of(plan, caveats),
         environment=environment_of(environment, reading.facts, plan, judge.rulebook.policy),
+        affected=_affected(catalogue, plan, reading.facts, radius, picture),
+        owners=owners,
     )
     return _conclude(case, emergency, runs or {})
 
@@ -75,6 +94,8 @@ class _Case(msgspec.Struct, frozen=True):
     drift: Drift
     caveats: tuple[Caveat, ...]
     environment: str
+    affected: "Affected | None" = None
+    owners: "FileOwners | None" = None
 
     def contributions(
         self, facts: tuple[Facts, ...], reach: int
@@ -116,12 +137,15 @@ def _conclude(case: _Case, emergency: Emergency | None, runs: Mapping[str, Runs]
     production = counts_as_production(case.environment, policy)
     doubtful = any(doubt.forbids for doubt in whole.doubts)
     by_id = {f.id: f for f in facts}
+    changes = summary.list_changes(case.shown, by_id, whole.findings, case.finder)
+    asked = approvals.approvals(verdict.category, level, whole.findings, policy)
+    asked, told = _parties(case, verdict.category, asked, changes)
     return Assessment(
         plan=_plan_facts(case.plan),
         category=verdict.category,
         level=level,
         score=whole.score,
-        impact=impact_of(facts, case.picture.score, production=production),
+        impact=_impact(case, impact_of(facts, case.picture.score, production=production)),
         likelihood=likelihood_of(facts, case.drift, doubtful=doubtful),
         why=verdict.why,
         summary=summary.summarise(case.plan),
@@ -132,16 +156,61 @@ def _conclude(case: _Case, emergency: Emergency | None, runs: Mapping[str, Runs]
         emergency=emergency,
         contributions=parts,
         findings=whole.findings,
-        changes=summary.list_changes(case.shown, by_id, whole.findings, case.finder),
+        changes=changes,
         blast_radius=case.picture,
         drift=case.drift,
-        approvals=approvals.approvals(verdict.category, level, whole.findings, policy),
+        approvals=asked,
+        informed=told,
+        services=case.affected.services if case.affected else None,
         lead_time=approvals.lead_time(verdict.category, level, policy),
         lead_days=approvals.lead_days(verdict.category, level, policy),
         counterfactual=verdict.counterfactual,
         caveats=case.caveats,
         backout=backout.backout(case.shown, facts),
     )
+
+
+def _affected(
+    catalogue: "Catalogue | None",
+    plan: Plan,
+    facts: tuple[Facts, ...],
+    radius: blast.Radius,
+    picture: BlastRadius,
+) -> "Affected | None":
+    if catalogue is None:
+        return None
+    from tfchange.risk.services import affected
+
+    return affected(catalogue, plan, facts, picture.reached, radius.felt(_acting(facts)))
+
+
+def _impact(case: _Case, level: Level) -> Level:
+    if case.affected is None:
+        return level
+    from tfchange.risk.services import impact
+
+    return impact(level, case.affected)
+
+
+def _parties(
+    case: _Case, category: Category, asked: tuple[Approval, ...], changes: tuple[Change, ...]
+) -> Parties:
+    """Who is asked and who is told, with the owners of services and of files."""
+    owners: tuple[Approval, ...] = ()
+    told: tuple[Informed, ...] = ()
+    if case.affected is not None:
+        from tfchange.risk import services
+
+        affected = case.affected.services
+        owners, told = services.approvals(affected), services.informed(affected)
+    if case.owners is not None:
+        from tfchange.risk.owners import of
+
+        more, also = of(case.owners, changes, case.finder)
+        owners, told = owners + more, told + also
+    emergency = case.judge.rulebook.policy.emergency.approvals
+    waits = category is not Category.EMERGENCY or not emergency
+    return settle(category, asked, owners, told, waits=waits)
 
 
 def _acting(facts: Iterable[Facts]) -> tuple[Facts, ...]:

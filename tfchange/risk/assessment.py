@@ -150,6 +150,28 @@ class Approval(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Informed(msgspec.Struct, frozen=True):
+    """A group that is told of the change and not asked, and why."""
+
+    group: str
+    reason: str
+
+
+class AffectedService(msgspec.Struct, frozen=True):
+    """A service of the catalogue that the plan changes or reaches."""
+
+    name: str
+    tier: int | None = None
+    """1 for the most critical to 4; None where the catalogue does not say."""
+    owner: str = ""
+    ci: str = ""
+    """Its configuration item, by name or sys_id."""
+    changed: int = 0
+    """How many of its resources change."""
+    reached: int = 0
+    """How many of its resources depend on what changes, and do not change themselves."""
+
+
 class Blocker(msgspec.Struct, frozen=True):
     """What keeps the plan from being a standard change; no address where it is the plan's own."""
 
@@ -263,6 +285,10 @@ class Assessment(msgspec.Struct, frozen=True):
     blast_radius: BlastRadius = BlastRadius()
     drift: Drift = Drift()
     approvals: tuple[Approval, ...] = ()
+    informed: tuple[Informed, ...] = ()
+    """Who is told of it without being asked."""
+    services: tuple[AffectedService, ...] | None = None
+    """Those that change first, the most critical first; None where there is no catalogue."""
     lead_time: str = ""
     """How long before the start the change must be filed, as the policy words it."""
     lead_days: int = 0

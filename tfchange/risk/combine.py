@@ -7,8 +7,9 @@ from typing import TypeVar
 from msgspec import structs
 
 from tfchange.plan.model import Caveat
-from tfchange.risk import approvals, score
+from tfchange.risk import approvals, parties, score
 from tfchange.risk.assessment import (
+    AffectedService,
     Approval,
     Assessment,
     BackoutStep,
@@ -48,6 +49,7 @@ def combine(assessments: Sequence[Assessment], judge: Judge) -> Assessment:
     )
     envelope = _envelope(sections, judge)
     category = _category(sections, envelope)
+    asked = _approvals(sections, category, level, judge)
     return Assessment(
         plan=_plan_facts(sections),
         category=category,
@@ -69,7 +71,9 @@ def combine(assessments: Sequence[Assessment], judge: Judge) -> Assessment:
         changes=tuple(_prefixed(sections, lambda s: s.changes)),
         blast_radius=_blast(sections),
         drift=_drift(sections),
-        approvals=_approvals(sections, category, level, judge),
+        approvals=asked,
+        informed=parties.informed((s.informed for s in sections), asked),
+        services=_services(sections),
         lead_time=approvals.lead_time(category, level, policy),
         lead_days=max(
             approvals.lead_days(category, each, policy) for each in (level, *_levels(sections))
@@ -179,6 +183,14 @@ def _approvals(
     own = approvals.approvals(category, level, (), judge.rulebook.policy)
     groups = {approval.group for approval in own}
     return approvals.merged((own, *(approvals.further(s, groups) for s in sections)))
+
+
+def _services(sections: Sequence[Assessment]) -> tuple[AffectedService, ...] | None:
+    if all(s.services is None for s in sections):
+        return None
+    from tfchange.risk.services import merged
+
+    return merged(s.services or () for s in sections)
 
 
 def _plan_facts(sections: Sequence[Assessment]) -> PlanFacts:

@@ -38,15 +38,23 @@ def read_git(folder: str = ".") -> Git:
     return Git(_remote(folder), sha, _ref(folder), time, author)
 
 
-def place_in_repository(folder: str = ".") -> str:
-    """The folder as its repository names it, `infra/network`; `""` at its root or outside."""
-    start = here = os.path.abspath(folder)
+def root_of(folder: str = ".") -> str | None:
+    """The root of the repository that the folder is in, from the root of the machine; else None."""
+    here = os.path.abspath(folder)
     while not os.path.exists(os.path.join(here, ".git")):
         above = os.path.dirname(here)
         if above == here:
-            return ""
+            return None
         here = above
-    place = os.path.relpath(start, here).replace(os.sep, "/")
+    return here
+
+
+def place_in_repository(folder: str = ".") -> str:
+    """The folder as its repository names it, `infra/network`; `""` at its root or outside."""
+    root = root_of(folder)
+    if root is None:
+        return ""
+    place = os.path.relpath(folder, root).replace(os.sep, "/")
     return "" if place == "." else place
 
 
@@ -68,6 +76,21 @@ def read_message(folder: str = ".", sha: str = "HEAD") -> str:
         return ""
     code, said, _ = _git(folder, "log", "-1", "--no-show-signature", "--format=%B", sha, "--")
     return said if code == 0 else ""
+
+
+def has_commit(folder: str, revision: str) -> bool:
+    """Whether the clone has the commit that the revision, such as a full ref, stands for."""
+    if revision.startswith("-"):
+        return False
+    return _git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")[0] == 0
+
+
+def read_file(folder: str, revision: str, path: str) -> str | None:
+    """A file as it stands at that revision, by its path from the root; None where it is not."""
+    if revision.startswith("-"):
+        return None
+    code, said, _ = _git(folder, "cat-file", "blob", f"{revision}:{path}")
+    return said if code == 0 else None
 
 
 def person(name: str, mail: str) -> str:

@@ -1,0 +1,1 @@
+"""Who answers for what: the service catalogue, and the code owners of files."""
