@@ -250,11 +250,19 @@ def _read_source(
 def _read_owners(
     folder: str | None, options: Options
 ) -> "tuple[FileOwners | None, tuple[Caveat, ...]]":
-    if not options.codeowners or folder is None:
+    if not options.codeowners:
         return None, ()
+    if folder is None:
+        return None, (Caveat("codeowners", _NO_FILES),)
     from tfchange.catalogue.owners import read
 
     return read(folder, options.codeowners)
+
+
+_NO_FILES = (
+    "Nobody is known to own files, since it is not known where the source of this plan is; name it "
+    "with --source."
+)
 
 
 def _from_here(folder: str) -> str:

@@ -16,7 +16,7 @@ from tfchange.change.text import texts
 from tfchange.change.title import place_name, title
 from tfchange.report import picture
 from tfchange.report.files import html_file, json_file, markdown_file
-from tfchange.risk.assessment import Assessment
+from tfchange.risk.assessment import AffectedService, Assessment
 from tfchange.source.event import read_event
 from tfchange.source.git import read_commit, read_git
 from tfchange.source.workspace import read_workspace
@@ -96,11 +96,26 @@ def request(
         approvals=told.approvals,
         lead_time=told.lead_time,
         window=wishes.window,
-        services=wishes.services,
-        items=wishes.items,
+        services=tuple(_named(wishes.services, (s.name for s in _changed(told)))),
+        items=tuple(_named(wishes.items, (s.ci for s in _changed(told)))),
         links=tuple(_links(commit)),
         attachments=(*_attachments(told, wishes), *_items(wishes, told.environment)),
     )
+
+
+def _changed(assessment: Assessment) -> list[AffectedService]:
+    """The services that change; those that are only reached are told of in words."""
+    return [s for s in assessment.services or () if s.changed]
+
+
+def _named(wished: Sequence[str], found: Iterable[str]) -> Iterator[str]:
+    """What was asked for, and then what the catalogue knows; each once, in any case of letters."""
+    yield from wished
+    known = {name.casefold() for name in wished}
+    for name in found:
+        if name and name.casefold() not in known:
+            known.add(name.casefold())
+            yield name
 
 
 def stamp(assessment: Assessment, commit: Commit, now: int) -> Stamp:

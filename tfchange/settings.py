@@ -15,8 +15,8 @@ from tfchange.hashing import sha256
 
 FILE = "tfchange.yaml"
 SCHEMA = "settings-1.0"
-_FOLDERS = ("source", "rules")
-"""Settings that name folders, relative to the file they stand in."""
+_PATHS = ("source", "rules", "catalogue", "codeowners")
+"""Settings that name files and folders, relative to the file they stand in."""
 
 Settings = dict[str, Any]
 
@@ -143,7 +143,7 @@ _ADVICE = "docs/settings.md lists every setting with an example."
 
 def _resolved(settings: Settings, base: str) -> Settings:
     resolved = dict(settings)
-    for key in _FOLDERS:
+    for key in _PATHS:
         value = settings.get(key)
         if isinstance(value, list):
             resolved[key] = [os.path.join(base, each) for each in value]

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from tfchange.plan.model import Action
-from tfchange.risk.assessment import Assessment, Category, Change, Summary
+from tfchange.plan.model import QUIET, Action
+from tfchange.risk.assessment import AffectedService, Assessment, Category, Change, Summary
 
 T = TypeVar("T")
 
@@ -126,8 +126,22 @@ def group_name(group: str) -> str:
     """The words people know an approval group by."""
     if group in GROUPS:
         return GROUPS[group]
+    if "@" in group:
+        return plain(group)  # a team or a person as the forge knows them
     words = plain(group).replace("-", " ")
     return words[:1].upper() + words[1:]
+
+
+def service_name(service: AffectedService) -> str:
+    """A service with its tier and its owner, as far as they are known."""
+    tier = f"tier {service.tier}" if service.tier else ""
+    about = ", ".join(filter(None, (tier, plain(service.owner))))
+    return f"{plain(service.name)} ({about})" if about else plain(service.name)
+
+
+def acting(assessment: Assessment) -> int:
+    """How many resources change, or are brought under management."""
+    return sum(c.action not in QUIET or c.imports for c in assessment.changes)
 
 
 def symbol(change: Change) -> str:

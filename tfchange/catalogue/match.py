@@ -64,7 +64,7 @@ class Owning:
 
     def _by_module(self, address: str) -> Service | None:
         """That of the innermost module call that is named as a service is."""
-        steps, calls = block_of(address).split("."), []
+        steps, calls = block_of(address).split("."), list[str]()
         while steps[0] == "module" and len(steps) > 2:
             calls.insert(0, steps[1])
             steps = steps[2:]

@@ -61,7 +61,9 @@ def read(
     environ = os.environ if environ is None else environ
     root = root_of(folder)
     if root is None:
-        return None, (_caveat(f"{folder} is in no git repository, so nobody is known to own files"),)
+        return None, (
+            _caveat(f"{folder} is in no git repository, so nobody is known to own files"),
+        )
     gitlab = _is_gitlab(root, environ)
     base = _base(root, environ)
     if isinstance(where, str):

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 
 from tfchange.change.blocks import headed, items, paragraph
-from tfchange.change.lines import caveat_lines, drift_lines, names, resources, unchanged
+from tfchange.change.lines import (
+    caveat_lines,
+    drift_lines,
+    names,
+    resources,
+    service_lines,
+    unchanged,
+)
 from tfchange.change.request import Text
 from tfchange.change.title import kinds
 from tfchange.plan.model import QUIET, Action
@@ -63,6 +70,7 @@ def _impact(a: Assessment) -> Iterator[str]:
     yield from _happens("What others rely on for network, names, access or keys", bearing)
     if len(quiet) < len(a.changes):
         yield _reach(a)
+    yield from (f"Service {line}" for line in service_lines(a))
 
 
 def _happens(what: str, those: list[Change]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tfchange.risk.assessment import Assessment, Change, Reached
-from tfchange.words import count, few, plan_name, sentence
+from tfchange.words import count, few, plain, plan_name, sentence, service_name
 
 PATHS = 8
 """Of one resource; the attached report has all of them."""
@@ -27,6 +27,20 @@ def names(changes: Sequence[Change], most: int = 10) -> str:
 def unchanged(assessment: Assessment) -> list[Reached]:
     """What is reached though it does not change."""
     return [r for r in assessment.blast_radius.reached if not r.changed]
+
+
+def service_lines(assessment: Assessment) -> Iterator[str]:
+    """The services of the catalogue that change, and those that are only reached."""
+    for s in assessment.services or ():
+        change = f"{count(s.changed, 'resource')} of it {_does(s.changed, 'change')}"
+        depend = f"{count(s.reached, 'other')} {_does(s.reached, 'depend')} on what changes"
+        said = [change if s.changed else "", depend if s.reached else ""]
+        ci = f" CI: {plain(s.ci)}." if s.ci else ""
+        yield f"{service_name(s)}: {', '.join(filter(None, said))}.{ci}"
+
+
+def _does(number: int, verb: str) -> str:
+    return f"{verb}s" if number == 1 else verb
 
 
 def drift_lines(assessment: Assessment) -> Iterator[str]:

@@ -7,7 +7,15 @@ from tfchange.change.blocks import headed, items, paragraph
 from tfchange.change.checks import test_text
 from tfchange.change.forge import short
 from tfchange.change.implement import implementation_text
-from tfchange.change.lines import PATHS, caveat_lines, change_id, drift_lines, lead_text, unchanged
+from tfchange.change.lines import (
+    PATHS,
+    caveat_lines,
+    change_id,
+    drift_lines,
+    lead_text,
+    service_lines,
+    unchanged,
+)
 from tfchange.change.request import Commit, Text, Texts
 from tfchange.change.undo import backout_text
 from tfchange.risk.assessment import Assessment, Category, Change, Finding, Reached
@@ -45,8 +53,10 @@ def description(assessment: Assessment, commit: Commit) -> Text:
         *headed("Plans", items(_plans(a))),
         *_each(a, "What changes", lambda s: items(_changes(s))),
         *_each(a, "What it reaches", _reach),
+        *headed("Services", items(service_lines(a))),
         *headed("Drift: what changed outside Terraform", items(drift_lines(a))),
         *headed("Who must approve", items(_approvals(a)), paragraph(lead_text(a))),
+        *headed("Who is to be told", items(_informed(a))),
         *headed("What could not be known", items(caveat_lines(a))),
         *_counterfactual(a),
     )
@@ -159,6 +169,11 @@ def _approvals(a: Assessment) -> Iterator[str]:
         yield "Nobody: there is nothing to approve."
     for approval in a.approvals:
         yield f"{group_name(approval.group)}: {sentence(approval.reason)}"
+
+
+def _informed(a: Assessment) -> Iterator[str]:
+    for each in a.informed:
+        yield f"{group_name(each.group)}: {sentence(each.reason)}"
 
 
 def _counterfactual(a: Assessment) -> Text:

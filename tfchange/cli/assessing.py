@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 REACHED = 10
 """The exit code where the level of --fail-on is reached."""
+_OWNING = frozenset({"services", "codeowners"})
+"""Settings that tell who answers for what."""
 _FOR_FILES = frozenset({"sarif", "codequality"})
 
 _held: list[object] = []
@@ -45,15 +47,22 @@ def run(  # noqa: PLR0913  # one parameter an option
     **asked: Any,
 ) -> int:
     """The assessment stands where it was asked for; returns the exit code."""
+    options = Options(**_owned(asked, tables))
     with Progress() as progress:
-        assessment = assess(
-            plans, Options(**asked), step=progress, keep=_hold, history=_history(tables)
-        )
+        assessment = assess(plans, options, step=progress, keep=_hold, history=_history(tables))
         _held.append(assessment)
         progress(f"writing {format}")
         text = render(assessment, format, columns(width, output), styled(color, output))
     write(text, output)
     return REACHED if fail_on and assessment.level.rank >= Level(fail_on).rank else 0
+
+
+def _owned(asked: dict[str, Any], tables: Mapping[str, Any]) -> dict[str, Any]:
+    if not asked["catalogue"] and tables.keys().isdisjoint(_OWNING):
+        return asked
+    from tfchange.cli.owners import known
+
+    return known(asked, tables)
 
 
 def render(assessment: Assessment, format_: str, width: int, color: bool) -> str:

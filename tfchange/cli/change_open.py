@@ -9,7 +9,7 @@ import click
 
 from tfchange.change.file import Filed, file
 from tfchange.change.request import Window
-from tfchange.cli import changing, history, options, table
+from tfchange.cli import changing, history, options, owners, table
 from tfchange.cli import emergency as urgent
 from tfchange.cli.progress import Progress
 from tfchange.cli.surroundings import calendar
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     table.SOURCE,
     table.ENVIRONMENT,
     table.RULES,
+    table.CATALOGUE,
     table.TERRAFORM,
 )
 def command(plans: tuple[str, ...], **given: Any) -> None:
@@ -54,6 +55,7 @@ def command(plans: tuple[str, ...], **given: Any) -> None:
     declared = flagged or urgent.declared(options.tables(), os.environ, asked.commit.sha)
     doubts = urgent.checked(asked.desk, declared)
     salt, kept = changing.salt(asked.commit), changing.Kept()
+    given = owners.known(given, options.tables())
     wanted = Options(emergency=declared, salt=salt.key, jobs=1, **given)
     with Progress() as progress:
         assessment = assess(

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tfchange.cli import changing, history, hosts, options, table
+from tfchange.cli import changing, history, hosts, options, owners, table
 from tfchange.cli import emergency as urgent
 from tfchange.cli.assessing import render
 from tfchange.cli.output import write
@@ -64,6 +64,7 @@ OPTIONS = (
     table.SOURCE,
     table.ENVIRONMENT,
     table.RULES,
+    table.CATALOGUE,
     table.JOBS,
     table.TERRAFORM,
     table.Option(
@@ -106,6 +107,7 @@ def command(ctx: click.Context, /, plans: tuple[str, ...], **given: Any) -> None
     flagged = urgent.emergency(given.pop("emergency"), given.pop("incident"))
     tables = options.tables()
     declared = flagged or urgent.declared(tables, os.environ, commit.sha)
+    given = owners.known(given, tables)
     wanted = Options(emergency=declared, salt=changing.salt(commit).key, **given)
     stage = Rehearsed(host)
     with Progress() as progress:

@@ -55,6 +55,13 @@ RULES = Option(
     environment="TFCHANGE_RULES",
     several=True,
 )
+CATALOGUE = Option(
+    ("--catalogue",),
+    "The service catalogue: a file with services or entities of Backstage, a folder with "
+    "catalog-info.yaml files, or a glob.",
+    metavar="PATH",
+    environment="TFCHANGE_CATALOGUE",
+)
 TERRAFORM = Option(
     ("--terraform",),
     "The program that shows binary plans. Default: terraform, else tofu, on PATH.",
@@ -225,6 +232,7 @@ ASSESS = (
     SOURCE,
     ENVIRONMENT,
     RULES,
+    CATALOGUE,
     FAIL_ON,
     EMERGENCY,
     INCIDENT,

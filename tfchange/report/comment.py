@@ -12,6 +12,7 @@ from itertools import groupby
 import msgspec
 
 from tfchange.plan.model import DESTROYING
+from tfchange.report import owning
 from tfchange.report.changes import by_address, change_id
 from tfchange.report.detail import STEPS, Detail
 from tfchange.report.dialect import steps, translate
@@ -142,7 +143,12 @@ def _answers(a: Assessment, writer: Writer) -> Iterator[tuple[str, str]]:
         yield "Emergency", prose(f"declared for {a.emergency.incident}{due}")
     if a.changes:
         yield "Reaches", prose(_reach(a))
+        if a.services:
+            yield "Services", writer.prose(owning.fact(a))
         yield "Must&nbsp;approve", _approvers(a)
+        if a.informed:
+            told = unique(group_name(each.group) for each in a.informed)
+            yield "To&nbsp;be&nbsp;told", writer.prose(few(told, 8))
         yield "Standard&nbsp;change", writer.prose(_standard(a))
 
 

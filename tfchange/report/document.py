@@ -5,6 +5,7 @@ import msgspec
 from tfchange import __version__
 from tfchange.plan.model import Caveat
 from tfchange.risk.assessment import (
+    AffectedService,
     Assessment,
     BackoutStep,
     BlastRadius,
@@ -60,6 +61,29 @@ def _repaired(tree: object) -> object:
 
 def _content(assessment: Assessment) -> Object:
     a = assessment
+    return _judged(a) | _owning(a)
+
+
+def _owning(a: Assessment) -> Object:
+    """The services of a catalogue, where there is one, and who is told."""
+    services = None if a.services is None else [_service(s) for s in a.services]
+    informed = [{"group": i.group, "reason": i.reason} for i in a.informed]
+    told = {"services": services, "informed": informed or (None if services is None else [])}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _service(s: AffectedService) -> Object:
+    return {
+        "name": s.name,
+        "tier": s.tier,
+        "owner": s.owner or None,
+        "ci": s.ci or None,
+        "changed": s.changed,
+        "reached": s.reached,
+    }
+
+
+def _judged(a: Assessment) -> Object:
     return {
         "policy": {"name": a.policy[0], "hash": a.policy[1]},
         "plan": _plan(a.plan),

@@ -69,6 +69,7 @@ def _parts(assessment: Assessment, caps: Caps) -> tuple[Part, ...]:
         parts.reached(assessment, caps),
         changes.other_findings(assessment, caps, findings),
         parts.drift(assessment, caps),
+        *_owning(assessment, caps),
         parts.approvals(assessment, caps),
         parts.counterfactual(assessment, caps),
         parts.backout(assessment, caps),
@@ -86,10 +87,12 @@ def _facts(assessment: Assessment) -> tuple[Fact, ...]:
         ("Environment", _environment(assessment)),
         ("Risk", _risk(assessment)),
         ("Reaches", _reach(assessment)),
+        ("Services", _services(assessment)),
         ("Emergency", _emergency(assessment)),
         ("Envelope", plain(assessment.envelope or "")),
         ("Counts towards", plain(assessment.earning or "")),
         ("Approval", few(groups, 8)),
+        ("Informed", few(unique(group_name(i.group) for i in assessment.informed), 8)),
         ("Lead time", plain(assessment.lead_time)),
     )
     return tuple(Fact(name, value) for name, value in facts if value)
@@ -122,6 +125,22 @@ def _reach(assessment: Assessment) -> str:
 
 
 _DEPENDENT = "resources that do not change themselves"
+
+
+def _owning(assessment: Assessment, caps: Caps) -> tuple[Part | None, ...]:
+    if not (assessment.services or assessment.informed):
+        return ()
+    from tfchange.report import owning
+
+    return owning.services(assessment, caps), owning.informed(assessment, caps)
+
+
+def _services(assessment: Assessment) -> str:
+    if not assessment.services:
+        return ""
+    from tfchange.report import owning
+
+    return owning.fact(assessment)
 
 
 def _emergency(assessment: Assessment) -> str:

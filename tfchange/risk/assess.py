@@ -30,13 +30,13 @@ from tfchange.risk.environment import counts_as_production, environment_of
 from tfchange.risk.facts import Facts
 from tfchange.risk.findings import Finder
 from tfchange.risk.impact import impact_of, likelihood_of
-from tfchange.risk.parties import Parties, settle
 from tfchange.risk.reading import Reading, read
 from tfchange.rulebook.judge import Judge
 
 if TYPE_CHECKING:
     from tfchange.catalogue.model import Catalogue
     from tfchange.catalogue.owners import FileOwners
+    from tfchange.risk.parties import Parties
     from tfchange.risk.services import Affected
 
 
@@ -194,8 +194,12 @@ def _impact(case: _Case, level: Level) -> Level:
 
 def _parties(
     case: _Case, category: Category, asked: tuple[Approval, ...], changes: tuple[Change, ...]
-) -> Parties:
+) -> "Parties":
     """Who is asked and who is told, with the owners of services and of files."""
+    if case.affected is None and case.owners is None:
+        return asked, ()
+    from tfchange.risk.parties import settle
+
     owners: tuple[Approval, ...] = ()
     told: tuple[Informed, ...] = ()
     if case.affected is not None:

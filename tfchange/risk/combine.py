@@ -7,7 +7,7 @@ from typing import TypeVar
 from msgspec import structs
 
 from tfchange.plan.model import Caveat
-from tfchange.risk import approvals, parties, score
+from tfchange.risk import approvals, score
 from tfchange.risk.assessment import (
     AffectedService,
     Approval,
@@ -23,6 +23,7 @@ from tfchange.risk.assessment import (
     DriftItem,
     Finding,
     Hop,
+    Informed,
     Level,
     PlanFacts,
     Summary,
@@ -72,7 +73,7 @@ def combine(assessments: Sequence[Assessment], judge: Judge) -> Assessment:
         blast_radius=_blast(sections),
         drift=_drift(sections),
         approvals=asked,
-        informed=parties.informed((s.informed for s in sections), asked),
+        informed=_informed(sections, asked),
         services=_services(sections),
         lead_time=approvals.lead_time(category, level, policy),
         lead_days=max(
@@ -183,6 +184,14 @@ def _approvals(
     own = approvals.approvals(category, level, (), judge.rulebook.policy)
     groups = {approval.group for approval in own}
     return approvals.merged((own, *(approvals.further(s, groups) for s in sections)))
+
+
+def _informed(sections: Sequence[Assessment], asked: Sequence[Approval]) -> tuple[Informed, ...]:
+    if not any(s.informed for s in sections):
+        return ()
+    from tfchange.risk.parties import informed
+
+    return informed((s.informed for s in sections), asked)
 
 
 def _services(sections: Sequence[Assessment]) -> tuple[AffectedService, ...] | None:

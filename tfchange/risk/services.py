@@ -69,7 +69,9 @@ def impact(level: Level, found: Affected) -> Level:
 def approvals(services: Iterable[AffectedService]) -> tuple[Approval, ...]:
     """The owner of each service that changes."""
     return tuple(
-        Approval(s.owner, f"owns {s.name}, which changes") for s in services if s.owner and s.changed
+        Approval(s.owner, f"owns {s.name}, which changes")
+        for s in services
+        if s.owner and s.changed
     )
 
 
