@@ -32,6 +32,7 @@ DATES = frozenset({"review_date"})
 REFERENCES = {
     "assignment_group": "sys_user_group", "requested_by": "sys_user", "opened_by": "sys_user",
     "approver": "sys_user", "cmdb_ci": "cmdb_ci", "ci_item": "cmdb_ci", "chg_model": "chg_model",
+    "business_service": "cmdb_ci_service",
     "cmdb_ci_service": "cmdb_ci_service", "parent": "change_request", "task": "change_request",
     "user": "sys_user",
     "role": "sys_user_role",

@@ -80,8 +80,7 @@ def parse(text: str, *, gitlab: bool = False) -> CodeOwners:
     """The owners that the text names, by the grammar of GitHub or of GitLab; never an error."""
     lines: list[Line] = []
     sections, now, skipped = {"": Section()}, Section(), list[int]()
-    for number, said in enumerate(text.split("\n"), 1):
-        said = said.strip()
+    for number, said in enumerate(map(str.strip, text.split("\n")), 1):
         if not said or said.startswith("#"):
             continue
         heading = _HEADING.fullmatch(said) if gitlab else None

@@ -4,7 +4,6 @@ from tfchange.report.page import Caps, Item, Line, Part
 from tfchange.risk.assessment import AffectedService, Assessment
 from tfchange.words import acting, capped, count, group_name, plain, sentence, service_name
 
-
 _SHOWN = 4
 
 

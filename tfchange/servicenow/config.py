@@ -30,6 +30,8 @@ class ServiceNowConfig(msgspec.Struct, frozen=True, kw_only=True):
     requested_by: str = ""
     cmdb_ci: str = ""
     """The configuration item of changes whose plan names none."""
+    business_service: bool = False
+    """Whether the first service that is found stands in the change as its service."""
     templates: dict[str, str] = {}
     """Standard change template by the id of the envelope, or `default`."""
     chg_models: dict[str, str] = {}

@@ -100,7 +100,7 @@ class ServiceNowDesk:
         record = request.record
         if found.any:
             record = msgspec.structs.replace(record, digest="")
-        row, notes = self._writing.create(request, record, found.main)
+        row, notes = self._writing.create(request, record, found.fields)
         id_ = value(row, "sys_id")
         self._history.remember(row)
         notes += found.notes + self._items.associate(self._api, id_, found)
@@ -120,7 +120,7 @@ class ServiceNowDesk:
             row = self._editing.current(ticket, request)
         before, stage = row, self._moves.here(row)
         new = stage is Stage.NEW
-        row, missed = self._writing.update(row, request, note, found.main, new=new)
+        row, missed = self._writing.update(row, request, note, found.fields, new=new)
         self._history.remember(row)
         if not new and self._moves.here(row) is not stage and not same_plan(before, request):
             raise FrozenError(f"{ticket.number} was approved for another plan in this moment")

@@ -31,8 +31,8 @@ class Found(msgspec.Struct, frozen=True):
 
     affected: tuple[str, ...] = ()
     impacted: tuple[str, ...] = ()
-    main: str = ""
-    """The sys_id of the item that stands in the change itself."""
+    fields: dict[str, str] = {}
+    """What stands in the change itself: `cmdb_ci`, and `business_service` where that is wanted."""
     notes: tuple[str, ...] = ()
 
     @property
@@ -55,7 +55,10 @@ class Items:
         if not main and self._config.cmdb_ci:
             main, why = self._names.find("cmdb_ci", self._config.cmdb_ci)
             more += (f"{why}.",) if why else ()
-        return Found(affected, impacted, main, said + more)
+        service = impacted[0] if impacted and self._config.business_service else ""
+        fields = {"cmdb_ci": main, "business_service": service}
+        told = {name: id_ for name, id_ in fields.items() if id_}
+        return Found(affected, impacted, told, said + more)
 
     def _named(self, table: str, names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         found = [self._names.find(table, self._config.items.get(name, name)) for name in names]

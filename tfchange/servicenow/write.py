@@ -37,10 +37,12 @@ class Writing:
         self._client, self._api, self._config = client, api, config
         self._choices, self._names = choices, names
 
-    def create(self, request: ChangeRequest, record: Record, item: str) -> tuple[Row, Notes]:
+    def create(
+        self, request: ChangeRequest, record: Record, items: Mapping[str, str]
+    ) -> tuple[Row, Notes]:
         """A new change with its key; the record as it was read back, and what was not taken."""
         how, notes = self._how(request)
-        fields, more = self._fields(request, item, how.kind == "standard" and bool(how.template))
+        fields, more = self._fields(request, items, how.kind == "standard" and bool(how.template))
         settings, faults = self._settings()
         parent = next((x.ticket for x in request.links if x.relation == "successor of"), "")
         fields = {
@@ -62,11 +64,11 @@ class Writing:
         return row, notes + more + faults + missed_notes(left_out)
 
     def update(
-        self, row: Row, request: ChangeRequest, note: str, item: str, *, new: bool
+        self, row: Row, request: ChangeRequest, note: str, items: Mapping[str, str], *, new: bool
     ) -> tuple[Row, Notes]:
         """The change says the request, and the note stands in its history, by one request."""
         owned = bool(value(row, "std_change_producer_version"))
-        fields, notes = self._fields(request, item, owned)
+        fields, notes = self._fields(request, items, owned)
         fields |= _record(request, request.record, kept(row))
         fields["work_notes"] = update_note(note, request, all_of_it=owned)
         if new and value(row, "type") != kind(request):
@@ -106,11 +108,10 @@ class Writing:
         return {**row, **got}, missed_notes(missed(lacking, got, reply.ignored))
 
     def _fields(
-        self, request: ChangeRequest, item: str, bare: bool
+        self, request: ChangeRequest, items: Mapping[str, str], bare: bool
     ) -> tuple[dict[str, str], Notes]:
         fields = {k: v for k, v in told(request).items() if not (bare and k in OF_TEMPLATE)}
-        if item:
-            fields["cmdb_ci"] = item
+        fields |= items
         notes: Notes = ()
         for name, level, own in (
             ("risk", request.level, self._config.risk),
