@@ -50,8 +50,8 @@ class World:
     def __init__(self, changes: list[Any], drift: list[Any], edges: set[tuple[str, str]]) -> None:
         self.changes, self.drift, self.edges = changes, drift, edges
 
-    def assessed(self, by: Judge | None = None) -> Assessment:
-        """The assessment of the plan it makes."""
+    def assessed(self, by: Judge | None = None, **told: Any) -> Assessment:
+        """The assessment of the plan it makes; `told` holds what else to tell `assess`."""
         return assess_plan(
             plan(
                 self.changes,
@@ -60,6 +60,7 @@ class World:
                 relevant_attributes=[],
             ),
             by,
+            **told,
         )
 
     def _configuration(self) -> dict[str, Any]:
