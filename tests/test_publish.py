@@ -21,7 +21,7 @@ from tfchange.pipeline import Options, assess
 from tfchange.publish import Wishes, request, where
 from tfchange.report import files
 from tfchange.report.files import html_file, json_file
-from tfchange.risk.assessment import Assessment, Emergency
+from tfchange.risk.assessment import AffectedService, Assessment, Emergency, Informed
 from tfchange.schema import faults
 
 NAMED = [pytest.param(folder, id=folder.name) for folder in scenarios()]
@@ -214,3 +214,25 @@ def test_where_a_run_is_comes_from_flags_the_ci_and_git(
     assert found.time > 1_700_000_000
     with pytest.raises(UsageError):
         where(Given(), {}, str(tmp_path))
+
+
+def test_a_change_names_the_services_that_change() -> None:
+    """After those that were asked for, the most critical first, each once; not what is reached."""
+    services = (
+        AffectedService("pay", 1, "team-pay", "pay-prod", 1, 0),
+        AffectedService("shop", 2, "team-shop", "", 2, 0),
+        AffectedService("web", 1, "team-web", "web-prod", 0, 7),
+    )
+    some = msgspec.structs.replace(
+        _assessed(SCENARIOS / "tags-only"),
+        services=services,
+        informed=(Informed("team-web", "owns web (tier 1), which depends on what changes"),),
+    )
+    told = request(some, commit(), Wishes(("Shop", "batch"), ("orders-db", "PAY-PROD")), now=1)
+    assert told.services == ("Shop", "batch", "pay")
+    assert told.items == ("orders-db", "PAY-PROD")
+    described = plain(told.texts.description)
+    assert "pay (tier 1, team-pay): 1 resource of it changes. CI: pay-prod." in described
+    assert "web (tier 1, team-web): 7 others depend on what changes. CI: web-prod." in described
+    assert "Team web: Owns web (tier 1), which depends on what changes." in described
+    assert "Service shop (tier 2, team-shop): 2 resources of it change." in plain(told.texts.risk)

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tfchange.catalogue.load import load
 from tfchange.catalogue.model import Service
+from tfchange.errors import SettingsError
 
 ENTITIES = """\
 apiVersion: backstage.io/v1alpha1
@@ -65,12 +68,10 @@ def test_entities_are_services(tmp_path: Path) -> None:
 
 def test_two_components_of_one_name_are_a_fault(tmp_path: Path) -> None:
     """Backstage does not take them either; the second is named with its line."""
-    from pytest import raises
-
-    from tfchange.errors import SettingsError
-
-    text = "kind: Component\nmetadata:\n  name: shop\n---\nkind: Component\nmetadata: {name: Shop}\n"
+    text = (
+        "kind: Component\nmetadata:\n  name: shop\n---\nkind: Component\nmetadata: {name: Shop}\n"
+    )
     (tmp_path / "catalog-info.yaml").write_text(text)
-    with raises(SettingsError) as caught:
+    with pytest.raises(SettingsError) as caught:
         load((), str(tmp_path))
     assert caught.value.message.endswith("'Shop' is called 'shop' too")

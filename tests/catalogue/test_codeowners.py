@@ -107,8 +107,7 @@ def test_gitlab(path: str, owners: dict[str, tuple[str, int, bool]]) -> None:
     """The last line of each section counts; sections may be optional or want several approvals."""
     found = parse(GITLAB, gitlab=True).of(path)
     assert {
-        o.section.name: (" ".join(o.owners), o.section.approvals, o.section.optional)
-        for o in found
+        o.section.name: (" ".join(o.owners), o.section.approvals, o.section.optional) for o in found
     } == owners
 
 

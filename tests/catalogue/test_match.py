@@ -27,8 +27,9 @@ TAGS = st.dictionaries(
 )
 SERVICES = st.lists(
     st.builds(
-        lambda name, addresses, tags: {"name": name, "addresses": addresses}
-        | ({"tags": tags} if tags else {}),
+        lambda name, addresses, tags: (
+            {"name": name, "addresses": addresses} | ({"tags": tags} if tags else {})
+        ),
         st.sampled_from(NAMES),
         st.lists(PATTERNS, max_size=3),
         TAGS,

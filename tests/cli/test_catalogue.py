@@ -29,6 +29,11 @@ NEW = ("tfchange.catalogue", "tfchange.cli.owners", "tfchange.risk.services",
        "tfchange.risk.owners", "tfchange.risk.parties", "tfchange.report.owning")  # fmt: skip
 
 
+CI = ("GITHUB_ACTIONS", "GITHUB_BASE_REF", "GITHUB_REF_PROTECTED", "CI_COMMIT_REF_PROTECTED",
+      "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "SYSTEM_PULLREQUEST_TARGETBRANCH",
+      "BITBUCKET_PR_DESTINATION_BRANCH", "CHANGE_TARGET")  # fmt: skip
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Path:
     """Settings with a catalogue."""
@@ -78,15 +83,13 @@ def test_what_is_reached_is_told(tfchange: Run, tmp_path: Path) -> None:
     reason = "owns shop (tier 1), which depends on what changes"
     assert found["informed"] == [{"group": "team-shop", "reason": reason}]
     text = tfchange("assess", file, "--catalogue", catalogue).out
-    assert "1 change in no service of the catalogue." in text
+    assert "1 change is in no service of the catalogue." in text
     assert "Who is to be told\n  Team shop: Owns shop (tier 1)" in text
     comment = tfchange("comment", file, *PLACE, "--catalogue", catalogue, "--dry-run")
     assert "shop (tier 1, team-shop) 1 reached" in comment.out, comment.err
 
 
-def test_the_owner_of_a_service_opens_the_gate(
-    tfchange: Run, plan: Path, settings: Path
-) -> None:
+def test_the_owner_of_a_service_opens_the_gate(tfchange: Run, plan: Path, settings: Path) -> None:
     """Until the owner has approved it stays shut, whoever else has; the change names service and
     CI."""
     opened = told(tfchange("change", "open", plan, *PLACE, "-f", "json"))
@@ -125,12 +128,18 @@ def test_faults_of_a_catalogue_are_usage_errors(tfchange: Run, plan: Path, tmp_p
     """All at once, each with file and line, in every command that reads it; exit code 2."""
     file = tmp_path / "services.yaml"
     file.write_text("services:\n- name: a\n  tier: 9\n- nam: b\n")
-    for command in (("assess", plan), ("explain", plan, "aws_db_instance.main"),
-                    ("change", "open", plan, *PLACE), ("comment", plan, *PLACE, "--dry-run")):  # fmt: skip
+    for command in (
+        ("assess", plan),
+        ("explain", plan, "aws_db_instance.main"),
+        ("change", "open", plan, *PLACE),
+        ("comment", plan, *PLACE, "--dry-run"),
+    ):
         outcome = tfchange(*command, "--catalogue", file)
         assert outcome.code == 2, command
         assert "services.yaml:3: services[0].tier" in outcome.err
-        assert "services.yaml:4: services[1].nam: unknown key 'nam'; is 'name' meant?" in outcome.err
+        assert (
+            "services.yaml:4: services[1].nam: unknown key 'nam'; is 'name' meant?" in outcome.err
+        )
 
 
 def test_the_settings_are_checked(tfchange: Run, plan: Path, settings: Path) -> None:
@@ -173,8 +182,10 @@ def test_many_plans_in_many_processes(tfchange: Run, plan: Path, settings: Path)
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A clone whose main branch has owners, with the source of the plan."""
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone whose main branch has owners, with the source of the plan, outside of any CI."""
+    for name in CI:
+        monkeypatch.delenv(name, raising=False)
     origin, here = tmp_path / "origin", tmp_path / "clone"
     origin.mkdir()
     git(origin, "init", "--quiet", "--initial-branch=main")
@@ -192,7 +203,7 @@ def repository(tmp_path: Path) -> Path:
 def test_code_owners_open_the_gate(
     tfchange: Run, plan: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Those of the main branch are asked, whatever is checked out, under the name that they have."""
+    """Those of the main branch are asked, whatever is checked out, by the name that they have."""
     monkeypatch.chdir(repository)
     opened = told(tfchange("change", "open", "plan.json", *PLACE, "-f", "json"))
     groups = {each["group"] for each in opened["approvals"]}

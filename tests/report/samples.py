@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tfchange.plan.model import Action, Caveat
 from tfchange.risk.assessment import (
+    AffectedService,
     Approval,
     Assessment,
     BackoutStep,
@@ -18,6 +19,7 @@ from tfchange.risk.assessment import (
     Emergency,
     Finding,
     Hop,
+    Informed,
     Level,
     Location,
     PlanFacts,
@@ -309,6 +311,8 @@ def named(names: Sequence[str], path: str = "plan.json") -> Assessment:
         counterfactual=Counterfactual((Blocker(name(), name()),), name(), name()),
         caveats=(Caveat(name(), name(), name()),),
         backout=(BackoutStep(name(), name(), False), BackoutStep(name(), name(), True)),
+        services=(AffectedService(name(), 1, name(), name(), 1, 2),),
+        informed=(Informed(name(), name()),),
     )
 
 

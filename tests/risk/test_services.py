@@ -38,7 +38,9 @@ CATALOGUES = st.builds(
             st.sampled_from([None, 1, 2, 4]),
             GROUPS,
             st.sampled_from(["", "ci"]),
-            st.sampled_from([f"{t}.*" for t in TYPES] + [f"*.{n}" for n in NAMES]).map(lambda p: (p,)),
+            st.sampled_from([f"{t}.*" for t in TYPES] + [f"*.{n}" for n in NAMES]).map(
+                lambda p: (p,)
+            ),
         ),
         max_size=4,
         unique_by=lambda s: s.name,
@@ -146,7 +148,7 @@ def test_an_emergency_tells_owners_where_it_waits_for_others() -> None:
 
 
 def test_nobody_is_asked_about_a_standard_change() -> None:
-    """It was approved before, and nothing is not a change; the services are told of all the same."""
+    """It was approved before; its services are told of all the same."""
     tags = change("aws_db_instance.d", ["update"], {"tags": {"a": "x"}}, {"tags": {"a": "y"}})
     found = owned([tags])
     assert (found.category, found.approvals, found.informed) == (Category.STANDARD, (), ())

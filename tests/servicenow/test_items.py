@@ -88,3 +88,16 @@ def test_items_that_may_not_be_associated_are_said(api: str) -> None:
     assert [n.split(":")[0] for n in notes] == (
         ["Configuration items were not associated"] if api == "table" else []
     )
+
+
+@pytest.mark.parametrize("api", ["change", "table"])
+def test_the_first_service_is_that_of_the_change(api: str) -> None:
+    """Where the settings want it, and where it is found; another stays where it was."""
+    some = world({"business_service": True}, api=api)
+    filed = put(some, services=("unheard-of", "shop"), items=("orders-db",))
+    assert filed.notes == ("unheard-of was not found in cmdb_ci_service.",)
+    row = some.row(filed.ticket)
+    assert row["business_service"] == some.fake.seeds.shop
+    assert row["cmdb_ci"] == some.fake.seeds.database
+    quiet = world(api=api)
+    assert quiet.row(put(quiet, services=("shop",)).ticket)["business_service"] == ""

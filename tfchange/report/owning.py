@@ -13,7 +13,8 @@ def services(assessment: Assessment, caps: Caps) -> Part | None:
         return None
     shown, more = capped(assessment.services, caps.services, "service")
     none = acting(assessment) - sum(s.changed for s in assessment.services)
-    lead = f"{count(none, 'change')} in no service of the catalogue." if none > 0 else ""
+    are = "is" if none == 1 else "are"
+    lead = f"{count(none, 'change')} {are} in no service of the catalogue." if none > 0 else ""
     items = tuple(map(_service, shown))
     return Part("services", "Services: whose they are", lead, items, more, brief=True)
 
