@@ -111,13 +111,13 @@ services:
       - module.*_vpc.*.aws
 """
     file = write(tmp_path, services=text) / "services.yaml"
+    vpc = "'module.*_vpc.*.aws' is as specific as 'module.*.aws_vpc.*' of 'shop'"
     both = ", and both can match one address; make one of them more specific"
     assert faults(file, [{"name": "all", "addresses": ["module.*"]}]) == [
         "services.yaml:3: 'Shop' is called 'shop' too",
         "services.yaml:3: 'Shop' has the same tags as 'shop' too",
         f"services.yaml:6: 'module.*' is as specific as 'module.*' of 'all'{both}",
-        "services.yaml:8: 'module.*_vpc.*.aws' is as specific as 'module.*.aws_vpc.*' of 'shop'"
-        f"{both}",
+        f"services.yaml:8: {vpc}{both}",
     ]
 
 
