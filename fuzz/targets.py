@@ -12,6 +12,9 @@ from datetime import UTC, datetime, timedelta
 
 from tfchange.calendar.entry import Scope
 from tfchange.calendar.feed import entries
+from tfchange.catalogue.codeowners import parse
+from tfchange.catalogue.load import load
+from tfchange.catalogue.match import Owning
 from tfchange.change import approved
 from tfchange.change.apply_log import Lines, Listener
 from tfchange.change.approved import PlanItems
@@ -104,6 +107,26 @@ def settings(data: bytes) -> None:
         checked(data, "tfchange.yaml")
 
 
+def catalogue(data: bytes) -> None:
+    """A service catalogue, or entities of Backstage: each address has its services, or none."""
+    with open(_FILE, "wb") as file:
+        file.write(data)
+    with suppress(SettingsError):
+        found = load((), _FILE)
+        owning = Owning(found)
+        for address in (a for service in found.services for a in service.addresses):
+            assert owning.of(address.replace("*", ""), dict) is not None
+
+
+def codeowners(data: bytes) -> None:
+    """A CODEOWNERS file, at either forge: each file that it names has its owners, or none."""
+    text = data.decode("utf-8", "replace")
+    for gitlab in (False, True):
+        found = parse(text, gitlab=gitlab)
+        for line in text.split("\n")[:20]:
+            assert all(each.owners for each in found.of(line.split(" ")[0].strip("/") or "a"))
+
+
 def fingerprint(data: bytes) -> None:
     """What hangs on a change to compare plans with: compared with a plan."""
     if found := approved.read(data):
@@ -113,7 +136,18 @@ def fingerprint(data: bytes) -> None:
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     each.__name__: each
-    for each in (plan, address, source, apply_log, calendar, openslo, settings, fingerprint)
+    for each in (
+        plan,
+        address,
+        source,
+        apply_log,
+        calendar,
+        openslo,
+        settings,
+        catalogue,
+        codeowners,
+        fingerprint,
+    )
 }
 _FOLDER = tempfile.mkdtemp(prefix="tfchange-fuzz-")
 _CACHE = _FOLDER

@@ -19,6 +19,11 @@ from tfchange.schema import errors, place
 SCHEMA = "catalogue-1.0"
 FILES = ("catalog-info.yaml", "catalog-info.yml")
 """What Backstage looks for, and so what is looked for in a folder."""
+MOST_ALIKE = 500
+"""Patterns of one rank; each is compared with each."""
+_TOO_MANY = (
+    f"is equally specific as {MOST_ALIKE} other addresses; write more of it before the first `*`"
+)
 _ADVICE = "docs/services.md explains every key with an example."
 
 Where = tuple[str | int, ...]
@@ -165,7 +170,10 @@ def _clashes(entries: Sequence[Entry]) -> Iterator[str]:
             key = (rank(pattern), pattern.partition("*")[0])
             alike.setdefault(key, []).append((pattern, i, entry))
     for group in alike.values():
-        for (one, _, first), (other, i, second) in combinations(group, 2):
+        if len(group) > MOST_ALIKE:
+            _, i, entry = group[MOST_ALIKE]
+            yield entry.fault(_place(entry, i), _TOO_MANY)
+        for (one, _, first), (other, i, second) in combinations(group[:MOST_ALIKE], 2):
             if first is not second and meet(one, other):
                 yield second.fault(
                     _place(second, i),
