@@ -102,6 +102,12 @@ def test_sections_of_gitlab() -> None:
     assert found.informed == (Informed("watch@example.com", "owns infra/main.tf (CODEOWNERS)"),)
 
 
+def test_more_approvals_than_a_part_gives_are_asked_for() -> None:
+    """One owner who is asked anyway is not enough for a section that wants two."""
+    text = "infra/* @a\n[Net][2]\ninfra/* @a @b\n"
+    assert [a.group for a in asked(owned(text, "aws_vpc.v", gitlab=True))] == ["@a", "@a or @b"]
+
+
 def test_only_what_waits_for_people_waits_for_owners() -> None:
     """A standard change was approved before; an emergency asks as its policy says."""
     told = {"source": SOURCE, "owners": FileOwners("/work/shop", "/work/shop", parse("* @all"))}

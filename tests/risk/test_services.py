@@ -134,6 +134,23 @@ def test_the_first_tier_raises_the_impact_by_a_step() -> None:
     reached = {"configuration": using("aws_lambda_function.f", "aws_vpc.v")}
     changes = [resized("aws_vpc.v"), still]
     assert owned(changes, **reached).impact.rank == assessed(changes, **reached).impact.rank + 1
+    tags = change("aws_vpc.v", ["update"], {"tags": {"a": "x"}}, {"tags": {"a": "y"}})
+    quiet = owned([tags, still], **reached)
+    assert (quiet.services or ())[0].reached == 1
+    assert quiet.impact is Level.LOW
+
+
+def test_data_sources_are_of_no_service() -> None:
+    """They are read, and nobody answers for them."""
+    every = Catalogue((Service("all", 1, "team-all", "", ("*",)),))
+    read = change("data.aws_ami.a", ["read"], None, {"id": "x"})
+    configuration = using("data.aws_ami.a", "aws_vpc.v")
+    data = configuration["root_module"]["resources"][0]
+    data |= {"mode": "data", "type": "aws_ami", "name": "a"}
+    found = assessed([resized("aws_vpc.v"), read], configuration=configuration,
+                     told={"catalogue": every})  # fmt: skip
+    assert [r.address for r in found.blast_radius.reached] == ["data.aws_ami.a"]
+    assert [(s.changed, s.reached) for s in found.services or ()] == [(1, 0)]
 
 
 def test_an_emergency_tells_owners_where_it_waits_for_others() -> None:

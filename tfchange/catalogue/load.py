@@ -21,9 +21,7 @@ FILES = ("catalog-info.yaml", "catalog-info.yml")
 """What Backstage looks for, and so what is looked for in a folder."""
 MOST_ALIKE = 500
 """Patterns of one rank; each is compared with each."""
-_TOO_MANY = (
-    f"is equally specific as {MOST_ALIKE} other addresses; write more of it before the first `*`"
-)
+_TOO_MANY = f"is as specific as {MOST_ALIKE} other addresses; write more of it before the first `*`"
 _ADVICE = "docs/services.md explains every key with an example."
 
 Where = tuple[str | int, ...]
