@@ -252,17 +252,9 @@ def _read_owners(
 ) -> "tuple[FileOwners | None, tuple[Caveat, ...]]":
     if not options.codeowners:
         return None, ()
-    if folder is None:
-        return None, (Caveat("codeowners", _NO_FILES),)
     from tfchange.catalogue.owners import read
 
     return read(folder, options.codeowners)
-
-
-_NO_FILES = (
-    "Nobody is known to own files, since it is not known where the source of this plan is; name it "
-    "with --source."
-)
 
 
 def _from_here(folder: str) -> str:

@@ -12,7 +12,7 @@ from tests.jira.shop import Step, cloud, managed
 from tests.jira.world import JiraWorld, put, world
 from tfchange.change.desk import State
 from tfchange.change.file import file
-from tfchange.risk.assessment import Category
+from tfchange.risk.assessment import Approval, Category
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +82,20 @@ def test_a_group_without_people_is_noted() -> None:
     """Approvers can only be asked where somebody is named for the group."""
     some = world(managed(), approvers={})
     assert any("Approval is asked of" in n for n in file(some.desk, request(), pause=never).notes)
+
+
+def test_an_owner_that_jira_does_not_know_is_named() -> None:
+    """Its people are missing, which a note says; those of other groups are asked all the same."""
+    approvals = (
+        Approval("Database team", "database-resized asks for it"),
+        Approval("team-shop", "owns shop, which changes"),
+    )
+    some = world(managed())
+    filed = file(some.desk, request(approvals=approvals), pause=never)
+    said = "Nobody at Jira is known for team-shop: name people in jira.approvers."
+    assert said in filed.notes
+    assert filed.ticket is not None
+    assert (filed.ticket.state, len(some.issue(filed.ticket).approvals)) == (State.WAITING, 1)
 
 
 def test_a_property_that_was_meddled_with_is_written_again() -> None:

@@ -24,6 +24,7 @@ _BASES = (
 _PROTECTED = ("GITHUB_REF_PROTECTED", "CI_COMMIT_REF_PROTECTED")
 """Variables that say that what is checked out was reviewed."""
 _HEAD = "refs/remotes/origin/HEAD"
+_NO_SOURCE = "where the source of this plan is nobody knows, nor who owns it; name it with --source"
 KIND = "codeowners"
 """Of caveats."""
 
@@ -49,16 +50,18 @@ class FileOwners(msgspec.Struct, frozen=True):
 
 
 def read(
-    folder: str, where: str | bool, environ: Mapping[str, str] | None = None
+    folder: str | None, where: str | bool, environ: Mapping[str, str] | None = None
 ) -> tuple[FileOwners | None, tuple[Caveat, ...]]:
     """Who owns the files of the repository that the folder is in, and what to know of that.
 
     `where` names the file, else it is looked for where the forge does. It is read as it stands on
     the branch that is merged into, since a pull request can change it; where git does not have
-    that, as it is checked out, and a caveat says so. Raises `SettingsError` where a file that is
-    named is not there.
+    that, as it is checked out, and a caveat says so. Without a folder nobody is known. Raises
+    `SettingsError` where a file that is named is not there.
     """
     environ = os.environ if environ is None else environ
+    if folder is None:
+        return None, (_caveat(_NO_SOURCE),)
     root = root_of(folder)
     if root is None:
         return None, (

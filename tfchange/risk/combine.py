@@ -9,7 +9,6 @@ from msgspec import structs
 from tfchange.plan.model import Caveat
 from tfchange.risk import approvals, score
 from tfchange.risk.assessment import (
-    AffectedService,
     Approval,
     Assessment,
     BackoutStep,
@@ -23,7 +22,6 @@ from tfchange.risk.assessment import (
     DriftItem,
     Finding,
     Hop,
-    Informed,
     Level,
     PlanFacts,
     Summary,
@@ -50,8 +48,7 @@ def combine(assessments: Sequence[Assessment], judge: Judge) -> Assessment:
     )
     envelope = _envelope(sections, judge)
     category = _category(sections, envelope)
-    asked = _approvals(sections, category, level, judge)
-    return Assessment(
+    whole = Assessment(
         plan=_plan_facts(sections),
         category=category,
         level=level,
@@ -72,9 +69,7 @@ def combine(assessments: Sequence[Assessment], judge: Judge) -> Assessment:
         changes=tuple(_prefixed(sections, lambda s: s.changes)),
         blast_radius=_blast(sections),
         drift=_drift(sections),
-        approvals=asked,
-        informed=_informed(sections, asked),
-        services=_services(sections),
+        approvals=_approvals(sections, category, level, judge),
         lead_time=approvals.lead_time(category, level, policy),
         lead_days=max(
             approvals.lead_days(category, each, policy) for each in (level, *_levels(sections))
@@ -84,6 +79,11 @@ def combine(assessments: Sequence[Assessment], judge: Judge) -> Assessment:
         backout=tuple(_prefixed(sections, lambda s: s.backout)),
         sections=sections,
     )
+    if all(s.services is None and not s.informed for s in sections):
+        return whole
+    from tfchange.risk.parties import together
+
+    return together(whole)
 
 
 _T = TypeVar("_T", Contribution, Finding, Change, Caveat, BackoutStep, DriftItem)
@@ -184,22 +184,6 @@ def _approvals(
     own = approvals.approvals(category, level, (), judge.rulebook.policy)
     groups = {approval.group for approval in own}
     return approvals.merged((own, *(approvals.further(s, groups) for s in sections)))
-
-
-def _informed(sections: Sequence[Assessment], asked: Sequence[Approval]) -> tuple[Informed, ...]:
-    if not any(s.informed for s in sections):
-        return ()
-    from tfchange.risk.parties import informed
-
-    return informed((s.informed for s in sections), asked)
-
-
-def _services(sections: Sequence[Assessment]) -> tuple[AffectedService, ...] | None:
-    if all(s.services is None for s in sections):
-        return None
-    from tfchange.risk.services import merged
-
-    return merged(s.services or () for s in sections)
 
 
 def _plan_facts(sections: Sequence[Assessment]) -> PlanFacts:

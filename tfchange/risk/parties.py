@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from msgspec import structs
+
 from tfchange.risk import approvals
-from tfchange.risk.assessment import Approval, Category, Informed
+from tfchange.risk.assessment import Approval, Assessment, Category, Informed
+from tfchange.risk.services import merged
 
 Parties = tuple[tuple[Approval, ...], tuple[Informed, ...]]
 
@@ -28,6 +31,13 @@ def settle(
         owners = ()
     groups = approvals.merged((asked, owners))
     return groups, informed((told,), groups)
+
+
+def together(found: Assessment) -> Assessment:
+    """The assessment of several plans with the services of all, and those who are told."""
+    services = [s.services for s in found.sections if s.services is not None]
+    told = informed((s.informed for s in found.sections), found.approvals)
+    return structs.replace(found, informed=told, services=merged(services) if services else None)
 
 
 def informed(told: Iterable[Iterable[Informed]], asked: Iterable[Approval]) -> tuple[Informed, ...]:
