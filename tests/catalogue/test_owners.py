@@ -99,7 +99,10 @@ def test_where_there_is_nothing_it_is_said(clone: Path, tmp_path: Path) -> None:
     elsewhere.mkdir()
     found, caveats = read(str(elsewhere), True, {})
     assert found is None
-    assert "is in no git repository" in caveats[0].message
+    assert caveats[0].message.startswith(f"{elsewhere} is in no git repository")
+    found, caveats = read(None, True, {})
+    assert found is None
+    assert "name it with --source" in caveats[0].message
     git(clone, "rm", "--quiet", "--force", "CODEOWNERS", "docs/CODEOWNERS")
     found, caveats = read(str(clone), True, {"GITHUB_BASE_REF": "gone"})
     assert found is None

@@ -24,7 +24,7 @@ _BASES = (
 _PROTECTED = ("GITHUB_REF_PROTECTED", "CI_COMMIT_REF_PROTECTED")
 """Variables that say that what is checked out was reviewed."""
 _HEAD = "refs/remotes/origin/HEAD"
-_NO_SOURCE = "where the source of this plan is nobody knows, nor who owns it; name it with --source"
+_NO_SOURCE = "Where the source of this plan is nobody knows, nor who owns it; name it with --source"
 KIND = "codeowners"
 """Of caveats."""
 
@@ -74,7 +74,7 @@ def read(
     else:
         found = next(_found(root, GITLAB if gitlab else GITHUB, base), None)
     if found is None:
-        return None, (_caveat(f"there is no CODEOWNERS in the repository {_at(base)}"),)
+        return None, (_caveat(f"There is no CODEOWNERS in the repository {_at(base)}"),)
     path, text = found
     owners = parse(text, gitlab=gitlab)
     here = os.getcwd().replace(os.sep, "/")
@@ -158,4 +158,4 @@ def _at(base: str) -> str:
 
 
 def _caveat(said: str) -> Caveat:
-    return Caveat(KIND, f"{said[:1].upper() + said[1:] if said[0].islower() else said}.")
+    return Caveat(KIND, f"{said}.")
