@@ -130,7 +130,6 @@ def test_faults_of_a_catalogue_are_usage_errors(tfchange: Run, plan: Path, tmp_p
     file.write_text("services:\n- name: a\n  tier: 9\n- nam: b\n")
     for command in (
         ("assess", plan),
-        ("explain", plan, "aws_db_instance.main"),
         ("change", "open", plan, *PLACE),
         ("comment", plan, *PLACE, "--dry-run"),
     ):

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from tfchange.cli import options, owners, table
+from tfchange.cli import options, table
 from tfchange.cli.output import columns, write
 from tfchange.cli.progress import Progress
 from tfchange.pipeline import Options, assess_reading, judge, read
@@ -18,7 +18,6 @@ from tfchange.pipeline import Options, assess_reading, judge, read
     table.SOURCE,
     table.ENVIRONMENT,
     table.RULES,
-    table.CATALOGUE,
     table.WIDTH,
     table.TERRAFORM,
     table.CONFIG,
@@ -37,7 +36,7 @@ def command(plan: str, address: str, output: str | None, width: int | None, **gi
     from tfchange.report import explain
 
     with Progress() as progress:
-        asked = Options(**owners.known(given, options.tables()))
+        asked = Options(**given)
         reading = read(plan, asked, progress)
         assessment = assess_reading(reading, judge(asked), asked, progress)
     text = explain.render(
