@@ -119,7 +119,7 @@ def _environment() -> Any:
 def _declare(cel: Any, name: str) -> Any:
     # A declaration for dynamic arguments is not found at run time, so each pair of kinds has one.
     function = FUNCTIONS[name][0]
-    result = cel.Type.STRING if name == "version_step" else cel.Type.BOOL
+    result = cel.Type.STRING if name.endswith("_step") else cel.Type.BOOL
     return cel.FunctionDecl(name, [
         cel.Overload(f"{name}_{a}_{b}", return_type=result,
                      parameters=[getattr(cel.Type, a), getattr(cel.Type, b)], impl=function)
