@@ -5,6 +5,8 @@ The shapes follow Terraform's `internal/command/jsonconfig/config.go`. The plan 
 at the end of this module.
 """
 
+from collections.abc import Iterator
+
 import msgspec
 
 
@@ -34,6 +36,8 @@ class ConfigResource(msgspec.Struct, frozen=True):
     """Whether the block has `count`."""
     keyed: bool = False
     """Whether the block has `for_each`."""
+    provisioners: tuple[str, ...] = ()
+    """The types of its provisioners, such as `local-exec`."""
 
 
 class ConfigOutput(msgspec.Struct, frozen=True):
@@ -81,6 +85,44 @@ class Configuration(msgspec.Struct, frozen=True):
 
     root: ConfigModule
     providers: dict[str, ConfigProvider] = msgspec.field(default_factory=dict)
+
+    def modules(self) -> Iterator[tuple[str, ConfigModule]]:
+        """Every module by the path of calls, `""` for the root."""
+        waiting = [("", self.root)]
+        while waiting:
+            path, module = waiting.pop()
+            yield path, module
+            waiting += [
+                (f"{path}.module.{name}".lstrip("."), call.module)
+                for name, call in module.calls.items()
+            ]
+
+
+class Pin(msgspec.Struct, frozen=True):
+    """Which version of a module or a provider is to be used."""
+
+    source: str
+    """Where it comes from, as written; `""` for a provider."""
+    version: str = ""
+    """The version, the constraint or the `ref`; `""` where the newest is taken."""
+
+
+class Bump(msgspec.Struct, frozen=True):
+    """A module or a provider that is pinned otherwise than before."""
+
+    address: str
+    """`module.net.module.subnets`, or `provider["registry.terraform.io/hashicorp/aws"]`."""
+    before: Pin | None
+    """None where there was none of that name."""
+    after: Pin
+    file: str = ""
+    """Where it stands, relative to the root of the source."""
+    line: int = 0
+
+    @property
+    def kind(self) -> str:
+        """`module` or `provider`."""
+        return "provider" if self.address.startswith("provider[") else "module"
 
 
 class SourceBlock(msgspec.Struct, frozen=True):

@@ -60,6 +60,7 @@ def _resource(raw: wire.ConfigResource) -> ConfigResource:
         tuple(raw.depends_on or ()),
         raw.count_expression is not None,
         raw.for_each_expression is not None,
+        tuple(p.type for p in raw.provisioners or ()),
     )
 
 

@@ -79,6 +79,12 @@ def conditions(when: When) -> Iterator[str]:
         yield f"its drift is {' or '.join(when.drift)}"
     if when.reach is not None:
         yield f"{count(when.reach, 'resource')} or more depend on it"
+    if when.provisioners:
+        yield f"its block has a provisioner of type {' or '.join(when.provisioners)}"
+    if when.destroyed is not None:
+        yield f"the plan destroys or replaces {count(when.destroyed, 'resource')} or more"
+    if when.bumped:
+        yield f"a version changes: {', '.join(when.bumped)}"
     if when.expression:
         yield f"this holds: {' '.join(when.expression.split())}"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tfchange.graph.dependency import DependencyGraph
-from tfchange.plan.configuration import Source
+from tfchange.plan.configuration import Bump, Source
 from tfchange.plan.model import Caveat, Plan, ResourceChange
 from tfchange.risk import approvals, backout, blast, drift, findings, score, summary, uncertainty
 from tfchange.risk.assessment import (
@@ -28,10 +28,10 @@ from tfchange.risk.earned import Runs
 from tfchange.risk.envelopes import Fitting, Judged
 from tfchange.risk.environment import counts_as_production, environment_of
 from tfchange.risk.facts import Facts
-from tfchange.risk.findings import Finder
+from tfchange.risk.findings import Finder, losses
 from tfchange.risk.impact import impact_of, likelihood_of
 from tfchange.risk.reading import Reading, read
-from tfchange.rulebook.judge import Judge
+from tfchange.rulebook.judge import PLAN, Judge
 
 if TYPE_CHECKING:
     from tfchange.catalogue.model import Catalogue
@@ -49,15 +49,17 @@ def assess(  # noqa: PLR0913  # all that a caller may know of a plan
     environment: str | None = None,
     emergency: Emergency | None = None,
     caveats: tuple[Caveat, ...] = (),
+    bumps: tuple[Bump, ...] = (),
     runs: Mapping[str, Runs] | None = None,
     catalogue: "Catalogue | None" = None,
     owners: "FileOwners | None" = None,
 ) -> Assessment:
     """Everything there is to say of one plan; the order of the plan's entries changes nothing.
 
-    `caveats` are what reading the source and building the graph could not know. Without a record
-    of earlier `runs`, by the id of the envelope, none counts as earned. The catalogue tells whose
-    services are affected, `owners` in whose files the changes stand; both only ever add.
+    `caveats` are what reading the source and building the graph could not know, `bumps` the
+    versions that it asks for and did not before. Without a record of earlier `runs`, by the id of
+    the envelope, none counts as earned. The catalogue tells whose services are affected, `owners`
+    in whose files the changes stand; both only ever add.
     """
     shown = summary.shown(plan)
     reach = graph.reach(c.address for c in shown if summary.acts(c) and not c.deposed)
@@ -74,6 +76,7 @@ def assess(  # noqa: PLR0913  # all that a caller may know of a plan
         picture=picture,
         drift=drift.summarise(reading.drifted, judge.rulebook.policy),
         caveats=uncertainty.caveats_of(plan, caveats),
+        bumps=bumps,
         environment=environment_of(environment, reading.facts, plan, judge.rulebook.policy),
         affected=_affected(catalogue, plan, reading.facts, radius, picture),
         owners=owners,
@@ -93,6 +96,7 @@ class _Case(msgspec.Struct, frozen=True):
     picture: BlastRadius
     drift: Drift
     caveats: tuple[Caveat, ...]
+    bumps: tuple[Bump, ...]
     environment: str
     affected: "Affected | None" = None
     owners: "FileOwners | None" = None
@@ -125,6 +129,11 @@ class _Case(msgspec.Struct, frozen=True):
         for strayed in self.reading.strayed:
             for hit in strayed.hits:
                 yield self.finder.finding(strayed.entry.id, strayed.entry.address, hit)
+        for hit in self.judge.hits_of_plan(losses(facts)):
+            yield self.finder.finding(PLAN, PLAN, hit)
+        for bump in self.bumps:
+            for hit in self.judge.hits_of_bump(bump):
+                yield self.finder.of_bump(bump, hit)
 
 
 def _conclude(case: _Case, emergency: Emergency | None, runs: Mapping[str, Runs]) -> Assessment:

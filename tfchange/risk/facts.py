@@ -52,13 +52,22 @@ class Around(msgspec.Struct, frozen=True):
     drifted: Drifted | None = None
     gone: frozenset[str] = frozenset()
     """Ids of all objects that the plan destroys for good."""
+    provisioners: frozenset[str] = frozenset()
+    """The types of provisioners that its block has."""
 
 
 def gather(change: ResourceChange, values: Values, judge: Judge, around: Around) -> Facts:
     """The facts of one change that acts or imports."""
     drifted, reach = around.drifted, around.reach
-    state = drifted.state if drifted else frozenset[str]()
-    subject = subject_of(change, judge, values, drift=state, reach=reach, gone=around.gone)
+    subject = subject_of(
+        change,
+        judge,
+        values,
+        drift=drifted.state if drifted else (),
+        reach=reach,
+        gone=around.gone,
+        provisioners=around.provisioners,
+    )
     return Facts(
         change=change,
         paths=subject.paths,

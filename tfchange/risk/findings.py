@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from posixpath import normpath
 
 from tfchange.plan.address import block_of
-from tfchange.plan.configuration import Source
+from tfchange.plan.configuration import Bump, Source
+from tfchange.plan.model import Action
 from tfchange.risk.assessment import Finding, Level, Location, Waived
+from tfchange.risk.facts import Facts
 from tfchange.rulebook.judge import Hit
 
 
@@ -18,6 +20,14 @@ class Finder:
 
     def finding(self, id_: str, address: str, hit: Hit) -> Finding:
         """One hit of one rule on the change `id_`."""
+        return self._told(id_, hit, self.location(address))
+
+    def of_bump(self, bump: Bump, hit: Hit) -> Finding:
+        """One hit of one rule on a module or a provider whose version changes."""
+        place = Location(self._seen_from_outside(bump.file), bump.line) if bump.file else None
+        return self._told(bump.address, hit, place)
+
+    def _told(self, id_: str, hit: Hit, place: Location | None) -> Finding:
         rule, waiver = hit.rule, hit.waived
         return Finding(
             rule=rule.id,
@@ -27,7 +37,7 @@ class Finder:
             message=hit.message,
             path=hit.path,
             approvers=rule.approvers,
-            location=self.location(address),
+            location=place,
             waived=Waived(waiver.ticket, waiver.owner, waiver.expires) if waiver else None,
         )
 
@@ -46,6 +56,22 @@ class Finder:
         # Code scanning looks for files from where the run began, not from the source's own root.
         root = self._source.root.replace("\\", "/") if self._source else ""
         return normpath(f"{root}/{file}" if root else file)
+
+
+def losses(facts: Iterable[Facts]) -> int:
+    """How many resources the plan takes away, or replaces so that something or someone feels it.
+
+    What exists in Terraform alone does not count, nor do leftovers of earlier replacements.
+    """
+    return sum(_is_lost(f) for f in facts if not f.change.deposed)
+
+
+def _is_lost(f: Facts) -> bool:
+    if "glue" in f.traits.traits:
+        return False
+    known = bool(f.traits.traits)
+    felt = f.traits.stateful or f.traits.loses_data or f.traits.interrupts or not known
+    return f.change.action is Action.DELETE or (f.change.action is Action.REPLACE and felt)
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

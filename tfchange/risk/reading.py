@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from tfchange.plan.address import block_of
+from tfchange.plan.configuration import Configuration
 from tfchange.plan.model import Action, Plan, ResourceChange, Values
 from tfchange.risk.drift import Drifted, DriftReader
 from tfchange.risk.facts import Around, Facts, gather
@@ -40,17 +42,29 @@ def read(
     reader = DriftReader(plan)
     judged = [change for change in some if concerns(change)]
     gone = frozenset(_gone(judged, reach))
+    scripts = dict(_provisioners(plan.configuration))
     facts = []
     for change in judged:
         values = change.read()
         entry = entries.pop(change.id, None)
         drifted = _examine(reader, entry, judge, change, values) if entry else None
         count = 0 if change.deposed else reach.get(change.address, 0)
-        facts.append(gather(change, values, judge, Around(count, drifted, gone)))
+        runs = scripts.get(block_of(change.address), frozenset()) if scripts else frozenset()
+        facts.append(gather(change, values, judge, Around(count, drifted, gone, runs)))
     places = {entry.address for entry in entries.values()}
     quiet = {c.id: c for c in plan.changes if c.address in places}
     strayed = _strayed(entries, quiet, reader, judge)
     return Reading(tuple(facts), tuple(strayed))
+
+
+def _provisioners(
+    configuration: Configuration | None,
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """The types of provisioners by the address of the block."""
+    for path, module in configuration.modules() if configuration else ():
+        for resource in module.resources:
+            if resource.provisioners:
+                yield f"{path}.{resource.address}".lstrip("."), frozenset(resource.provisioners)
 
 
 def _gone(some: Iterable[ResourceChange], reach: Mapping[str, int]) -> Iterator[str]:

@@ -8,7 +8,12 @@ from tfchange.rulebook.document import Document, Where
 from tfchange.rulebook.files import scenario, scenarios
 from tfchange.rulebook.layers import Draft
 
-_PLACEHOLDER = re.compile(r"\{(address|type|action|paths|reach)\}")
+_CHANGE, _PLAN, _BUMP = (
+    ("address", "type", "action", "paths", "reach"),
+    ("count",),
+    ("address", "old", "new"),
+)
+"""What a message may hold, by what the rule is about."""
 
 Found = Iterator[tuple[Where, str]]
 
@@ -28,8 +33,11 @@ def _rule(draft: Draft, document: Document) -> Found:
     yield from _traits(draft, when.get("traits", ()), ("when", "traits"))
     yield from _groups(draft, said.get("approvers", ()), ("approvers",))
     yield from _expression(when, ("when",))
-    if re.search(r"[{}]", _PLACEHOLDER.sub("", said.get("message", ""))):
-        yield ("message",), "knows only {address}, {type}, {action}, {paths} and {reach}"
+    if said.get("when"):
+        known = _BUMP if "bumped" in when else _PLAN if "destroyed" in when else _CHANGE
+        rest = re.sub(rf"\{{(?:{'|'.join(known)})\}}", "", said["message"])
+        if re.search(r"[{}]", rest):
+            yield ("message",), f"knows only {', '.join(f'{{{name}}}' for name in known)}"
     for outcome, examples in said.get("examples", {}).items():
         for i, example in enumerate(examples):
             if not _scenario_exists(document, example.get("scenario")):

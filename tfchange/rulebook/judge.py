@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from tfchange.plan.address import block_of
+from tfchange.plan.configuration import Bump
 from tfchange.plan.model import Action, ResourceChange, Values
 from tfchange.plan.paths import path_text
 from tfchange.rulebook.cel import Expression
@@ -24,10 +25,14 @@ from tfchange.rulebook.rule import (
     When,
 )
 from tfchange.rulebook.subject import WORDS, Subject, listed, satisfies, says_nothing
+from tfchange.rulebook.versions import bump_step
 
 # What appears or goes changes in all of its attributes.
 _WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET})
 _NOTHING_KNOWN = TypeTraits(traits=())
+
+PLAN = "plan"
+"""The address of what is about the whole plan."""
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -54,7 +59,9 @@ class Judge:
         self._patterns = [(glob(pattern), facts) for pattern, facts in rulebook.patterns]
         self._traits: dict[str, TypeTraits] = {}
         self._asked = [
-            (_type_test(rule.when), _compile(rule, rulebook.forms)) for rule in rulebook.rules
+            (_type_test(rule.when), _compile(rule, rulebook.forms))
+            for rule in rulebook.rules
+            if rule.when.destroyed is None and not rule.when.bumped
         ]
         self._environments: dict[str | None, str] = {}
         self._concerned: dict[str, tuple[_Asked, ...]] = {}
@@ -95,6 +102,25 @@ class Judge:
             asked = self._index[key] = self._rules_for(change)
         return tuple(self._hit(a, subject) for a in asked if _holds(a, subject))
 
+    def hits_of_plan(self, destroyed: int) -> tuple[Hit, ...]:
+        """All rules that hold for a plan which destroys or replaces so many."""
+        return tuple(
+            Hit(rule, rule.message.format(count=destroyed), None, self._waiver(rule.id, PLAN))
+            for rule in self.rulebook.rules
+            if rule.when.destroyed is not None and destroyed >= rule.when.destroyed
+        )
+
+    def hits_of_bump(self, bump: Bump) -> tuple[Hit, ...]:
+        """All rules that hold for a module or a provider whose version changes."""
+        word = f"{bump.kind}:{bump_step(bump)}"
+        old = bump.before.version if bump.before else ""
+        said = {"address": bump.address, "old": old, "new": bump.after.version}
+        return tuple(
+            Hit(rule, rule.message.format(**said), None, self._waiver(rule.id, bump.address))
+            for rule in self.rulebook.rules
+            if word in rule.when.bumped
+        )
+
     def misfit(self, envelope: Envelope, subject: Subject, environment: str | None) -> str | None:
         """Why the change falls out of the envelope, as a phrase to follow its address."""
         return self._fits.misfit(envelope, subject, self.environment(environment))
@@ -130,12 +156,13 @@ class Judge:
             paths=listed(paths) or "attributes",
             reach=subject.reach,
         )
-        waived = self._waiver(rule.id, subject.change)
+        change = subject.change
+        waived = self._waiver(rule.id, change.id, block_of(change.address))
         return Hit(rule, message, paths[0] if paths else None, waived)
 
-    def _waiver(self, rule: str, change: ResourceChange) -> Waiver | None:
+    def _waiver(self, rule: str, *addresses: str) -> Waiver | None:
         for waiver, covers in self._waivers:
-            if waiver.rule == rule and (covers(change.id) or covers(block_of(change.address))):
+            if waiver.rule == rule and any(map(covers, addresses)):
                 return waiver
         return None
 
@@ -167,6 +194,9 @@ def _compile(rule: Rule, forms: Mapping[str, Form]) -> _Asked:
     if when.reach is not None:
         least = when.reach
         tests.append(lambda subject: subject.reach >= least)
+    if when.provisioners:
+        named = any_glob(when.provisioners)
+        tests.append(lambda subject: any(map(named, subject.provisioners)))
     said = when.expression
     expression = Expression(said, forms.get(said)) if said else None
     if when.changed:
@@ -197,6 +227,7 @@ def subject_of(  # noqa: PLR0913  # all that a rule may ask
     drift: Iterable[str] = (),
     reach: int = 0,
     gone: frozenset[str] = frozenset(),
+    provisioners: frozenset[str] = frozenset(),
 ) -> Subject:
     """The change as rules ask it; its values are read unless they are at hand."""
     values = values or change.read()
@@ -204,4 +235,4 @@ def subject_of(  # noqa: PLR0913  # all that a rule may ask
     plain = {path_text(tuple(step for step in path if isinstance(step, str))) for path in told}
     paths = tuple(sorted(plain - {""}))
     traits = judge.traits_of(change.type)
-    return Subject(change, values, paths, traits, frozenset(drift), reach, gone)
+    return Subject(change, values, paths, traits, frozenset(drift), reach, gone, provisioners)

@@ -21,6 +21,12 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Kinds and states of drift: changed, deleted, reverted, kept."""
     reach: int | None = None
     """At least so many resources depend on it."""
+    provisioners: tuple[str, ...] = ()
+    """Types of provisioners that its block has, with `*` as a wildcard."""
+    destroyed: int | None = None
+    """Of the whole plan, and alone: it destroys or replaces at least so many."""
+    bumped: tuple[str, ...] = ()
+    """Of the versions that the source asks for, and alone: `provider:major`, `module:minor` ..."""
     expression: str | None = None
     """CEL over `before`, `after` and `change`, asked only where all else holds. An error, such as
     a missing key, counts as false; a value not known yet is there and equals nothing."""
@@ -52,7 +58,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     points: int
     when: When
     message: str
-    """A sentence with `{address}`, `{type}`, `{action}`, `{paths}`, `{reach}` to fill in."""
+    """A sentence with `{address}`, `{type}`, `{action}`, `{paths}`, `{reach}` to fill in; where
+    it is about the whole plan `{count}`, about versions `{address}`, `{old}` and `{new}`."""
     why: str
     references: tuple[str, ...]
     examples: Examples

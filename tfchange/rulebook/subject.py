@@ -38,6 +38,8 @@ class Subject(msgspec.Struct, frozen=True):
     """How many resources depend on it."""
     gone: frozenset[str] = frozenset()
     """Ids of what the whole plan destroys, so that a part of it is not taken for a loss."""
+    provisioners: frozenset[str] = frozenset()
+    """The types of provisioners that its block has."""
 
 
 def satisfies(subject: Subject, expression: Expression) -> bool:

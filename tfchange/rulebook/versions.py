@@ -3,7 +3,15 @@
 import re
 from typing import Any
 
+from tfchange.plan.configuration import Bump, Pin
+
 _STEPS = ("major", "minor")
+_COMMIT = re.compile(r"[0-9a-f]{7,64}")
+_RELEASE = re.compile(r".*\d\.\d.*|v?\d+")
+_GIT = re.compile(r"git::.*|git@.*|(?:github\.com|bitbucket\.org)/.*")
+_REGISTRY = re.compile(r"(?:[\w-]+\.[\w.:-]+/)?[\w-]+/[\w-]+/[\w-]+(?://.*)?")
+"""Sources that give the newest where nothing else is asked for
+(https://developer.hashicorp.com/terraform/language/modules/configuration)."""
 
 
 def version_step(old: Any, new: Any) -> str:
@@ -19,6 +27,28 @@ def version_step(old: Any, new: Any) -> str:
         if a != b:
             return _STEPS[place] if place < len(_STEPS) else "patch"
     return "none"
+
+
+def bump_step(bump: Bump) -> str:
+    """`major`, `minor`, `patch`; `unpinned` where it newly follows what moves; else `other`.
+
+    A module moves that names a branch, or nothing where the newest is taken then.
+    """
+    before, after = bump.before, bump.after
+    if bump.kind == "module" and _moves(after) and not (before and _moves(before)):
+        return "unpinned"
+    if before is None or before.source != after.source:
+        return "other"
+    if _COMMIT.fullmatch(before.version) or _COMMIT.fullmatch(after.version):
+        return "other"
+    found = version_step(before.version, after.version)
+    return "other" if found == "none" else found
+
+
+def _moves(pin: Pin) -> bool:
+    if _GIT.fullmatch(pin.source):
+        return not (_RELEASE.fullmatch(pin.version) or _COMMIT.fullmatch(pin.version))
+    return not pin.version and _REGISTRY.fullmatch(pin.source) is not None
 
 
 def _numbers(version: Any) -> list[int]:
