@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tfchange.catalogue.owners import FileOwners
     from tfchange.change.fingerprint import Item
     from tfchange.graph.dependency import DependencyGraph
-    from tfchange.plan.configuration import Source
+    from tfchange.plan.configuration import Bump, Source
 
 MANY = 32
 """From so many plans on, starting processes costs less than it saves; also the size of a chunk."""
@@ -38,6 +38,9 @@ class Options(msgspec.Struct, frozen=True):
 
     source: str | None = None
     """The folder of *.tf files; None: beside each plan, where there are any."""
+    base: str | None = None
+    """The ref that versions are compared with; None: the target of the pull request, else the
+    commit before."""
     environment: str | None = None
     rules: tuple[str, ...] = ()
     """Folders of rules on top of the bundled ones: organisation first, then repository."""
@@ -167,6 +170,7 @@ def read_plan(name: str, options: Options | None = None, step: Step = quiet) -> 
 
 def assess_reading(reading: Reading, by: Judge, options: Options, step: Step = quiet) -> Assessment:
     """The assessment of a plan that has been read."""
+    bumps, unknown_base = _bumps(reading, options, step)
     step("judging the risk")
     return judge_risk(
         reading.plan,
@@ -175,7 +179,8 @@ def assess_reading(reading: Reading, by: Judge, options: Options, step: Step = q
         source=reading.source,
         environment=options.environment,
         emergency=_declared(options, by.rulebook.policy.emergency.review_days),
-        caveats=reading.caveats,
+        caveats=(*reading.caveats, *unknown_base),
+        bumps=bumps,
         runs={runs.envelope: runs for runs in options.runs or ()},
         catalogue=options.catalogue,
         owners=reading.owners,
@@ -255,6 +260,17 @@ def _read_owners(
     from tfchange.catalogue.owners import read
 
     return read(folder, options.codeowners)
+
+
+def _bumps(
+    reading: Reading, options: Options, step: Step
+) -> "tuple[tuple[Bump, ...], tuple[Caveat, ...]]":
+    if reading.source is None:
+        return (), ()
+    from tfchange.source.bumps import read_bumps
+
+    step("comparing versions with those before")
+    return read_bumps(reading.source, reading.plan, options.base, os.environ)
 
 
 def _from_here(folder: str) -> str:

@@ -95,9 +95,9 @@ def test_what_it_accepts_is_what_click_reads(
 
 
 PLAIN: dict[str, Any] = {
-    "plans": ("plan.json",), "format": "text", "output": None, "source": None, "environment": None,
-    "rules": (), "fail_on": None, "emergency": False, "incident": None, "width": None,
-    "color": "auto", "jobs": None, "terraform": None, "catalogue": None,
+    "plans": ("plan.json",), "format": "text", "output": None, "source": None, "base": None,
+    "environment": None, "rules": (), "fail_on": None, "emergency": False, "incident": None,
+    "width": None, "color": "auto", "jobs": None, "terraform": None, "catalogue": None,
 }  # fmt: skip
 
 

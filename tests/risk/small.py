@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from tests.build import plan
 from tfchange.graph.build import build
 from tfchange.plan.model import Plan
@@ -77,6 +79,16 @@ RULES = (
     rule("security-drift", "high", 15, ("security",), traits=("security-group",), drifted=True),
     rule("wide-reach", "low", 5, reach=3),
 )
+
+WHOLE = (
+    msgspec.structs.replace(
+        rule("much-destroyed", "medium", 6, destroyed=2),
+        message="The plan destroys or replaces {count} resources.",
+    ),
+    rule("module-bumped", "medium", 7, bumped=("module:major",)),
+    rule("scripted", "medium", 4, provisioners=("local-*",), actions=("create", "replace")),
+)
+"""Rules about the whole plan, versions and provisioners."""
 
 ENVELOPES = (
     Envelope(

@@ -1,8 +1,12 @@
 """Findings, points, approvals and levels."""
 
+from typing import Any
+
+import pytest
+
 from tests.build import change, state
-from tests.risk.small import POLICY, assessed, judge, rule, waiver
-from tfchange.plan.configuration import Source, SourceBlock, SourceModule
+from tests.risk.small import POLICY, WHOLE, assessed, judge, rule, waiver
+from tfchange.plan.configuration import Bump, Pin, Source, SourceBlock, SourceModule
 from tfchange.risk.assessment import Approval, Level, Location, Waived
 from tfchange.rulebook.rule import TypeTraits
 
@@ -116,3 +120,60 @@ def test_a_type_that_is_not_known_costs_uncertainty() -> None:
         "Nothing is known about resources of type acme_wheel.",
         "What is known about resources of type acme_subnet is guessed from its name.",
     }
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([("aws_vpc.a", ["delete"]), ("aws_vpc.b", ["delete"])], 2),
+        ([("aws_vpc.a", ["delete"]), ("aws_vpc.b", ["forget"])], None),
+        ([("aws_vpc.a", ["delete"]), ("aws_vpc.b", ["delete", "create"])], None),
+        ([("aws_vpc.a", ["delete"]), ("aws_instance.b", ["create", "delete"])], 2),
+        ([("aws_vpc.a", ["delete"]), ("aws_unheard_of.b", ["delete", "create"])], 2),
+        ([(f"aws_db_instance.x[{i}]", ["delete"]) for i in range(7)], 7),
+    ],
+)
+def test_a_plan_that_takes_much_away_is_one_finding(changes: Any, expected: int | None) -> None:
+    """What goes counts, and what is replaced so that it is felt; the address is the plan's."""
+    entries = [
+        change(a, actions, {"a": 1}, {"a": 2} if "create" in actions else None)
+        for a, actions in changes
+    ]
+    found = [f for f in assessed(entries, judge(rules=WHOLE)).findings if f.address == "plan"]
+    said = [f"The plan destroys or replaces {expected} resources."] if expected else []
+    assert [f.message for f in found] == said
+
+
+def test_a_version_that_changes_is_a_finding_of_its_own() -> None:
+    """It stands where the version does, whatever else the plan does, and can be waived."""
+    bump = Bump("module.net", Pin("acme/net/aws", "5.1.0"), Pin("acme/net/aws", "6.0.0"), "n.tf", 3)
+    told = {"bumps": (bump,), "source": Source(root="infra")}
+    (finding,) = assessed([], judge(rules=WHOLE), told=told).findings
+    assert (finding.rule, finding.address) == ("module-bumped", "module.net")
+    assert finding.location == Location("infra/n.tf", 3)
+    waived = judge(rules=WHOLE, waivers=(waiver("module-bumped", "module.*"),))
+    assert assessed([], waived, told=told).score == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "actions", "provisioner", "expected"),
+    [
+        ("aws_instance.x", ["create"], "local-exec", True),
+        ("aws_instance.x[0]", ["delete", "create"], "local-exec", True),
+        ("aws_instance.x", ["update"], "local-exec", False),
+        ("aws_instance.x", ["create"], "remote-exec", False),
+        ('module.a["b"].aws_instance.x', ["create"], "local-exec", True),
+        ('module.a["b"].aws_instance.y', ["create"], "local-exec", False),
+    ],
+)
+def test_a_provisioner_is_found_at_its_block(
+    address: str, actions: list[str], provisioner: str, expected: bool
+) -> None:
+    """Of every instance, in every module."""
+    block = {"address": "aws_instance.x", "type": "aws_instance", "name": "x",
+             "provisioners": [{"type": provisioner}]}  # fmt: skip
+    module = {"resources": [block]}
+    configuration = {"root_module": {**module, "module_calls": {"a": {"module": module}}}}
+    entry = change(address, actions, {"a": 1}, {"a": 2})
+    found = assessed([entry], judge(rules=WHOLE), configuration=configuration).findings
+    assert [f.address for f in found] == ([address] if expected else [])

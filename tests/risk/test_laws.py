@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.build import change
-from tests.risk.small import RULES, judge, waiver
-from tests.risk.worlds import BEFORE, World, addresses, drifts, entries, worlds
+from tests.risk.small import judge, waiver
+from tests.risk.worlds import BEFORE, EVERY, World, addresses, drifts, entries, worlds
 from tfchange.plan.model import QUIET
 from tfchange.risk.assessment import Assessment, Category
 
@@ -105,7 +105,8 @@ def test_radii_unite(world: World) -> None:
 @given(worlds())
 def test_waived_findings_count_neither_points_nor_floor(world: World) -> None:
     """With every rule waived, all findings stay visible but score as if there were no rules."""
-    waived = world.assessed(judge(waivers=tuple(waiver(r.id, "*") for r in RULES)))
+    waivers = tuple(waiver(r.id, "*") for r in EVERY)
+    waived = world.assessed(judge(rules=EVERY, waivers=waivers))
     without = world.assessed(judge(rules=()))
     shown = world.assessed().findings
     assert len(waived.findings) == len(shown)

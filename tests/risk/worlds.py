@@ -5,11 +5,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.build import change, plan
-from tests.risk.small import TRAITS, assess_plan
+from tests.risk.small import RULES, TRAITS, WHOLE, assess_plan, judge
 from tfchange.risk.assessment import Assessment
 from tfchange.rulebook.judge import Judge
 
 TYPES = [*sorted(TRAITS), "aws_unheard_of"]
+EVERY = (*RULES, *WHOLE)
 NAMES = "abcdefgh"
 ACTIONS = [["no-op"], ["create"], ["update"], ["delete"], ["delete", "create"], ["forget"]]
 BEFORE = {"size": "small", "tags": {"Name": "x"}, "ingress": [], "assume_role_policy": "p"}
@@ -59,7 +60,7 @@ class World:
                 configuration=self._configuration(),
                 relevant_attributes=[],
             ),
-            by,
+            by or judge(rules=EVERY),
             **told,
         )
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     table.EMERGENCY,
     table.INCIDENT,
     table.SOURCE,
+    table.BASE,
     table.ENVIRONMENT,
     table.RULES,
     table.CATALOGUE,

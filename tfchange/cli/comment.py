@@ -62,6 +62,7 @@ OPTIONS = (
     table.EMERGENCY,
     table.INCIDENT,
     table.SOURCE,
+    table.BASE,
     table.ENVIRONMENT,
     table.RULES,
     table.CATALOGUE,

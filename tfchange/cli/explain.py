@@ -16,6 +16,7 @@ from tfchange.pipeline import Options, assess_reading, judge, read
 @options.together(
     table.OUTPUT,
     table.SOURCE,
+    table.BASE,
     table.ENVIRONMENT,
     table.RULES,
     table.WIDTH,

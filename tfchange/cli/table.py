@@ -40,6 +40,13 @@ SOURCE = Option(
     metavar="DIR",
     environment="TFCHANGE_SOURCE",
 )
+BASE = Option(
+    ("--base",),
+    "The branch, tag or commit that versions of modules and providers are compared with. "
+    "Default: the target of the pull request, else the commit before.",
+    metavar="REF",
+    environment="TFCHANGE_BASE",
+)
 ENVIRONMENT = Option(
     ("--environment",),
     "What the plan is for, such as production. Default: found in the plan; "
@@ -223,13 +230,14 @@ FAIL_OPEN = Option(
     kind="flag",
     environment="TFCHANGE_FAIL_OPEN",
 )
-GATE = (WAIT, FAIL_OPEN, *CHANGE, SOURCE, ENVIRONMENT, RULES, TERRAFORM)
+GATE = (WAIT, FAIL_OPEN, *CHANGE, SOURCE, BASE, ENVIRONMENT, RULES, TERRAFORM)
 """What the gate takes."""
 
 ASSESS = (
     format_of("text", "json", "markdown", "sarif", "codequality", "html"),
     OUTPUT,
     SOURCE,
+    BASE,
     ENVIRONMENT,
     RULES,
     CATALOGUE,

@@ -80,13 +80,19 @@ def conditions(when: When) -> Iterator[str]:
     if when.reach is not None:
         yield f"{count(when.reach, 'resource')} or more depend on it"
     if when.provisioners:
-        yield f"its block has a provisioner of type {' or '.join(when.provisioners)}"
-    if when.destroyed is not None:
-        yield f"the plan destroys or replaces {count(when.destroyed, 'resource')} or more"
-    if when.bumped:
-        yield f"a version changes: {', '.join(when.bumped)}"
+        yield f"its block has the provisioner {' or '.join(when.provisioners)}"
+    yield from _beside_changes(when)
     if when.expression:
         yield f"this holds: {' '.join(when.expression.split())}"
+
+
+def _beside_changes(when: When) -> Iterator[str]:
+    if when.destroyed is not None:
+        yield f"the plan destroys or replaces {count(when.destroyed, 'resource')} or more"
+    for kind in ("module", "provider"):
+        steps = [step for word in when.bumped if (step := word.removeprefix(f"{kind}:")) != word]
+        if steps:
+            yield f"the version of a {kind} changes ({' or '.join(steps)})"
 
 
 def _done(action: str) -> str:

@@ -31,7 +31,7 @@ class Git(msgspec.Struct, frozen=True):
 
 def read_git(folder: str = ".") -> Git:
     """What is checked out in that folder; where that cannot be told, `fault` says why."""
-    code, said, complaint = _git(folder, "rev-parse", "--is-inside-work-tree")
+    code, said, complaint = ask(folder, "rev-parse", "--is-inside-work-tree")
     if code != 0 or said.strip() != "true":
         return _fault(folder, code, complaint)
     sha, time, author = read_commit(folder)
@@ -62,7 +62,7 @@ def read_commit(folder: str = ".", sha: str = "HEAD") -> tuple[str, int, str]:
     """A commit's full hash, time and author; empty where the clone is too shallow to have it."""
     if sha.startswith("-"):
         return "", 0, ""
-    code, said, _ = _git(folder, "log", "-1", "--no-show-signature", _FORM, sha, "--")
+    code, said, _ = ask(folder, "log", "-1", "--no-show-signature", _FORM, sha, "--")
     parts = said.strip("\n").split("\0")
     if code != 0 or len(parts) != 4 or not parts[1].isdecimal():
         return "", 0, ""
@@ -74,7 +74,7 @@ def read_message(folder: str = ".", sha: str = "HEAD") -> str:
     """The whole message of a commit; `""` where the clone does not have it."""
     if sha.startswith("-"):
         return ""
-    code, said, _ = _git(folder, "log", "-1", "--no-show-signature", "--format=%B", sha, "--")
+    code, said, _ = ask(folder, "log", "-1", "--no-show-signature", "--format=%B", sha, "--")
     return said if code == 0 else ""
 
 
@@ -100,22 +100,22 @@ def person(name: str, mail: str) -> str:
 
 
 def _ref(folder: str) -> str:
-    code, said, _ = _git(folder, "symbolic-ref", "--quiet", "HEAD")
+    code, said, _ = ask(folder, "symbolic-ref", "--quiet", "HEAD")
     if code == 0:
         return said.strip()
-    code, said, _ = _git(folder, "tag", "--points-at", "HEAD")
+    code, said, _ = ask(folder, "tag", "--points-at", "HEAD")
     tags = said.split() if code == 0 else []
     # Of several tags none is the one that was meant.
     return f"refs/tags/{tags[0]}" if len(tags) == 1 else ""
 
 
 def _remote(folder: str) -> str:
-    code, said, _ = _git(folder, "remote")
+    code, said, _ = ask(folder, "remote")
     names = said.split() if code == 0 else []
     if not names:
         return ""
     name = "origin" if "origin" in names else names[0]
-    code, said, _ = _git(folder, "remote", "get-url", name)
+    code, said, _ = ask(folder, "remote", "get-url", name)
     return said.strip() if code == 0 else ""
 
 
@@ -131,8 +131,8 @@ def _fault(folder: str, code: int, complaint: str) -> Git:
     return Git(fault="This folder is in no git repository.")
 
 
-def _git(folder: str, *arguments: str) -> tuple[int, str, str]:
-    """The exit code (negative where git could not be run), what it said and what it complained."""
+def ask(folder: str, *arguments: str) -> tuple[int, str, str]:
+    """Git's exit code (negative where it could not be run), what it said and what it complained."""
     import subprocess
 
     program = find("git")
