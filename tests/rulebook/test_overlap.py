@@ -37,6 +37,16 @@ def test_a_rule_that_asks_for_more_is_not_shadowed() -> None:
     assert behind(with_rule(id="z", when=narrow, approvers=("network",)), "z") == set()
 
 
+def test_rules_about_different_things_stand_beside_each_other() -> None:
+    """The whole plan, versions and changes are not wider or narrower than each other."""
+    kinds = (When(destroyed=2), When(bumped=("module:major",)), When(actions=("delete",)))
+    for one in kinds:
+        assert [is_wider(one, other, BOOK) for other in kinds] == [one is other for other in kinds]
+    assert is_wider(When(destroyed=2), When(destroyed=20), BOOK)
+    assert is_wider(When(provisioners=("*",)), When(provisioners=("local-exec",)), BOOK)
+    assert not is_wider(When(provisioners=("local-exec",)), When(actions=("create",)), BOOK)
+
+
 def test_of_two_that_are_alike_one_is_named() -> None:
     """The later one by id, so that not both look superfluous."""
     both = shadowed(with_rule(id="z"))
@@ -66,6 +76,11 @@ whens = st.builds(
     actions=st.sampled_from([(), ("replace",), ("replace:delete-first",), ("replace", "delete")]),
     changed=st.sampled_from([(), ("tags",), ("tags.Name",), ("tags", "engine")]),
     reach=st.sampled_from([None, 1, 5]),
+    provisioners=st.sampled_from([(), ("local-exec",), ("*",)]),
+) | st.builds(
+    When,
+    destroyed=st.sampled_from([None, 2, 20]),
+    bumped=st.sampled_from([(), ("module:major",), ("module:major", "provider:major")]),
 )
 
 

@@ -90,7 +90,8 @@ class Look:
         from tfchange.risk.examples import inline, shown
 
         if example.scenario is None:
-            return shown(inline(example), self.by)
+            plan, bumps = inline(example)
+            return shown(plan, self.by, bumps)
         folder = scenario(self.homes[rule], example.scenario)
         if folder and folder not in self.plans:
             self.plans[folder] = shown(read_plan(os.path.join(folder, "plan.json")), self.by)

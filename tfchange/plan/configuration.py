@@ -101,8 +101,8 @@ class Configuration(msgspec.Struct, frozen=True):
 class Pin(msgspec.Struct, frozen=True):
     """Which version of a module or a provider is to be used."""
 
-    source: str
-    """Where it comes from, as written; `""` for a provider."""
+    source: str = ""
+    """Where it comes from, without its `ref`; `""` for a provider."""
     version: str = ""
     """The version, the constraint or the `ref`; `""` where the newest is taken."""
 

@@ -1,15 +1,21 @@
 """The examples of rules tried: each hit must be a finding, each miss must be none."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 from tfchange.graph.build import build
+from tfchange.plan.configuration import Bump
 from tfchange.plan.decode import decode
 from tfchange.plan.model import Plan
 from tfchange.risk.assess import assess
-from tfchange.rulebook.judge import Judge
+from tfchange.rulebook.judge import PLAN, Judge
 from tfchange.rulebook.rule import Example, Rule
+
+
+_VERSIONED = re.compile(r"(?:.+\.)?module\.[\w-]+|provider\[.*\]")
+"""Addresses of what has a version."""
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -18,7 +24,7 @@ class Shown(msgspec.Struct, frozen=True):
     hits: frozenset[tuple[str, str]]
     """Rule and address of every finding, waived or not."""
     addresses: frozenset[str]
-    """Of everything in the plan."""
+    """Of everything in the plan, and of the plan itself."""
 
 
 class Tried(msgspec.Struct, frozen=True):
@@ -42,13 +48,14 @@ class Pair(msgspec.Struct, frozen=True):
     """How often the first one hit, each time together with the other."""
 
 
-def shown(plan: Plan, judge: Judge) -> Shown:
-    """Which rules hit which resources of a plan; the environment does not matter here."""
+def shown(plan: Plan, judge: Judge, bumps: tuple[Bump, ...] = ()) -> Shown:
+    """Which rules hit what in a plan; the environment does not matter here."""
     graph, caveats = build(plan)
-    assessment = assess(plan, graph, judge, caveats=caveats)
+    assessment = assess(plan, graph, judge, caveats=caveats, bumps=bumps)
+    ids = (change.id for change in (*plan.changes, *plan.drift))
     return Shown(
         frozenset((finding.rule, finding.address) for finding in assessment.findings),
-        frozenset(change.id for change in (*plan.changes, *plan.drift)),
+        frozenset({PLAN, *ids, *(bump.address for bump in bumps)}),
     )
 
 
@@ -82,13 +89,23 @@ def _standing(rule: str, address: str, found: Shown | None, expected: bool) -> s
     return "held" if ((rule, address) in found.hits) is expected else "failed"
 
 
-def inline(example: Example) -> Plan:
-    """The plan that consists of the change which stands in the example.
+def inline(example: Example) -> tuple[Plan, tuple[Bump, ...]]:
+    """The plan that consists of what stands in the example: a change, or a version that changes.
 
-    What is left out is filled in: mode, type and name are those of the address.
+    What a change leaves out is filled in: mode, type and name are those of the address. Of a
+    version `before` and `after` are told, each with `source` and `version`.
     """
-    said = {"format_version": "1.2", "resource_changes": [_whole(example)]}
-    return decode(msgspec.json.encode(said), "example")
+    bumps = _bumps(example)
+    changes = [] if bumps else [_whole(example)]
+    said = {"format_version": "1.2", "resource_changes": changes}
+    return decode(msgspec.json.encode(said), "example"), bumps
+
+
+def _bumps(example: Example) -> tuple[Bump, ...]:
+    if not _VERSIONED.fullmatch(example.address):
+        return ()
+    pins = {"address": example.address, "before": None} | (example.change or {})
+    return (msgspec.convert(pins, Bump),)
 
 
 def _whole(example: Example) -> dict[str, object]:

@@ -63,7 +63,26 @@ def is_wider(wide: When, narrow: When, book: Rulebook) -> bool:
         and (not wide.drift or (bool(narrow.drift) and set(narrow.drift) <= set(wide.drift)))
         and (wide.reach is None or (narrow.reach is not None and narrow.reach >= wide.reach))
         and wide.expression in (None, narrow.expression)
+        and _provisioners(wide, narrow)
+        and _beside_changes(wide, narrow)
     )
+
+
+def _provisioners(wide: When, narrow: When) -> bool:
+    named = any_glob(wide.provisioners)
+    return not wide.provisioners or (
+        bool(narrow.provisioners) and all(map(named, narrow.provisioners))
+    )
+
+
+def _beside_changes(wide: When, narrow: When) -> bool:
+    """Whether both are about the same, be that changes, the whole plan or versions."""
+    if wide.destroyed is None or narrow.destroyed is None:
+        about = wide.destroyed is narrow.destroyed
+    else:
+        about = wide.destroyed <= narrow.destroyed
+    alike = bool(wide.bumped) is bool(narrow.bumped)
+    return about and alike and set(narrow.bumped) <= set(wide.bumped)
 
 
 def _types(wide: When, narrow: When, book: Rulebook) -> bool:
