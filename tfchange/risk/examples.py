@@ -13,7 +13,6 @@ from tfchange.risk.assess import assess
 from tfchange.rulebook.judge import PLAN, Judge
 from tfchange.rulebook.rule import Example, Rule
 
-
 _VERSIONED = re.compile(r"(?:.+\.)?module\.[\w-]+|provider\[.*\]")
 """Addresses of what has a version."""
 

@@ -6,7 +6,7 @@ They are part of tfchange, never of a rule pack.
 from collections.abc import Callable
 from typing import Any
 
-from tfchange.rulebook import exposure, images, policies, versions
+from tfchange.rulebook import exposure, images, pods, policies, versions
 
 FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
     "opens_to_world": (exposure.opens_to_world, exposure.FIELDS),
@@ -14,6 +14,8 @@ FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
     "gains_wildcard": (policies.gains_wildcard, policies.DOCUMENTS),
     "becomes_public": (policies.becomes_public, policies.DOCUMENTS),
     "trusts_more": (policies.trusts_more, policies.DOCUMENTS | {"arn"}),
+    "gains_host_access": (pods.gains_host_access, pods.FIELDS),
+    "loses_memory_limit": (pods.loses_memory_limit, pods.FIELDS),
     "image_step": (images.image_step, images.FIELDS),
     "version_step": (versions.version_step, frozenset()),
 }
