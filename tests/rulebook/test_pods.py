@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfchange.rulebook.pods import gains_host_access, loses_memory_limit
+from tfchange.rulebook.pods import gains_host_access, loses_memory_limit, loses_replicas
 from tfchange.rulebook.view import UNKNOWN
 
 
@@ -79,6 +79,23 @@ def test_a_memory_limit_is_lost_where_its_container_stays(
     assert loses_memory_limit(before, after) is expected
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"replicas": "10"}, {"replicas": "6"}, True),
+        ({"replicas": "9"}, {"replicas": "10"}, False),
+        ({"replicas": "2"}, {"replicas": "0"}, False),
+        ({"replicas": "2"}, {"replicas": UNKNOWN}, False),
+        ({"replicas": "2"}, {"replicas": None}, False),
+        ({"min_replicas": 3, "max_replicas": 9}, {"min_replicas": 3, "max_replicas": 6}, True),
+        ({"min_replicas": 3, "max_replicas": 9}, {"min_replicas": 4, "max_replicas": 9}, False),
+    ],
+)
+def test_fewer_replicas_are_told_apart_from_none(before: Any, after: Any, expected: bool) -> None:
+    """As numbers, which the provider writes as text."""
+    assert loses_replicas({"spec": [before]}, {"spec": [after]}) is expected
+
+
 trees = st.recursive(
     st.none() | st.booleans() | st.text(max_size=3),
     lambda tree: st.lists(tree, max_size=3) | st.dictionaries(st.sampled_from([
@@ -93,4 +110,5 @@ def test_what_stays_the_same_gains_and_loses_nothing(one: Any, other: Any) -> No
     for tree in (one, {"spec": one}):
         assert not gains_host_access(tree, tree)
         assert not loses_memory_limit(tree, tree)
+        assert not loses_replicas(tree, tree)
     assert not gains_host_access({"spec": [one, other]}, {"spec": one})

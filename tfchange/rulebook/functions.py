@@ -16,6 +16,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
     "trusts_more": (policies.trusts_more, policies.DOCUMENTS | {"arn"}),
     "gains_host_access": (pods.gains_host_access, pods.FIELDS),
     "loses_memory_limit": (pods.loses_memory_limit, pods.FIELDS),
+    "loses_replicas": (pods.loses_replicas, pods.FIELDS),
     "image_step": (images.image_step, images.FIELDS),
     "version_step": (versions.version_step, frozenset()),
 }

@@ -18,6 +18,7 @@ _SHARED = {
 }  # fmt: skip
 _PATHS = frozenset({"host_path", "hostPath"})
 _CONTAINERS = frozenset({"container", "containers", "init_container", "initContainers"})
+_REPLICAS = frozenset({"replicas", "min_replicas", "max_replicas"})
 
 Fact = tuple[str, ...]
 
@@ -39,6 +40,25 @@ def loses_memory_limit(before: Any, after: Any) -> bool:
     """
     now = dict(_limited(_pods(after)))
     return any(had and now.get(name) is False for name, had in _limited(_pods(before)))
+
+
+def loses_replicas(before: Any, after: Any) -> bool:
+    """Whether a workload gets fewer replicas, or limits for them, but not none at all.
+
+    The provider writes them as text, since a workload may leave them to its autoscaler.
+
+    >>> loses_replicas({"spec": [{"replicas": "10"}]}, {"spec": [{"replicas": "6"}]})
+    True
+    """
+    was, now = (dict(_replicas(_pods(resource))) for resource in (before, after))
+    return any(0 < now[kind] < was[kind] for kind in was.keys() & now.keys())
+
+
+def _replicas(pods: Any) -> Iterator[tuple[str, int]]:
+    for _, spec in _members(pods):
+        for key, value in _members(spec):
+            if key in _REPLICAS and str(value).isdecimal():
+                yield key, int(value)
 
 
 def _pods(resource: Any) -> Any:
