@@ -155,10 +155,11 @@ def _conditions(rule: Rule) -> Iterator[str]:
 
 def _examples(examples: tuple[Example, ...]) -> Iterator[str]:
     for example in examples:
-        yield f"- {_code(example.address)}{_place(example.scenario)}"
+        place = _place(example.scenario) if example.scenario else ", made by hand"
+        yield f"- {_code(example.address)}{place}"
 
 
-def _place(scenario: str | None) -> str:
+def _place(scenario: str) -> str:
     folder = next((ROOT / "fixtures").glob(f"*/{scenario}/plan.json"), None)
     return f" in `{folder.parent.relative_to(ROOT).as_posix()}`" if folder else ""
 
