@@ -1,6 +1,7 @@
 """The pipeline: from arguments to an assessment, one plan or many, here or elsewhere."""
 
 import shutil
+import subprocess
 from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from tests.build import change, plan_json
 from tfchange import assess, pipeline, read_plan
 from tfchange.errors import PlanError, SourceError
 from tfchange.pipeline import MANY, Options
+from tfchange.risk.assessment import Location
 
 TODAY = Options(today="2026-01-01")
 
@@ -126,3 +128,25 @@ def test_findings_name_files_as_seen_from_where_the_run_began(
         files = {f.location.file for f in found.findings if f.location}
         assert "platform/after/main.tf" in files
         assert all(Path(file).is_file() for file in files)
+
+
+def test_versions_are_compared_with_the_base(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A provider that is upgraded is a finding in the lock file, also where nothing else changes."""
+    lock = 'provider "registry.terraform.io/hashicorp/aws" {{\n  version = "{}"\n}}\n'
+    git = ["git", "-c", "user.name=Ada", "-c", "user.email=ada@acme.test", "-C", str(tmp_path)]
+    monkeypatch.chdir(tmp_path)
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    (tmp_path / "main.tf").touch()
+    for version in ("5.100.0", "6.0.0"):
+        (tmp_path / ".terraform.lock.hcl").write_text(lock.format(version))
+        subprocess.run([*git, "add", "--all"], check=True)
+        subprocess.run([*git, "commit", "--quiet", "--message", version], check=True)
+    (tmp_path / "plan.json").write_bytes(plan_json())
+    (finding,) = assess(["plan.json"], TODAY).findings
+    address = 'provider["registry.terraform.io/hashicorp/aws"]'
+    assert (finding.rule, finding.address) == ("provider-major-upgrade", address)
+    assert finding.message == f"{address} goes from 5.100.0 to 6.0.0, another major version."
+    assert finding.location == Location(".terraform.lock.hcl", 1)
+    assert assess(["plan.json"], msgspec.structs.replace(TODAY, base="HEAD")).findings == ()
