@@ -155,8 +155,8 @@ def _conditions(rule: Rule) -> Iterator[str]:
 
 def _examples(examples: tuple[Example, ...]) -> Iterator[str]:
     for example in examples:
-        place = _place(example.scenario) if example.scenario else ", made by hand"
-        yield f"- {_code(example.address)}{place}"
+        made = f", made by hand: {_code(json.dumps(example.change, ensure_ascii=False))}"
+        yield f"- {_code(example.address)}{_place(example.scenario) if example.scenario else made}"
 
 
 def _place(scenario: str) -> str:

@@ -133,7 +133,7 @@ def test_findings_name_files_as_seen_from_where_the_run_began(
 def test_versions_are_compared_with_the_base(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A provider that is upgraded is a finding in the lock file, also where nothing else changes."""
+    """A provider that is upgraded is a finding in the lock file, also if nothing else changes."""
     lock = 'provider "registry.terraform.io/hashicorp/aws" {{\n  version = "{}"\n}}\n'
     git = ["git", "-c", "user.name=Ada", "-c", "user.email=ada@acme.test", "-C", str(tmp_path)]
     monkeypatch.chdir(tmp_path)

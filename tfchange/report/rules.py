@@ -89,10 +89,9 @@ def conditions(when: When) -> Iterator[str]:
 def _beside_changes(when: When) -> Iterator[str]:
     if when.destroyed is not None:
         yield f"the plan destroys or replaces {count(when.destroyed, 'resource')} or more"
-    for kind in ("module", "provider"):
-        steps = [step for word in when.bumped if (step := word.removeprefix(f"{kind}:")) != word]
-        if steps:
-            yield f"the version of a {kind} changes ({' or '.join(steps)})"
+    if when.bumped:
+        steps = [f"{kind} ({step})" for kind, _, step in (b.partition(":") for b in when.bumped)]
+        yield f"the version of a {' or of a '.join(steps)} changes"
 
 
 def _done(action: str) -> str:
