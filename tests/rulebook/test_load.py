@@ -55,6 +55,34 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("when", "message", "expected"),
+    [
+        ("destroyed: 20", "The plan destroys {count}.", ""),
+        ("destroyed: 20", "{address} goes.", "knows only {count}"),
+        ("destroyed: 20, actions: [delete]", "The plan goes.", "when"),
+        ("destroyed: 0", "The plan goes.", "destroyed"),
+        ("bumped: ['provider:major']", "{address} goes from {old} to {new}.", ""),
+        ("bumped: ['provider:major']", "{paths} go.", "knows only {address}, {old}, {new}"),
+        ("bumped: ['provider:unpinned']", "{address} moves.", "bumped"),
+        ("bumped: ['provider:major'], types: [x_thing]", "{address} goes.", "when"),
+        ("provisioners: ['*'], actions: [create]", "{address} is {action}.", ""),
+        ("provisioners: ['*']", "{count} go.", "knows only {address}, {type}"),
+    ],
+)
+def test_what_is_about_no_change_stands_alone(
+    tmp_path: Path, when: str, message: str, expected: str
+) -> None:
+    """The whole plan and versions know neither types nor actions, and have words of their own."""
+    text = rule("ours").replace("types: [x_thing]", when)
+    text = text.replace("{address} is {action}.", message)
+    layer = write(tmp_path, risk__ours=text)
+    if expected:
+        assert expected in faults(layer)
+    else:
+        assert "ours" in {each.id for each in load([layer]).rules}
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         (b"\xff\xfe", "is not UTF-8 text (line 1)"),
