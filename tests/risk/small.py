@@ -86,9 +86,10 @@ WHOLE = (
         message="The plan destroys or replaces {count} resources.",
     ),
     rule("module-bumped", "medium", 7, bumped=("module:major",)),
+    rule("opened", "high", 12, drift=("opened",)),
     rule("scripted", "medium", 4, provisioners=("local-*",), actions=("create", "replace")),
 )
-"""Rules about the whole plan, versions and provisioners."""
+"""Rules about the whole plan, versions, provisioners and what drift opened."""
 
 ENVELOPES = (
     Envelope(

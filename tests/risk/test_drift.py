@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.build import change
-from tests.risk.small import RULES, assessed, judge, rule
+from tests.risk.small import RULES, WHOLE, assessed, judge, rule
 from tfchange.risk.assessment import DriftItem
 
 
@@ -203,3 +203,33 @@ def test_moves_are_no_drift() -> None:
     )
     found = assessed([], drift=[moved]).drift
     assert (found.items, found.suppressed, found.score) == ((), 0, 0)
+
+
+def group(network: str, **more: Any) -> dict[str, Any]:
+    """A security group that lets a network reach its port 22."""
+    rule_ = {"protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_blocks": [network]}
+    return {"ingress": [rule_], **more}
+
+
+@pytest.mark.parametrize("actions", [["no-op"], ["update"], ["delete"], ["delete", "create"]])
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (group("10.0.0.0/8"), group("0.0.0.0/0"), True),
+        (group("0.0.0.0/0"), group("10.0.0.0/8"), False),
+        (group("10.0.0.0/8"), group("192.0.2.0/24"), False),
+        (group("0.0.0.0/0", tags={"a": "b"}), group("0.0.0.0/0", tags={"a": "c"}), False),
+    ],
+)
+def test_what_drift_opened_is_told_whatever_the_plan_does(
+    before: Any, after: Any, expected: bool, actions: list[str]
+) -> None:
+    """It stood open, be it taken back, left so or destroyed now."""
+    address = "aws_security_group.x"
+    planned = None if actions == ["delete"] else after if actions == ["no-op"] else before
+    found = assessed(
+        [change(address, actions, after, planned)],
+        judge(rules=WHOLE),
+        drift=[change(address, ["update"], before, after)],
+    )
+    assert ("opened" in {f.rule for f in found.findings}) is expected

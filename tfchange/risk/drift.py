@@ -17,7 +17,9 @@ from tfchange.risk.attributes import only_cosmetic, plain_path
 from tfchange.risk.noise import differences, is_noise, telling
 from tfchange.risk.siblings import Siblings
 from tfchange.risk.weights import saturate, weight
+from tfchange.rulebook import access
 from tfchange.rulebook.rule import Policy, TypeTraits
+from tfchange.rulebook.view import resource
 
 _RECREATED = frozenset({Action.CREATE, Action.REPLACE, Action.DELETE})
 WEIGHTS = {"deleted": 10, "reverted": 6, "kept": 3, "irrelevant": 3, "cosmetic": 1}
@@ -33,11 +35,16 @@ class Drifted(msgspec.Struct, frozen=True):
     weight: int = 0
     paths: tuple[Path, ...] = ()
     """What differs, without the noise."""
+    opened: bool = False
+    """Whether more is let in by it."""
 
     @property
     def state(self) -> frozenset[str]:
         """What rules may ask for; nothing where the drift is noise."""
-        return frozenset() if self.item.noise else frozenset({self.item.kind, self.item.status})
+        if self.item.noise:
+            return frozenset()
+        words = {self.item.kind, self.item.status}
+        return frozenset(words | {"opened"} if self.opened else words)
 
 
 class DriftReader:
@@ -78,7 +85,8 @@ class DriftReader:
         texts = tuple(sorted(path_text(p) for p in real))
         noise = not real and values.before is not None
         item = DriftItem(entry.id, entry.type, "changed", status, texts, noise)
-        return Drifted(item, 0 if noise else _weigh(status, real, traits), tuple(real))
+        weight = 0 if noise else _weigh(status, real, traits)
+        return Drifted(item, weight, tuple(real), _opened(values, real))
 
     def _deleted(
         self, entry: ResourceChange, change: ResourceChange | None, traits: TypeTraits
@@ -128,6 +136,13 @@ def _weigh(status: str, paths: Iterable[Path], traits: TypeTraits) -> int:
     if only_cosmetic(map(plain_path, paths), traits.cosmetic):
         return WEIGHTS["cosmetic"]
     return WEIGHTS[status] * (GRAVE if any(telling(p, traits) for p in paths) else 1)
+
+
+def _opened(values: Values, real: Iterable[Path]) -> bool:
+    """Whether what differs lets in more than before; asked of what was found, not of the plan."""
+    if not any(path and path[0] in access.FIELDS for path in real):
+        return False
+    return access.lets_in_more(resource(values.before, None), resource(values.after, None))
 
 
 def _unknown(planned: Values, path: Path) -> bool:

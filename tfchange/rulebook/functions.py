@@ -6,7 +6,7 @@ They are part of tfchange, never of a rule pack.
 from collections.abc import Callable
 from typing import Any
 
-from tfchange.rulebook import access, exposure, images, pods, policies, versions
+from tfchange.rulebook import exposure, images, pods, policies, versions
 
 FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
     "opens_to_world": (exposure.opens_to_world, exposure.FIELDS),
@@ -14,7 +14,6 @@ FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
     "gains_wildcard": (policies.gains_wildcard, policies.DOCUMENTS),
     "becomes_public": (policies.becomes_public, policies.DOCUMENTS),
     "trusts_more": (policies.trusts_more, policies.DOCUMENTS | {"arn"}),
-    "lets_in_more": (access.lets_in_more, access.FIELDS),
     "gains_host_access": (pods.gains_host_access, pods.FIELDS),
     "loses_memory_limit": (pods.loses_memory_limit, pods.FIELDS),
     "loses_replicas": (pods.loses_replicas, pods.FIELDS),

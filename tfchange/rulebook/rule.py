@@ -18,7 +18,7 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     drifted: bool | None = None
     """Whether the resource drifted, for real (noise does not count)."""
     drift: tuple[str, ...] = ()
-    """Kinds and states of drift: changed, deleted, reverted, kept."""
+    """Kinds and states of drift: changed, deleted, reverted, kept, opened."""
     reach: int | None = None
     """At least so many resources depend on it."""
     provisioners: tuple[str, ...] = ()

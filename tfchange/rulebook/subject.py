@@ -33,7 +33,7 @@ class Subject(msgspec.Struct, frozen=True):
     """Changed paths without list positions, sorted; empty for create and delete."""
     traits: TypeTraits
     drift: frozenset[str] = frozenset()
-    """Kinds and states of its drift: changed, deleted, reverted, kept."""
+    """Kinds and states of its drift: changed, deleted, reverted, kept, opened."""
     reach: int = 0
     """How many resources depend on it."""
     gone: frozenset[str] = frozenset()
