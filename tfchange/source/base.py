@@ -29,11 +29,11 @@ def base_of(folder: str, asked: str | None, environ: Mapping[str, str]) -> str:
     return found or _parting(folder, "HEAD^1")
 
 
-def differing(folder: str, commit: str) -> frozenset[str]:
-    """The names of the files of this folder, and below, that are not as they were in the commit."""
+def differing(folder: str, commit: str, *patterns: str) -> frozenset[str]:
+    """The names of the files right in this folder that are not as they were in the commit."""
     code, said, _ = ask(
         folder, "diff", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv",
-        "--relative", "-z", commit, "--", ".",
+        "--relative", "-z", commit, "--", *(f":(glob){pattern}" for pattern in patterns),
     )  # fmt: skip
     return frozenset(filter(None, said.split("\0"))) if code == 0 else frozenset()
 

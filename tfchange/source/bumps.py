@@ -66,7 +66,7 @@ def _calls(source: Source, plan: Plan) -> Iterator[Call]:
 
 
 def _providers(root: str, base: str) -> Iterator[Bump]:
-    if LOCK not in differing(root, base):
+    if not differing(root, base, LOCK):
         return
     was = {b.labels[0]: b for b in _blocks(text_at(root, base, LOCK), LOCK, "provider")}
     with suppress(OSError), open(os.path.join(root, LOCK), encoding="utf-8") as file:
@@ -84,7 +84,7 @@ def _modules(root: str, base: str, calls: Iterable[Call]) -> Iterator[Bump]:
         by_folder.setdefault(os.path.dirname(call[2]), []).append(call)
     for name, those in sorted(by_folder.items()):
         folder = os.path.join(root, name)
-        changed = {n for n in differing(folder, base) if "/" not in n and _is_source(n)}
+        changed = differing(folder, base, "*.tf", "*.tf.json")
         was = {
             block.labels[0]: pin(constant(block, "source"), constant(block, "version"))
             for file in sorted(changed)
@@ -94,10 +94,6 @@ def _modules(root: str, base: str, calls: Iterable[Call]) -> Iterator[Bump]:
             old = was.get(address.rpartition(".")[2])
             if os.path.basename(file) in changed and old != now:
                 yield Bump(address, old, now, file, line)
-
-
-def _is_source(name: str) -> bool:
-    return name.endswith((".tf", ".tf.json"))
 
 
 def _blocks(text: str, name: str, kind: str) -> Iterator[Block]:
