@@ -31,6 +31,9 @@ from tfchange.rulebook.versions import bump_step
 _WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET})
 _NOTHING_KNOWN = TypeTraits(traits=())
 
+_LONGEST = 60
+"""Letters of a version that a message shows; it comes from files that anybody may have written."""
+
 PLAN = "plan"
 """The address of what is about the whole plan."""
 
@@ -113,8 +116,8 @@ class Judge:
     def hits_of_bump(self, bump: Bump) -> tuple[Hit, ...]:
         """All rules that hold for a module or a provider whose version changes."""
         word = f"{bump.kind}:{bump_step(bump)}"
-        old = bump.before.version if bump.before else ""
-        said = {"address": bump.address, "old": old, "new": bump.after.version}
+        old, new = (pin.version[:_LONGEST] if pin else "" for pin in (bump.before, bump.after))
+        said = {"address": bump.address, "old": old, "new": new}
         return tuple(
             Hit(rule, rule.message.format(**said), None, self._waiver(rule.id, bump.address))
             for rule in self.rulebook.rules
