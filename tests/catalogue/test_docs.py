@@ -13,8 +13,8 @@ from tfchange.catalogue.codeowners import parse
 from tfchange.catalogue.load import load
 from tfchange.catalogue.match import CUSTOMARY
 from tfchange.catalogue.model import TIERS, Service
-from tfchange.catalogue.owners import _BASES
 from tfchange.schema import load as schema
+from tfchange.source.base import TARGETS
 
 PAGE = (ROOT / "docs" / "services.md").read_text()
 
@@ -50,7 +50,7 @@ def test_the_entity_is_the_first_row_of_the_table(tmp_path: Path) -> None:
 def test_every_key_is_explained() -> None:
     """Keys, tiers, kinds, annotations, tags and variables are those that the code knows."""
     parts = schema("catalogue-1.0")["$defs"]
-    names = [*parts["service"]["properties"], *parts["annotations"]["properties"], *KINDS, *_BASES]
+    names = [*parts["service"]["properties"], *parts["annotations"]["properties"], *KINDS, *TARGETS]
     assert [name for name in names if f"`{name}`" not in PAGE] == []
     assert all(f"`{word}` ({number})" in PAGE for word, number in TIERS.items())
     assert all(f"`{tag}`".lower() in PAGE.lower() for tag in CUSTOMARY)

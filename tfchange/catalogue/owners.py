@@ -8,19 +8,12 @@ import msgspec
 from tfchange.catalogue.codeowners import CodeOwners, Owned, parse
 from tfchange.errors import SettingsError
 from tfchange.plan.model import Caveat
+from tfchange.source.base import target
 from tfchange.source.git import has_commit, read_file, read_git, root_of
 
 GITHUB = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 GITLAB = ("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 """Where each forge looks, the first that is there counts."""
-_BASES = (
-    "GITHUB_BASE_REF",
-    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
-    "SYSTEM_PULLREQUEST_TARGETBRANCH",
-    "BITBUCKET_PR_DESTINATION_BRANCH",
-    "CHANGE_TARGET",
-)
-"""Variables of CIs that name the branch a pull request is merged into."""
 _PROTECTED = ("GITHUB_REF_PROTECTED", "CI_COMMIT_REF_PROTECTED")
 """Variables that say that what is checked out was reviewed."""
 _HEAD = "refs/remotes/origin/HEAD"
@@ -90,9 +83,9 @@ def _is_gitlab(root: str, environ: Mapping[str, str]) -> bool:
 
 def _base(root: str, environ: Mapping[str, str]) -> str:
     """The revision whose owners count; `""` where the clone does not have it."""
-    named = next((environ[name] for name in _BASES if environ.get(name)), "")
+    named = target(environ)
     if named:
-        branch = f"refs/remotes/origin/{named.removeprefix('refs/heads/')}"
+        branch = f"refs/remotes/origin/{named}"
         return branch if has_commit(root, branch) else ""
     if any(environ.get(name) == "true" for name in _PROTECTED):
         return "HEAD"

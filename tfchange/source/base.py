@@ -1,10 +1,10 @@
-"""The commit that a change starts from, and what files held there; never an error."""
+"""The commit that a change starts from, and which files differ from it; never an error."""
 
 from collections.abc import Mapping
 
 from tfchange.source.git import ask
 
-_TARGETS = (
+TARGETS = (
     "GITHUB_BASE_REF",
     "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
     "SYSTEM_PULLREQUEST_TARGETBRANCH",
@@ -12,6 +12,12 @@ _TARGETS = (
     "CHANGE_TARGET",
 )
 """Where CIs say which branch a pull request is for: GitHub, GitLab, Azure, Bitbucket, Jenkins."""
+
+
+def target(environ: Mapping[str, str]) -> str:
+    """The name of the branch that a pull request is for; `""` where no variable tells one."""
+    named = next((environ[name] for name in TARGETS if environ.get(name)), "")
+    return named.removeprefix("refs/heads/")
 
 
 def base_of(folder: str, asked: str | None, environ: Mapping[str, str]) -> str:
@@ -22,8 +28,7 @@ def base_of(folder: str, asked: str | None, environ: Mapping[str, str]) -> str:
     """
     if asked:
         return _parting(folder, asked)
-    target = next((environ[name] for name in _TARGETS if environ.get(name)), "")
-    name = target.removeprefix("refs/heads/")
+    name = target(environ)
     refs = (f"refs/remotes/origin/{name}", f"refs/heads/{name}") if name else ()
     found = next((commit for ref in refs if (commit := _parting(folder, ref))), "")
     return found or _parting(folder, "HEAD^1")
@@ -36,12 +41,6 @@ def differing(folder: str, commit: str, *patterns: str) -> frozenset[str]:
         "--relative", "-z", commit, "--", *(f":(glob){pattern}" for pattern in patterns),
     )  # fmt: skip
     return frozenset(filter(None, said.split("\0"))) if code == 0 else frozenset()
-
-
-def text_at(folder: str, commit: str, name: str) -> str:
-    """What a file of this folder held in the commit; `""` where it was not there."""
-    code, said, _ = ask(folder, "show", "--no-textconv", f"{commit}:./{name}")
-    return said if code == 0 else ""
 
 
 def _parting(folder: str, ref: str) -> str:

@@ -13,8 +13,9 @@ from tfchange.plan.configuration import Bump, Pin, Source
 from tfchange.plan.configure import scrub_source
 from tfchange.plan.model import Caveat, Plan
 from tfchange.source import json_syntax, scan
-from tfchange.source.base import base_of, differing, text_at
+from tfchange.source.base import base_of, differing
 from tfchange.source.folder import constant
+from tfchange.source.git import read_file
 from tfchange.source.scan import Block, ScanError
 
 LOCK = ".terraform.lock.hcl"
@@ -68,7 +69,7 @@ def _calls(source: Source, plan: Plan) -> Iterator[Call]:
 def _providers(root: str, base: str) -> Iterator[Bump]:
     if not differing(root, base, LOCK):
         return
-    was = {b.labels[0]: b for b in _blocks(text_at(root, base, LOCK), LOCK, "provider")}
+    was = {b.labels[0]: b for b in _before(root, base, LOCK, "provider")}
     with suppress(OSError), open(os.path.join(root, LOCK), encoding="utf-8") as file:
         for block in _blocks(file.read(), LOCK, "provider"):
             old = was.get(block.labels[0])
@@ -88,12 +89,17 @@ def _modules(root: str, base: str, calls: Iterable[Call]) -> Iterator[Bump]:
         was = {
             block.labels[0]: pin(constant(block, "source"), constant(block, "version"))
             for file in sorted(changed)
-            for block in _blocks(text_at(folder, base, file), file, "module")
+            for block in _before(folder, base, file, "module")
         }
         for address, now, file, line in those:
             old = was.get(address.rpartition(".")[2])
             if os.path.basename(file) in changed and old != now:
                 yield Bump(address, old, now, file, line)
+
+
+def _before(folder: str, base: str, name: str, kind: str) -> Iterator[Block]:
+    """The blocks of a kind as a file of the folder had them in the commit."""
+    return _blocks(read_file(folder, base, f"./{name}") or "", name, kind)
 
 
 def _blocks(text: str, name: str, kind: str) -> Iterator[Block]:

@@ -82,14 +82,14 @@ def has_commit(folder: str, revision: str) -> bool:
     """Whether the clone has the commit that the revision, such as a full ref, stands for."""
     if revision.startswith("-"):
         return False
-    return _git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")[0] == 0
+    return ask(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")[0] == 0
 
 
 def read_file(folder: str, revision: str, path: str) -> str | None:
     """A file as it stands at that revision, by its path from the root; None where it is not."""
     if revision.startswith("-"):
         return None
-    code, said, _ = _git(folder, "cat-file", "blob", f"{revision}:{path}")
+    code, said, _ = ask(folder, "cat-file", "blob", f"{revision}:{path}")
     return said if code == 0 else None
 
 
