@@ -21,7 +21,6 @@ class Caps(msgspec.Struct, frozen=True):
     points: int = 15
     why: int = 8
     sections: int = 10
-    services: int = 10
     paths: int = 5
     plans: int = 100
     services: int = 6
