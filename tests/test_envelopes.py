@@ -24,6 +24,10 @@ FITS = {
         "aws_lb_listener.renewed",
         "aws_route53_record.validation",
     },
+    "container-image-nonproduction": {
+        "aws_ecs_service.image",
+        "aws_ecs_task_definition.image",
+    },
     "cost-alerts": {"aws_budgets_budget.month"},
     "dns-ttl": {"aws_route53_record.ttl"},
     "feature-flags-nonproduction": {"aws_appconfig_hosted_configuration_version.flags"},
