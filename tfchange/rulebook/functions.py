@@ -6,18 +6,31 @@ They are part of tfchange, never of a rule pack.
 from collections.abc import Callable
 from typing import Any
 
-from tfchange.rulebook import exposure, images, pods, policies, versions
+from tfchange.rulebook import (
+    escalation,
+    exposure,
+    federation,
+    images,
+    limits,
+    pods,
+    policies,
+    versions,
+)
 
 FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
     "opens_to_world": (exposure.opens_to_world, exposure.FIELDS),
     "only_narrows": (exposure.only_narrows, exposure.FIELDS),
     "gains_wildcard": (policies.gains_wildcard, policies.DOCUMENTS),
+    "gains_escalation": (escalation.gains_escalation, policies.DOCUMENTS),
+    "drops_deny": (limits.drops_deny, policies.DOCUMENTS),
+    "loosens_condition": (limits.loosens_condition, policies.DOCUMENTS),
     "becomes_public": (policies.becomes_public, policies.DOCUMENTS),
     "trusts_more": (policies.trusts_more, policies.DOCUMENTS | {"arn"}),
     "gains_host_access": (pods.gains_host_access, pods.FIELDS),
     "loses_memory_limit": (pods.loses_memory_limit, pods.FIELDS),
     "loses_replicas": (pods.loses_replicas, pods.FIELDS),
     "image_step": (images.image_step, images.FIELDS),
+    "federates_more": (federation.federates_more, policies.DOCUMENTS),
     "version_step": (versions.version_step, frozenset()),
 }
 """By name, each with the attributes that it looks at in a whole resource."""

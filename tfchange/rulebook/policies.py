@@ -10,9 +10,10 @@ from typing import Any
 
 import msgspec
 
-DOCUMENTS = frozenset(
-    ("policy", "assume_role_policy", "inline_policy", "access_policies", "resource_policy")
-)
+DOCUMENTS = frozenset((
+    "policy", "assume_role_policy", "inline_policy", "access_policies", "resource_policy",
+    "policy_document", "content",
+))  # fmt: skip
 """Attributes that hold policy documents."""
 
 # AWS knows no resource for these, so that "*" is all one can write; they read or report only.
@@ -45,9 +46,9 @@ class Grant(msgspec.Struct, frozen=True):
 
 def gains_wildcard(before: Any, after: Any) -> bool:
     """Whether an Allow statement now grants all actions of a service, or acts on any resource."""
-    was = list(_grants(before))
+    was = list(grants(before))
     return any(
-        _is_wild(grant) and not any(_covers(old, grant) for old in was) for grant in _grants(after)
+        _is_wild(grant) and not any(covers(old, grant) for old in was) for grant in grants(after)
     )
 
 
@@ -66,40 +67,64 @@ def trusts_more(before: Any, after: Any) -> bool:
     return "*" in gained or (before is not None and bool(gained - _own_account(before)))
 
 
-def _statements(resource: Any) -> Iterator[dict[str, Any]]:
-    for document in _documents(resource):
-        stated = document.get("Statement")
+def statements(resource: Any, effect: str = "Allow") -> Iterator[dict[str, Any]]:
+    """The statements of all policy documents in a resource that have this effect."""
+    for document in _found(resource):
+        stated = document.get("Statement") if isinstance(document, dict) else None
         for statement in stated if isinstance(stated, list) else [stated]:
-            if isinstance(statement, dict) and statement.get("Effect") == "Allow":
+            if isinstance(statement, dict) and statement.get("Effect") == effect:
                 yield statement
 
 
-def _documents(resource: Any) -> Iterator[dict[str, Any]]:
-    if not isinstance(resource, dict):
-        return
-    inline = resource.get("inline_policy")
-    blocks = inline if isinstance(inline, list) else [{"policy": inline}]
-    found = [resource.get(name) for name in sorted(DOCUMENTS - {"inline_policy"})]
-    found += [block.get("policy") for block in blocks if isinstance(block, dict)]
-    yield from (document for document in found if isinstance(document, dict))
+def legible(resource: Any) -> bool:
+    """Whether no document of the resource is masked, or known only after apply."""
+    return not any(isinstance(document, str) and document for document in _found(resource))
 
 
-def _grants(resource: Any) -> Iterator[Grant]:
-    for statement in _statements(resource):
-        condition = statement.get("Condition")
-        words = msgspec.json.encode(condition, order="sorted").decode() if condition else ""
-        for action in _texts(statement, "Action"):
-            for on in _texts(statement, "Resource"):
-                yield Grant(action.lower(), on, words)
-
-
-def _texts(statement: dict[str, Any], key: str) -> list[str]:
-    if f"Not{key}" in statement:  # all but a few is as good as all
-        return ["*"]
-    value = statement.get(key, [])
+def texts(value: Any) -> list[str]:
+    """The texts of what is one text or a list of them."""
     return [
         text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)
     ]
+
+
+def matches(text: str, pattern: str) -> bool:
+    """Whether a text is covered by a pattern, in which only `*` and `?` are special."""
+    return fnmatchcase(text, pattern.replace("[", "[[]"))
+
+
+def condition_of(statement: dict[str, Any]) -> str:
+    """The condition as sorted JSON, `""` for none."""
+    condition = statement.get("Condition")
+    return msgspec.json.encode(condition, order="sorted").decode() if condition else ""
+
+
+def covers(old: Grant, new: Grant) -> bool:
+    """Whether all that the new one grants was granted by the old one."""
+    same = old.condition in ("", new.condition)
+    return same and matches(new.action, old.action) and matches(new.resource, old.resource)
+
+
+def grants(resource: Any) -> Iterator[Grant]:
+    """All that the Allow statements of a resource grant; all but a few counts as all."""
+    for statement in statements(resource):
+        words = condition_of(statement)
+        for action in _named(statement, "Action"):
+            for on in _named(statement, "Resource"):
+                yield Grant(action.lower(), on, words)
+
+
+def _found(resource: Any) -> list[Any]:
+    if not isinstance(resource, dict):
+        return []
+    inline = resource.get("inline_policy")
+    blocks = inline if isinstance(inline, list) else [{"policy": inline}]
+    found = [resource.get(name) for name in sorted(DOCUMENTS - {"inline_policy"})]
+    return found + [block.get("policy") for block in blocks if isinstance(block, dict)]
+
+
+def _named(statement: dict[str, Any], key: str) -> list[str]:
+    return ["*"] if f"Not{key}" in statement else texts(statement.get(key))
 
 
 def _is_wild(grant: Grant) -> bool:
@@ -110,36 +135,21 @@ def _is_wild(grant: Grant) -> bool:
     return not any(fnmatchcase(grant.action, pattern) for pattern in _WITHOUT_RESOURCE)
 
 
-def _covers(old: Grant, new: Grant) -> bool:
-    same = old.condition in ("", new.condition)
-    return same and _matches(new.action, old.action) and _matches(new.resource, old.resource)
-
-
-def _matches(text: str, pattern: str) -> bool:
-    return fnmatchcase(text, pattern.replace("[", "[[]"))
-
-
 def _trusted(resource: Any) -> frozenset[str]:
-    return frozenset(who for s in _statements(resource) for who in _principals(s))
+    return frozenset(who for s in statements(resource) for who in _principals(s))
 
 
 def _principals(statement: dict[str, Any]) -> Iterator[str]:
     principal = statement.get("Principal")
     named = principal if isinstance(principal, dict) else {"AWS": principal}
     keys = {key.lower() for test in (statement.get("Condition") or {}).values() for key in test}
-    for who in _listed(named.get("AWS")):
+    for who in texts(named.get("AWS")):
         if who == "*" and not keys & _NAMES_CALLER:
             yield who
         yield from re.findall(r"(?<!\d)\d{12}(?!\d)", who)
     # An OIDC provider such as GitHub signs for everyone who uses it.
-    if not keys and any("saml-provider" not in who for who in _listed(named.get("Federated"))):
+    if not keys and any("saml-provider" not in who for who in texts(named.get("Federated"))):
         yield "*"
-
-
-def _listed(value: Any) -> list[str]:
-    return [
-        text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)
-    ]
 
 
 def _own_account(resource: Any) -> frozenset[str]:

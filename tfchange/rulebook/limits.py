@@ -1,0 +1,101 @@
+"""What policy documents forbid, and what they bind to conditions; whether a change lifts that."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from tfchange.rulebook.conditions import implies
+from tfchange.rulebook.policies import legible, matches, statements, texts
+
+
+class Clause(msgspec.Struct, frozen=True):
+    """One action on one resource by one principal; `!a|b` stands for all but a and b."""
+
+    who: str
+    action: str
+    resource: str
+    condition: Any
+
+
+def drops_deny(before: Any, after: Any) -> bool:
+    """Whether something that a Deny statement forbade is no longer forbidden by any.
+
+    A document that cannot be read, before or after, drops nothing. Of two conditions that differ
+    in a way that cannot be compared, neither counts as the weaker one.
+    """
+    if not (legible(before) and legible(after)):
+        return False
+    left = list(_clauses(after, "Deny"))
+    return any(not any(_keeps(old, new) for new in left) for old in _clauses(before, "Deny"))
+
+
+def loosens_condition(before: Any, after: Any) -> bool:
+    """Whether what was allowed under a condition is now allowed under a weaker one, or none."""
+    was = list(_clauses(before, "Allow"))
+    return any(_loosened(was, new) for new in _clauses(after, "Allow"))
+
+
+def _loosened(was: list[Clause], new: Clause) -> bool:
+    alike = [old for old in was if _covers(old, new)]
+    if any(implies(new.condition, old.condition) for old in alike):
+        return False
+    return any(implies(old.condition, new.condition) for old in alike)
+
+
+def _keeps(old: Clause, new: Clause) -> bool:
+    if not _covers(new, old):
+        return False
+    return implies(old.condition, new.condition) or not implies(new.condition, old.condition)
+
+
+def _covers(wide: Clause, narrow: Clause) -> bool:
+    return (
+        _within(narrow.who, wide.who)
+        and _within(narrow.action, wide.action)
+        and _within(narrow.resource, wide.resource)
+    )
+
+
+def _within(narrow: str, wide: str) -> bool:
+    if wide[:1] != "!":
+        return matches(narrow, wide)
+    but = wide[1:].split("|")
+    if narrow[:1] == "!":
+        return set(but) <= set(narrow[1:].split("|"))
+    return not any(matches(narrow, one) or matches(one, narrow) for one in but)
+
+
+def _clauses(resource: Any, effect: str) -> Iterator[Clause]:
+    for statement in statements(resource, effect):
+        condition = statement.get("Condition")
+        for who in _principals(statement):
+            for action in _told(statement, "Action"):
+                for on in _told(statement, "Resource"):
+                    yield Clause(who, action.lower(), on, condition)
+
+
+def _told(statement: dict[str, Any], key: str) -> list[str]:
+    if f"Not{key}" in statement:
+        return ["!" + "|".join(sorted(texts(statement[f"Not{key}"])))]
+    return texts(statement.get(key)) or [""]  # a trust policy names no resource
+
+
+def _principals(statement: dict[str, Any]) -> list[str]:
+    if "NotPrincipal" in statement:
+        return ["!" + "|".join(sorted(_names(statement["NotPrincipal"])))]
+    return _names(statement.get("Principal")) or [""]
+
+
+def _names(principal: Any) -> list[str]:
+    if not isinstance(principal, dict):
+        return texts(principal)
+    return [
+        who if who == "*" else f"{kind}:{_account(who)}"
+        for kind, named in principal.items()
+        for who in texts(named)
+    ]
+
+
+def _account(who: str) -> str:
+    return f"arn:aws:iam::{who}:root" if who.isdecimal() else who
