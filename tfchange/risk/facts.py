@@ -51,7 +51,7 @@ class Around(msgspec.Struct, frozen=True):
     """How many resources depend on it."""
     drifted: Drifted | None = None
     gone: frozenset[str] = frozenset()
-    """Ids of all objects that the plan destroys for good."""
+    """Ids and ARNs of all objects that the plan destroys for good."""
     provisioners: frozenset[str] = frozenset()
     """The types of provisioners that its block has."""
 

@@ -68,13 +68,12 @@ def _provisioners(
 
 
 def _gone(some: Iterable[ResourceChange], reach: Mapping[str, int]) -> Iterator[str]:
-    """Ids of the objects that go for good and that something is a part of, or depends on."""
+    """Ids and ARNs of the objects that go for good and that something is a part of, or uses."""
     for change in some:
         if change.action is Action.DELETE and reach.get(change.address):
             before = change.read().before
-            id_ = before.get("id") if isinstance(before, dict) else None
-            if isinstance(id_, str):
-                yield id_
+            names = (before.get("id"), before.get("arn")) if isinstance(before, dict) else ()
+            yield from (name for name in names if isinstance(name, str))
 
 
 def _strayed(

@@ -22,9 +22,10 @@ def drops_deny(before: Any, after: Any) -> bool:
     """Whether something that a Deny statement forbade is no longer forbidden by any.
 
     A document that cannot be read, before or after, drops nothing. Of two conditions that differ
-    in a way that cannot be compared, neither counts as the weaker one.
+    in a way that cannot be compared, neither counts as the weaker one. What forbids a part of what
+    it allows by itself may go as a whole.
     """
-    if not (legible(before) and legible(after)):
+    if not (legible(before) and legible(after)) or (after is None and _carves_out(before)):
         return False
     left = list(_clauses(after, "Deny"))
     return any(not any(_keeps(old, new) for new in left) for old in _clauses(before, "Deny"))
@@ -34,6 +35,10 @@ def loosens_condition(before: Any, after: Any) -> bool:
     """Whether what was allowed under a condition is now allowed under a weaker one, or none."""
     was = list(_clauses(before, "Allow"))
     return any(_loosened(was, new) for new in _clauses(after, "Allow"))
+
+
+def _carves_out(resource: Any) -> bool:
+    return any("Principal" not in statement for statement in statements(resource))
 
 
 def _loosened(was: list[Clause], new: Clause) -> bool:

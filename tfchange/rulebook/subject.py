@@ -37,7 +37,7 @@ class Subject(msgspec.Struct, frozen=True):
     reach: int = 0
     """How many resources depend on it."""
     gone: frozenset[str] = frozenset()
-    """Ids of what the whole plan destroys, so that a part of it is not taken for a loss."""
+    """Ids and ARNs of all that the plan destroys, so that a part of it is not taken for a loss."""
     provisioners: frozenset[str] = frozenset()
     """The types of provisioners that its block has."""
 
