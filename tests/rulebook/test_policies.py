@@ -18,6 +18,12 @@ def allow(action: Any, resource: Any = "arn:aws:s3:::b/*", **more: Any) -> dict[
     return {"policy": {"Statement": [statement]}}
 
 
+def queue(*accounts: str) -> dict[str, Any]:
+    """A policy of a queue of the own account that names accounts."""
+    resource = f"arn:aws:sqs:eu-west-1:{OWN}:work"
+    return allow("sqs:SendMessage", resource, Principal={"AWS": list(accounts)})
+
+
 def trust(principal: Any, effect: str = "Allow", **more: Any) -> dict[str, Any]:
     """A role that trusts the principal."""
     statement = {"Effect": effect, "Action": "sts:AssumeRole", "Principal": principal, **more}
@@ -85,6 +91,13 @@ def test_public_means_anyone_without_a_condition_on_the_caller(
         (trust({"AWS": OTHER}), trust({"AWS": OTHER}), False),
         (trust({"Service": "x"}), trust({"AWS": f"arn:aws:iam::{OWN}:root"}), False),
         (None, trust({"AWS": OTHER}), False),
+        (queue(), queue(OWN), False),
+        (queue(), queue(OTHER), True),
+        (
+            {**queue(), "queue_url": f"https://sqs.eu-west-1.amazonaws.com/{OTHER}/work"},
+            queue(OTHER),
+            False,
+        ),
     ],
 )
 def test_another_account_counts_where_the_own_one_is_known(

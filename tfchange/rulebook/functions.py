@@ -25,7 +25,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
     "drops_deny": (limits.drops_deny, policies.DOCUMENTS),
     "loosens_condition": (limits.loosens_condition, policies.DOCUMENTS),
     "becomes_public": (policies.becomes_public, policies.DOCUMENTS),
-    "trusts_more": (policies.trusts_more, policies.DOCUMENTS | {"arn"}),
+    "trusts_more": (policies.trusts_more, policies.DOCUMENTS | policies.OWN),
     "gains_host_access": (pods.gains_host_access, pods.FIELDS),
     "loses_memory_limit": (pods.loses_memory_limit, pods.FIELDS),
     "loses_replicas": (pods.loses_replicas, pods.FIELDS),

@@ -16,6 +16,11 @@ DOCUMENTS = frozenset((
 ))  # fmt: skip
 """Attributes that hold policy documents."""
 
+OWN = frozenset(
+    ("arn", "resource_arn", "secret_arn", "backup_vault_arn", "queue_url", "registry_id")
+)
+"""Attributes that say in which account a resource, or what its policy is for, is."""
+
 # AWS knows no resource for these, so that "*" is all one can write; they read or report only.
 _WITHOUT_RESOURCE = (
     "*:describe*", "*:list*", "ecr:getauthorizationtoken", "sts:getcalleridentity",
@@ -60,11 +65,11 @@ def becomes_public(before: Any, after: Any) -> bool:
 def trusts_more(before: Any, after: Any) -> bool:
     """Whether anyone, or another account than before, is now named by an Allow statement.
 
-    The account of the resource itself is known from its ARN; of what is created it is not known,
-    so that there only anyone counts.
+    The account of the resource itself is known from its ARN, or from what its policy is about; of
+    what is created it is not known, so that there only anyone counts.
     """
     gained = _trusted(after) - _trusted(before)
-    return "*" in gained or (before is not None and bool(gained - _own_account(before)))
+    return "*" in gained or (before is not None and bool(gained - _own_accounts(before)))
 
 
 def statements(resource: Any, effect: str = "Allow") -> Iterator[dict[str, Any]]:
@@ -146,12 +151,19 @@ def _principals(statement: dict[str, Any]) -> Iterator[str]:
     for who in texts(named.get("AWS")):
         if who == "*" and not keys & _NAMES_CALLER:
             yield who
-        yield from re.findall(r"(?<!\d)\d{12}(?!\d)", who)
+        yield from _accounts(who)
     # An OIDC provider such as GitHub signs for everyone who uses it.
     if not keys and any("saml-provider" not in who for who in texts(named.get("Federated"))):
         yield "*"
 
 
-def _own_account(resource: Any) -> frozenset[str]:
-    arn = resource.get("arn") if isinstance(resource, dict) else None
-    return frozenset(arn.split(":")[4:5]) if isinstance(arn, str) else frozenset()
+def _own_accounts(resource: Any) -> frozenset[str]:
+    if not isinstance(resource, dict):
+        return frozenset()
+    told = [resource.get(name) for name in sorted(OWN)]
+    told += [on for s in statements(resource) for on in texts(s.get("Resource"))]
+    return frozenset(account for text in told for account in _accounts(text))
+
+
+def _accounts(text: Any) -> list[str]:
+    return re.findall(r"(?<!\d)\d{12}(?!\d)", text) if isinstance(text, str) else []
