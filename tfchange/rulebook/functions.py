@@ -11,6 +11,7 @@ from tfchange.rulebook import (
     exposure,
     federation,
     images,
+    keys,
     limits,
     pods,
     policies,
@@ -31,6 +32,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
     "loses_replicas": (pods.loses_replicas, pods.FIELDS),
     "image_step": (images.image_step, images.FIELDS),
     "federates_more": (federation.federates_more, policies.DOCUMENTS),
+    "is_other_key": (keys.is_other_key, frozenset()),
     "version_step": (versions.version_step, frozenset()),
 }
 """By name, each with the attributes that it looks at in a whole resource."""

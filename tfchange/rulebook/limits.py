@@ -21,14 +21,19 @@ class Clause(msgspec.Struct, frozen=True):
 def drops_deny(before: Any, after: Any) -> bool:
     """Whether something that a Deny statement forbade is no longer forbidden by any.
 
-    A document that cannot be read, before or after, drops nothing. Of two conditions that differ
-    in a way that cannot be compared, neither counts as the weaker one. What forbids a part of what
-    it allows by itself may go as a whole.
+    What is now forbidden on another resource has moved there and is not dropped. A document that
+    cannot be read, before or after, drops nothing. Of two conditions that differ in a way that
+    cannot be compared, neither counts as the weaker one. What forbids a part of what it allows by
+    itself may go as a whole.
     """
     if not (legible(before) and legible(after)) or (after is None and _carves_out(before)):
         return False
-    left = list(_clauses(after, "Deny"))
-    return any(not any(_keeps(old, new) for new in left) for old in _clauses(before, "Deny"))
+    was, left = list(_clauses(before, "Deny")), list(_clauses(after, "Deny"))
+    fresh = [new for new in left if not any(_covers(old, new) for old in was)]
+    return any(
+        not any(_keeps(old, new) for new in left) and not any(_moved(old, new) for new in fresh)
+        for old in was
+    )
 
 
 def loosens_condition(before: Any, after: Any) -> bool:
@@ -52,6 +57,10 @@ def _keeps(old: Clause, new: Clause) -> bool:
     if not _covers(new, old):
         return False
     return implies(old.condition, new.condition) or not implies(new.condition, old.condition)
+
+
+def _moved(old: Clause, new: Clause) -> bool:
+    return (old.who, old.action, old.condition) == (new.who, new.action, new.condition)
 
 
 def _covers(wide: Clause, narrow: Clause) -> bool:
