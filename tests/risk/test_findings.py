@@ -94,7 +94,7 @@ def test_one_group_for_two_reasons() -> None:
 
 
 def test_rules_know_what_goes_with_the_whole() -> None:
-    """A part that is destroyed along with its whole can be told from one that is lost."""
+    """A part that goes along with its whole, by id or ARN, can be told from one that is lost."""
     lost = rule(
         "part-lost",
         "high",
@@ -104,10 +104,12 @@ def test_rules_know_what_goes_with_the_whole() -> None:
     )
     part = change("aws_s3_bucket_versioning.v", ["delete"], {"bucket": "logs"}, None)
     whole = change("aws_s3_bucket.b", ["delete"], {"id": "logs"}, None)
+    by_arn = change("aws_s3_bucket.b", ["delete"], {"id": "b", "arn": "logs"}, None)
     rest = change("aws_s3_bucket.b", ["no-op"], {"id": "logs"}, {"id": "logs"})
     state_ = state(**{"aws_s3_bucket.b": [], "aws_s3_bucket_versioning.v": ["aws_s3_bucket.b"]})
     by = judge(rules=(lost,))
     assert assessed([part, whole], by, state=state_).findings == ()
+    assert assessed([part, by_arn], by, state=state_).findings == ()
     assert len(assessed([part, rest], by, state=state_).findings) == 1
 
 
