@@ -1,28 +1,37 @@
-"""Which ports a security group leaves open to the world, and whether a change opens more."""
+"""What a change of a security group, network ACL or firewall opens, widens, narrows or cuts off."""
 
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from tfchange.rulebook import clouds
-from tfchange.rulebook.networks import holds
-from tfchange.rulebook.view import UNKNOWN
+from tfchange.rulebook.boxes import Box, without
+from tfchange.rulebook.flows import (
+    FIELDS,
+    Flow,
+    flows,
+    gained,
+    is_unknown,
+    ports_of,
+    protocols_of,
+)
 
-FIELDS = frozenset((
-    "ingress", "egress", "type", "cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6",
-    "from_port", "to_port", "protocol", "ip_protocol", "security_groups", "self",
-    "prefix_list_ids", "source_security_group_id", "prefix_list_id", "referenced_security_group_id",
-)) | clouds.FIELDS  # fmt: skip
-_SOURCES = (
-    "cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6", "security_groups", "self",
-    "prefix_list_ids", "source_security_group_id", "prefix_list_id", "referenced_security_group_id",
-)  # fmt: skip
+__all__ = [
+    "FIELDS", "cuts_off", "only_narrows", "opens_sensitive_port", "opens_to_world",
+    "opens_way_out", "widens",
+]  # fmt: skip
 
-Opening = tuple[int, str, int, int]
-"""IP version, protocol (`-1` for all), first and last port."""
+Opening = tuple[int, Box]
+"""IP version; protocols and ports."""
 
-_NUMBERS = {"all": "-1", "6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
+_ICMP = ((1, 1), (58, 58))
 _BROADEST_NETWORK = 7  # the half of the internet that 0.0.0.0/1 names is the world too
+_SENSITIVE = (
+    20, 21, 22, 23, 135, 137, 139, 445, 1433, 1521, 2049, 2375, 2376, 2379, 3306, 3389, 5432, 5439,
+    5601, 5900, 5985, 5986, 6379, 9042, 9092, 9200, 9300, 10250, 11211, 27017,
+)  # fmt: skip
+"""Ports where administration, file sharing and databases listen, in TCP."""
+_TCP = (6, 6)
 
 
 def opens_to_world(before: Any, after: Any) -> bool:
@@ -30,72 +39,94 @@ def opens_to_world(before: Any, after: Any) -> bool:
 
     ICMP does not count: it carries no service.
     """
-    was = list(_openings(before))
-    return any(not any(_covers(old, new) for old in was) for new in _openings(after))
+    return _opens(before, after, "ingress")
+
+
+def opens_way_out(before: Any, after: Any) -> bool:
+    """Whether traffic to anywhere gets out afterwards that did not get out before."""
+    return _opens(before, after, "egress")
+
+
+def opens_sensitive_port(before: Any, after: Any) -> bool:
+    """Whether the world now reaches a port of administration, file sharing or a database.
+
+    The ports are much those of AWS Security Hub's control EC2.19, without the ones where web
+    servers listen, too: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
+    """
+    was = list(_openings(before, "ingress"))
+    probes = [(_TCP, (port, port)) for port in _SENSITIVE]
+    return any(
+        any(not without(probe, [box]) for probe in probes if not _is_open(version, probe, was))
+        for version, box in _openings(after, "ingress")
+    )
+
+
+def widens(before: Any, after: Any) -> bool:
+    """Whether something gets in afterwards that did not before, be it the world or a single host.
+
+    What is not known yet does not count, nor ICMP.
+    """
+    return any(flow.way != "egress" and _matters(flow) for flow in gained(before, after))
 
 
 def only_narrows(before: Any, after: Any) -> bool:
     """Whether all that is let through afterwards was let through before, in both directions.
 
-    Networks are compared by what they contain; a source that is not known yet is never narrower.
+    What is not known yet is never narrower, nor is a single rule that gets another number, since
+    the rules beside it cannot be seen.
     """
-    if not isinstance(before, dict) or not isinstance(after, dict):
+    if not isinstance(before, dict) or not isinstance(after, dict) or is_unknown(after):
         return False
-    was = list(_flows(before))
-    return all(any(_contains(old, new) for old in was) for new in _flows(after))
+    return _numbers(after) <= _numbers(before) and not gained(before, after)
 
 
-def _flows(resource: dict[str, Any]) -> Iterator[tuple[str, str, int, int, str]]:
-    inline = [(way, rule) for way in ("ingress", "egress") for rule in _rules(resource.get(way))]
-    for way, rule in inline or [(str(resource.get("type")), resource)]:
-        protocol, first, last = _ports(rule)
-        for source in _sources(rule):
-            yield way, protocol, first, last, source
+def cuts_off(before: Any, after: Any) -> bool:
+    """Whether a security group lets less out than before, or a network ACL less through.
+
+    A network ACL has no memory: what it keeps out in one direction stops the other one, too.
+    """
+    if isinstance(after, dict) and is_unknown(after):
+        return False
+    lost = gained(after, before)
+    return any((flow.way != "ingress" or flow.order) and _matters(flow) for flow in lost)
 
 
-def _rules(value: Any) -> list[Any]:
-    if isinstance(value, str):  # not known yet
-        return [{"cidr_blocks": value}]
-    return [rule for rule in value if isinstance(rule, dict)] if isinstance(value, list) else []
+def _matters(flow: Flow) -> bool:
+    # Members of a group that was let in by its IPv4 addresses are let in, whatever else they have.
+    return flow.box[0] not in _ICMP and not (flow.peer and flow.family == 6)
 
 
-def _sources(rule: dict[str, Any]) -> Iterator[str]:
-    for name in _SOURCES:
-        value = rule.get(name)
-        for source in value if isinstance(value, list) else [value]:
-            if source:
-                yield str(source)
+def _numbers(resource: dict[str, Any]) -> set[int]:
+    whole = isinstance(resource.get("ingress"), list) or resource.get("security_rule")
+    return set() if whole else {flow.order for flow in flows(resource)}
 
 
-def _contains(old: tuple[str, str, int, int, str], new: tuple[str, str, int, int, str]) -> bool:
-    same = old[0] == new[0] and old[1] in ("-1", new[1]) and new[4] != UNKNOWN
-    return same and old[2] <= new[2] and old[3] >= new[3] and holds(old[4], new[4])
+def _opens(before: Any, after: Any, way: str) -> bool:
+    was = list(_openings(before, way))
+    return any(not _is_open(version, box, was) for version, box in _openings(after, way))
 
 
-def _openings(resource: Any) -> Iterator[Opening]:
-    if not isinstance(resource, dict) or resource.get("type") == "egress":
+def _is_open(version: int, box: Box, openings: list[Opening]) -> bool:
+    return not without(box, (other for other_version, other in openings if other_version == version))
+
+
+def _openings(resource: Any, way: str) -> Iterator[Opening]:
+    other = "egress" if way == "ingress" else "ingress"
+    if not isinstance(resource, dict) or resource.get("type") == other:
         return
-    inline = resource.get("ingress")
+    inline = resource.get(way)
     told = inline if isinstance(inline, list) else [resource]
     for rule in (*told, *clouds.rules(resource)):
-        if isinstance(rule, dict):
+        if isinstance(rule, dict) and rule.get("allows", True) and rule.get("way", way) == way:
             yield from _of_rule(rule)
 
 
 def _of_rule(rule: dict[str, Any]) -> Iterator[Opening]:
-    protocol, first, last = _ports(rule)
-    if protocol not in ("icmp", "icmpv6"):
-        for version in sorted(set(_worlds(rule))):
-            yield version, protocol, first, last
-
-
-def _ports(rule: dict[str, Any]) -> tuple[str, int, int]:
-    protocol = str(rule.get("protocol") or rule.get("ip_protocol") or "-1").lower()
-    protocol = _NUMBERS.get(protocol, protocol)
-    first, last = rule.get("from_port"), rule.get("to_port")
-    if protocol == "-1" or not (isinstance(first, int) and isinstance(last, int)):
-        return protocol, 0, 65535
-    return protocol, first, last
+    versions = sorted(set(_worlds(rule)))
+    protocols, ports = (protocols_of(rule), ports_of(rule)) if versions else (None, None)
+    if protocols is not None and ports is not None and protocols not in _ICMP:
+        for version in versions:
+            yield version, (protocols, ports)
 
 
 def _worlds(rule: dict[str, Any]) -> Iterator[int]:
@@ -107,8 +138,3 @@ def _worlds(rule: dict[str, Any]) -> Iterator[int]:
             )
             if found and int(found[2]) <= _BROADEST_NETWORK and not found[1].startswith("f"):
                 yield 6 if ":" in found[1] else 4
-
-
-def _covers(old: Opening, new: Opening) -> bool:
-    same = old[0] == new[0] and old[1] in ("-1", new[1])
-    return same and old[2] <= new[2] and old[3] >= new[3]

@@ -15,12 +15,18 @@ from tfchange.rulebook import (
     limits,
     pods,
     policies,
+    tls,
     versions,
 )
 
 FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
     "opens_to_world": (exposure.opens_to_world, exposure.FIELDS),
+    "opens_sensitive_port": (exposure.opens_sensitive_port, exposure.FIELDS),
+    "opens_way_out": (exposure.opens_way_out, exposure.FIELDS),
+    "widens": (exposure.widens, exposure.FIELDS),
     "only_narrows": (exposure.only_narrows, exposure.FIELDS),
+    "cuts_off": (exposure.cuts_off, exposure.FIELDS),
+    "allows_older_tls": (tls.allows_older_tls, frozenset()),
     "gains_wildcard": (policies.gains_wildcard, policies.DOCUMENTS),
     "gains_escalation": (escalation.gains_escalation, policies.DOCUMENTS),
     "drops_deny": (limits.drops_deny, policies.DOCUMENTS),

@@ -17,6 +17,28 @@ def holds(network: str, other: str) -> bool:
     return _may_be(network) and _may_be(other) and _holds(network, other)
 
 
+def span(text: str) -> tuple[int, int, int] | None:
+    """IP version, first and last address of a network or an address; None where it is neither.
+
+    >>> span("10.0.0.0/31")
+    (4, 167772160, 167772161)
+    """
+    plain = _plain(text)
+    if plain:
+        return 4, plain[0], plain[0] + (1 << 32 - plain[1]) - 1
+    return _span(text) if _may_be(text) else None
+
+
+def _span(text: str) -> tuple[int, int, int] | None:
+    from ipaddress import ip_network
+
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        return None
+    return network.version, int(network.network_address), int(network.broadcast_address)
+
+
 def _plain(text: str) -> tuple[int, int] | None:
     """Address and length of an IPv4 network written in full, None for all else."""
     address, _, length = text.partition("/")
