@@ -15,6 +15,7 @@ from tfchange.rulebook import (
     limits,
     pods,
     policies,
+    routes,
     tls,
     versions,
 )
@@ -26,6 +27,8 @@ FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
     "widens": (exposure.widens, exposure.FIELDS),
     "only_narrows": (exposure.only_narrows, exposure.FIELDS),
     "cuts_off": (exposure.cuts_off, exposure.FIELDS),
+    "reroutes": (routes.reroutes, routes.FIELDS),
+    "loses_route": (routes.loses_route, routes.FIELDS),
     "allows_older_tls": (tls.allows_older_tls, frozenset()),
     "gains_wildcard": (policies.gains_wildcard, policies.DOCUMENTS),
     "gains_escalation": (escalation.gains_escalation, policies.DOCUMENTS),
