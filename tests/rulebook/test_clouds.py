@@ -80,5 +80,5 @@ def test_an_opening_is_found_and_is_no_standard_change(type_: str, after: dict[s
     judge = Judge(load())
     (entry,) = decode(plan_json([change(f"{type_}.a", ["create"], None, after)])).changes
     subject = subject_of(entry, judge)
-    assert "ingress-opened" in {hit.rule.id for hit in judge.hits(subject)}
+    assert "sensitive-port-opened" in {hit.rule.id for hit in judge.hits(subject)}
     assert None not in judge.misfits(subject)

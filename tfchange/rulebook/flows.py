@@ -173,7 +173,9 @@ def ports_of(rule: Rule) -> tuple[int, int] | None:
         return None
     if protocols == _ANY or not (isinstance(first, int) and isinstance(last, int)):
         return _PORTS
-    return _icmp(rule, first, last) if protocols in ((1, 1), (58, 58)) else (first, last)
+    if protocols in ((1, 1), (58, 58)):
+        return _icmp(rule, first, last)
+    return min(first, last), max(first, last)
 
 
 def _icmp(rule: Rule, first: int, last: int) -> tuple[int, int]:
