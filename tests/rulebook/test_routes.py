@@ -49,7 +49,8 @@ def test_a_route_moves_or_is_lost(before: Any, after: Any, moved: bool, lost: bo
 
 
 routes = st.dictionaries(
-    st.sampled_from(["10.0.0.0/8", "0.0.0.0/0", "192.0.2.0/24"]), st.sampled_from(["igw-1", "nat-1"])
+    st.sampled_from(["10.0.0.0/8", "0.0.0.0/0", "192.0.2.0/24"]),
+    st.sampled_from(["igw-1", "nat-1"]),
 )
 
 

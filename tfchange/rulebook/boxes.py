@@ -19,7 +19,9 @@ def without(box: Box, others: Iterable[Box]) -> list[Box]:
 
 
 def _minus(box: Box, other: Box) -> list[Box]:
-    if any(high < low_ or high_ < low for (low, high), (low_, high_) in zip(box, other, strict=True)):
+    if any(
+        high < low_ or high_ < low for (low, high), (low_, high_) in zip(box, other, strict=True)
+    ):
         return [box]
     parts = []
     for i, ((low, high), (low_, high_)) in enumerate(zip(box, other, strict=True)):

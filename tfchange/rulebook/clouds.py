@@ -112,7 +112,11 @@ def _rule(protocol: str, ports: Any) -> Rule:
     if not first.isdecimal():
         port = UNKNOWN if ports == UNKNOWN else None
         return {"protocol": protocol, "from_port": port, "to_port": port}
-    return {"protocol": protocol, "from_port": int(first), "to_port": int(last) if last.isdecimal() else int(first)}
+    return {
+        "protocol": protocol,
+        "from_port": int(first),
+        "to_port": int(last) if last.isdecimal() else int(first),
+    }
 
 
 def _both(rule: Rule, one: str) -> list[Any]:

@@ -107,7 +107,9 @@ def _opens(before: Any, after: Any, way: str) -> bool:
 
 
 def _is_open(version: int, box: Box, openings: list[Opening]) -> bool:
-    return not without(box, (other for other_version, other in openings if other_version == version))
+    return not without(
+        box, (other for other_version, other in openings if other_version == version)
+    )
 
 
 def _openings(resource: Any, way: str) -> Iterator[Opening]:
