@@ -120,7 +120,7 @@ def sg(*sources: str, **fields: Any) -> dict[str, Any]:
         (inline(("tcp", 443, 443, ["10.0.0.0/8"])), sg("sg-1"), True),
         (inline(("tcp", 443, 443, [])), inline(("tcp", 443, 443, ["192.0.2.7/32"])), True),
         (inline(("tcp", 443, 443, [])), inline(("icmp", -1, -1, ["10.0.0.0/8"])), False),
-        (None, {"cidr_ipv4": "10.0.0.0/8", "ip_protocol": "tcp", "from_port": 1, "to_port": 2}, True),
+        (None, {"cidr_ipv4": "10.0.0.0/8", "ip_protocol": "tcp", "from_port": 1}, True),
         (None, {"cidr_ipv4": UNKNOWN, "ip_protocol": "tcp", "from_port": 1, "to_port": 2}, False),
         (None, {"cidr_ipv4": "10.0.0.0/8", "ip_protocol": "tcp", "from_port": UNKNOWN}, False),
         (None, {"type": "egress", "cidr_blocks": ["10.0.0.0/8"], "protocol": "-1"}, False),

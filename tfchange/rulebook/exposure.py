@@ -12,9 +12,8 @@ from tfchange.rulebook.flows import (
     flows,
     gained,
     is_unknown,
-    ports_of,
-    protocols_of,
 )
+from tfchange.rulebook.ports import ICMP, TCP, ports_of, protocols_of
 
 __all__ = [
     "FIELDS", "cuts_off", "only_narrows", "opens_sensitive_port", "opens_to_world",
@@ -24,14 +23,12 @@ __all__ = [
 Opening = tuple[int, Box]
 """IP version; protocols and ports."""
 
-_ICMP = ((1, 1), (58, 58))
 _BROADEST_NETWORK = 7  # the half of the internet that 0.0.0.0/1 names is the world too
 _SENSITIVE = (
     20, 21, 22, 23, 135, 137, 139, 445, 1433, 1521, 2049, 2375, 2376, 2379, 3306, 3389, 5432, 5439,
     5601, 5900, 5985, 5986, 6379, 9042, 9092, 9200, 9300, 10250, 11211, 27017,
 )  # fmt: skip
 """Ports where administration, file sharing and databases listen, in TCP."""
-_TCP = (6, 6)
 
 
 def opens_to_world(before: Any, after: Any) -> bool:
@@ -54,7 +51,7 @@ def opens_sensitive_port(before: Any, after: Any) -> bool:
     servers listen, too: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
     """
     was = list(_openings(before, "ingress"))
-    probes = [(_TCP, (port, port)) for port in _SENSITIVE]
+    probes = [(TCP, (port, port)) for port in _SENSITIVE]
     return any(
         any(not without(probe, [box]) for probe in probes if not _is_open(version, probe, was))
         for version, box in _openings(after, "ingress")
@@ -93,7 +90,7 @@ def cuts_off(before: Any, after: Any) -> bool:
 
 def _matters(flow: Flow) -> bool:
     # Members of a group that was let in by its IPv4 addresses are let in, whatever else they have.
-    return flow.box[0] not in _ICMP and not (flow.peer and flow.family == 6)
+    return flow.box[0] not in ICMP and not (flow.peer and flow.family == 6)
 
 
 def _numbers(resource: dict[str, Any]) -> set[int]:
@@ -126,7 +123,7 @@ def _openings(resource: Any, way: str) -> Iterator[Opening]:
 def _of_rule(rule: dict[str, Any]) -> Iterator[Opening]:
     versions = sorted(set(_worlds(rule)))
     protocols, ports = (protocols_of(rule), ports_of(rule)) if versions else (None, None)
-    if protocols is not None and ports is not None and protocols not in _ICMP:
+    if protocols is not None and ports is not None and protocols not in ICMP:
         for version in versions:
             yield version, (protocols, ports)
 

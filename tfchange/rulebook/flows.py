@@ -1,4 +1,4 @@
-"""What security groups, network ACLs and firewalls let through: boxes of protocols, ports, addresses.
+"""What security groups, network ACLs and firewalls let through, as boxes of packets.
 
 So that a port range which is only written in two parts, or a network that is only split, is no
 change, and a rule which an earlier one overrules means nothing.
@@ -13,6 +13,7 @@ from tfchange.rulebook import clouds
 from tfchange.rulebook.boxes import Box, without
 from tfchange.rulebook.clouds import listed
 from tfchange.rulebook.networks import span
+from tfchange.rulebook.ports import ports_of, protocols_of
 from tfchange.rulebook.view import UNKNOWN
 
 FIELDS = frozenset((
@@ -27,10 +28,6 @@ _PEERS = (
     "cidr", "security_groups", "prefix_list_ids", "source_security_group_id", "prefix_list_id",
     "referenced_security_group_id",
 )  # fmt: skip
-_NUMBERS = {"icmp": 1, "tcp": 6, "udp": 17, "gre": 47, "esp": 50, "ah": 51, "icmpv6": 58,
-            "ipip": 94, "sctp": 132}  # fmt: skip
-_ANY = (0, 255)
-_PORTS = (0, 65535)
 _LAST = {4: 2**32 - 1, 6: 2**128 - 1}
 
 Rule = dict[str, Any]
@@ -155,35 +152,6 @@ def _peers(rule: Rule) -> Iterator[tuple[int, str, tuple[int, int]]]:
             elif peer and peer != UNKNOWN:
                 # Members of a group may have addresses of both families.
                 yield from ((family, str(peer), (0, last)) for family, last in _LAST.items())
-
-
-def protocols_of(rule: Rule) -> tuple[int, int] | None:
-    """The numbers of the protocols, None where they are not known."""
-    named = str(rule.get("protocol") or rule.get("ip_protocol") or "-1").lower()
-    if named in ("-1", "all"):
-        return _ANY
-    number = int(named) if named.isdecimal() else _NUMBERS.get(named)
-    return None if number is None else (number, number)
-
-
-def ports_of(rule: Rule) -> tuple[int, int] | None:
-    """The ports, or types and codes of ICMP as one number; None where they are not known."""
-    protocols, first, last = protocols_of(rule), rule.get("from_port"), rule.get("to_port")
-    if UNKNOWN in (first, last):
-        return None
-    if protocols == _ANY or not (isinstance(first, int) and isinstance(last, int)):
-        return _PORTS
-    if protocols in ((1, 1), (58, 58)):
-        return _icmp(rule, first, last)
-    return min(first, last), max(first, last)
-
-
-def _icmp(rule: Rule, first: int, last: int) -> tuple[int, int]:
-    kind, code = rule.get("icmp_type", first), rule.get("icmp_code", last)
-    if not isinstance(kind, int) or kind < 0:
-        return _PORTS
-    exact = isinstance(code, int) and code >= 0
-    return (kind << 8 | code,) * 2 if exact else (kind << 8, kind << 8 | 255)
 
 
 def _mentions(value: Any) -> bool:
