@@ -72,6 +72,42 @@ def test_what_is_opened_to_the_world(before: Any, after: Any, expected: bool) ->
 
 
 @pytest.mark.parametrize(
+    ("type_", "wide", "narrow"),
+    [
+        ("azurerm_network_security_rule", azure(), azure(source_address_prefix="10.0.0.0/8")),
+        ("google_compute_firewall", google(), google(source_ranges=["10.0.0.0/8"])),
+    ],
+)
+def test_a_narrowing_is_a_standard_change_and_its_way_back_is_none(
+    type_: str, wide: dict[str, Any], narrow: dict[str, Any]
+) -> None:
+    """What only narrows fits the envelope that it fits for security groups of AWS."""
+    judge = Judge(load())
+    at = [envelope.id for envelope in judge.rulebook.envelopes].index("security-group-narrowing")
+    changes = [
+        change(f"{type_}.a", ["update"], before, after)
+        for before, after in ((wide, narrow), (narrow, wide))
+    ]
+    there, back = decode(plan_json(changes)).changes
+    assert judge.misfits(subject_of(there, judge))[at] is None
+    assert judge.misfits(subject_of(back, judge))[at] is not None
+
+
+def test_a_way_out_of_something_new_is_no_opening() -> None:
+    """The rule resource for egress looks like the one for ingress, and is told from it."""
+    judge = Judge(load())
+    rule = {"cidr_ipv4": "0.0.0.0/0", "ip_protocol": "-1", "security_group_id": UNKNOWN}
+    at = [envelope.id for envelope in judge.rulebook.envelopes].index("new-in-nonproduction")
+    types = ("aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule")
+    plan = decode(plan_json([change(f"{type_}.a", ["create"], None, rule) for type_ in types]))
+    out, into = (subject_of(entry, judge) for entry in plan.changes)
+    assert judge.misfits(out)[at] is None
+    assert judge.misfits(into)[at] is not None
+    assert not judge.hits(out)
+    assert [hit.rule.id for hit in judge.hits(into)] == ["sensitive-port-opened"]
+
+
+@pytest.mark.parametrize(
     ("type_", "after"),
     [("azurerm_network_security_rule", azure()), ("google_compute_firewall", google())],
 )
