@@ -88,6 +88,7 @@ FORMS = (
     "({0} ? {1} : {2})", "{0} && {1} || {2}", "{0} == {1} || {2}", "size({0})", "dyn({0})",
     "has(before.a)", "has(after.b.a)", "dyn({0}).exists(k, {1})", "dyn({0}).all(k, {1})",
     'dyn({0}).matches("^(a|tags)\\\\b")', 'dyn({0}).matches("a$")', 'dyn({0}).endsWith("a")',
+    "dyn({0}).endsWith(dyn({1}))",
     '["a", "b"].exists(k, k in before && before[k] != after[k])', "dyn({0}).a",
     "opens_to_world({0}, {1})",
 )  # fmt: skip

@@ -11,11 +11,11 @@ from tfchange.rulebook.overlap import Shadow, idle, is_wider, shadowed
 from tfchange.rulebook.rule import Rulebook, When
 
 BOOK = compile_files(read_layers(), "")
-RULE = next(rule for rule in BOOK.rules if rule.id == "database-replaced")
+RULE = next(rule for rule in BOOK.rules if rule.id == "storage-replaced")
 
 
 def with_rule(**said: object) -> Rulebook:
-    """The bundled rules and one more, like database-replaced but for what is said."""
+    """The bundled rules and one more, like storage-replaced but for what is said."""
     return msgspec.structs.replace(BOOK, rules=(*BOOK.rules, msgspec.structs.replace(RULE, **said)))
 
 
@@ -26,13 +26,13 @@ def behind(book: Rulebook, rule: str) -> set[str]:
 
 def test_a_narrower_rule_that_asks_for_no_more_is_shadowed() -> None:
     """One type of a trait, one order of replacing, fewer points: nothing of its own."""
-    narrow = When(types=("aws_db_instance",), actions=("replace:delete-first",))
-    assert behind(with_rule(id="z", when=narrow, points=5), "z") == {"database-replaced"}
+    narrow = When(types=("aws_s3_bucket",), actions=("replace:delete-first",))
+    assert behind(with_rule(id="z", when=narrow, points=5), "z") == {"storage-replaced"}
 
 
 def test_a_rule_that_asks_for_more_is_not_shadowed() -> None:
     """More points, another approver or a higher severity are something of its own."""
-    narrow = When(types=("aws_db_instance",), actions=("replace",))
+    narrow = When(types=("aws_s3_bucket",), actions=("replace",))
     assert behind(with_rule(id="z", when=narrow, points=101), "z") == set()
     assert behind(with_rule(id="z", when=narrow, approvers=("network",)), "z") == set()
 
@@ -50,7 +50,7 @@ def test_rules_about_different_things_stand_beside_each_other() -> None:
 def test_of_two_that_are_alike_one_is_named() -> None:
     """The later one by id, so that not both look superfluous."""
     both = shadowed(with_rule(id="z"))
-    assert [s for s in both if "z" in (s.rule, s.by)] == [Shadow("z", "database-replaced")]
+    assert [s for s in both if "z" in (s.rule, s.by)] == [Shadow("z", "storage-replaced")]
 
 
 def test_no_bundled_rule_is_superfluous() -> None:
@@ -65,14 +65,14 @@ def test_what_a_layer_says_again_is_idle() -> None:
         msgspec.structs.replace(r, points=r.points + (r.id == "dns-changed")) for r in BOOK.rules
     )
     raised = msgspec.structs.replace(BOOK, rules=rules)
-    named = [("rule", "dns-changed"), ("rule", "database-replaced"), ("envelope", "tags-only")]
-    assert idle(BOOK, raised, named) == ("rule database-replaced", "envelope tags-only")
+    named = [("rule", "dns-changed"), ("rule", "storage-replaced"), ("envelope", "tags-only")]
+    assert idle(BOOK, raised, named) == ("rule storage-replaced", "envelope tags-only")
 
 
 whens = st.builds(
     When,
     traits=st.sampled_from([(), ("database",), ("database", "storage")]),
-    types=st.sampled_from([(), ("aws_db_instance",), ("aws_*",), ("aws_db_*", "aws_s3_bucket")]),
+    types=st.sampled_from([(), ("aws_s3_bucket",), ("aws_*",), ("aws_db_*", "aws_s3_bucket")]),
     actions=st.sampled_from([(), ("replace",), ("replace:delete-first",), ("replace", "delete")]),
     changed=st.sampled_from([(), ("tags",), ("tags.Name",), ("tags", "engine")]),
     reach=st.sampled_from([None, 1, 5]),

@@ -184,6 +184,6 @@ _STRICT: dict[str, Callable[..., Any]] = {
     ">=": _ordered(operator.ge),
     "size": lambda value: len(_only((str, list, dict), value)),
     "matches": _matches,
-    "endsWith": lambda text, end: _only(str, text).endswith(end),
+    "endsWith": lambda text, end: _only(str, text).endswith(_only(str, end)),
 }
 """What is an error wherever a part of it is."""

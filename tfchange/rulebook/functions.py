@@ -43,5 +43,6 @@ FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
     "federates_more": (federation.federates_more, policies.DOCUMENTS),
     "is_other_key": (keys.is_other_key, frozenset()),
     "version_step": (versions.version_step, frozenset()),
+    "skips_version": (versions.skips_version, frozenset()),
 }
 """By name, each with the attributes that it looks at in a whole resource."""

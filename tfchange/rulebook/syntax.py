@@ -82,9 +82,9 @@ class _Reader:
         if name in _LOOPS:
             return self._loop(on, name)
         (argument,) = self._arguments(")", 1)
-        plain = argument[0] == "value" and isinstance(argument[1], str)
-        if name == "endsWith" and plain:
+        if name == "endsWith":
             return [name, on, argument]
+        plain = argument[0] == "value" and isinstance(argument[1], str)
         if name == "matches" and plain and re.fullmatch(_LOOKS_ALIKE, argument[1], re.ASCII):
             return [name, on, argument]
         raise BeyondError

@@ -29,6 +29,18 @@ def version_step(old: Any, new: Any) -> str:
     return "none"
 
 
+def skips_version(old: Any, new: Any) -> bool:
+    """Whether the new version is lower, or further than the next minor version.
+
+    >>> skips_version("1.29", "1.31"), skips_version("1.30", "1.29"), skips_version("1.29", "1.30")
+    (True, True, False)
+    """
+    was, now = _numbers(old)[:2], _numbers(new)[:2]
+    if len(was) < len(_STEPS) or len(now) < len(_STEPS):
+        return False
+    return was[0] != now[0] or not 0 <= now[1] - was[1] <= 1
+
+
 def bump_step(bump: Bump) -> str:
     """`major`, `minor`, `patch`; `unpinned` where it newly follows what moves; else `other`.
 
