@@ -7,9 +7,9 @@ from tests.risk.small import assess_plan
 from tfchange.plan.decode import decode
 from tfchange.risk.blast import FORCES, NEAR
 from tfchange.risk.drift import GRAVE, WEIGHTS
-from tfchange.risk.weights import DEFAULTS
 from tfchange.rulebook.judge import Judge
 from tfchange.rulebook.load import load
+from tfchange.rulebook.weights import DEFAULTS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "scoring.md").read_text(encoding="utf-8")

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.rulebook.layer import rule, write
 from tfchange.errors import RulebookError
-from tfchange.rulebook.layers import SEVERITIES
 from tfchange.rulebook.load import load
+from tfchange.rulebook.rise import SEVERITIES
 from tfchange.rulebook.rule import Rulebook
 
 

@@ -11,10 +11,13 @@ from tfchange.errors import TfchangeError
 from tfchange.rulebook.rule import (
     Envelope,
     Example,
+    Floor,
+    FreezePolicy,
     LevelPolicy,
     Limits,
     Policy,
     Rule,
+    Sharper,
     TypeTraits,
     Waiver,
     When,
@@ -50,6 +53,9 @@ def test_a_schema_is_valid_and_strict(name: str) -> None:
         ("envelope-1.0", "limits", Limits),
         ("policy-1.0", None, Policy),
         ("policy-1.0", "level", LevelPolicy),
+        ("policy-1.0", "floor", Floor),
+        ("policy-1.0", "sharper", Sharper),
+        ("policy-1.0", "freeze", FreezePolicy),
         ("waivers-1.0", "waiver", Waiver),
     ],
 )
@@ -80,3 +86,11 @@ def test_a_schema_that_is_not_there_is_an_error() -> None:
     """Asking for an unknown schema names it."""
     with pytest.raises(TfchangeError, match=r"no schema called 'nothing-1\.0'"):
         schema.load("nothing-1.0")
+
+
+def test_floors_ask_what_rules_ask() -> None:
+    """Both schemas say the same of `when`, but for what rules ask of plans and versions."""
+    rules, policy = schema.load("rule-1.0")["$defs"], schema.load("policy-1.0")["$defs"]
+    asked = dict(rules["when"]["properties"])
+    del asked["destroyed"], asked["bumped"]
+    assert policy["when"]["properties"] == asked

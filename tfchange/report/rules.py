@@ -69,6 +69,8 @@ def conditions(when: When) -> Iterator[str]:
         yield f"it has the trait {' or '.join(when.traits)}"
     if when.types:
         yield f"its type is {few(when.types, 8).replace(' and ', ' or ')}"
+    if when.stateful is not None:
+        yield f"it holds {'' if when.stateful else 'no '}state of its own"
     if when.actions:
         yield f"it is {' or '.join(_done(action) for action in when.actions)}"
     if when.changed:

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from itertools import product
+from typing import Any
 
 from tfchange.rulebook.cel import ExpressionError, compile_expression
 from tfchange.rulebook.document import Document, Where
 from tfchange.rulebook.files import scenario, scenarios
 from tfchange.rulebook.layers import Draft
+from tfchange.rulebook.rise import SEVERITIES, falls
 
 _CHANGE, _PLAN, _BUMP = (
     ("address", "type", "action", "paths", "reach"),
@@ -66,15 +69,64 @@ def _traits_file(draft: Draft, document: Document) -> Found:
 
 
 def _policy(draft: Draft, document: Document) -> Found:
-    for level, said in document.content.get("levels", {}).items():
-        yield from _groups(draft, said.get("approvals", ()), ("levels", level, "approvals"))
+    said = document.content
+    for level, words in said.get("levels", {}).items():
+        yield from _groups(draft, words.get("approvals", ()), ("levels", level, "approvals"))
     if "production" not in draft.policy["environments"]:
         yield ("environments",), "the environment 'production' is missing"
-    asked = document.content.get("emergency", {}).get("approvals", ())
+    asked = said.get("emergency", {}).get("approvals", ())
     yield from _groups(draft, asked, ("emergency", "approvals"))
     starts = [level["at"] for level in draft.policy["levels"].values()]
     if starts != sorted(starts):
         yield ("levels",), "the levels do not begin in rising order"
+    for level, words in draft.policy["levels"].items():
+        if not words.get("approvals"):
+            yield ("levels", level), "nobody approves it, so that it would wait for ever"
+    if "matrix" in said:
+        yield from _matrix(draft.policy["matrix"])
+    yield from _asked(draft, said)
+
+
+def _asked(draft: Draft, said: dict[str, Any]) -> Found:
+    """What a policy says of traits, rules and places."""
+    for name, floor in said.get("floors", {}).items():
+        where = ("floors", name, "when")
+        yield from _traits(draft, floor["when"].get("traits", ()), (*where, "traits"))
+        yield from _expression(floor["when"], where)
+        for place in floor.get("environments", ()):
+            if place not in draft.policy["environments"]:
+                yield ("floors", name, "environments"), f"there is no environment {place!r}"
+    for rule, words in said.get("findings", {}).items():
+        if rule not in draft.rules:
+            yield ("findings", rule), f"there is no rule {rule!r}"
+        yield from _groups(draft, words.get("approvers", ()), ("findings", rule, "approvers"))
+    for trait, groups in said.get("approvals_by_trait", {}).items():
+        yield from _traits(draft, [trait], ("approvals_by_trait", trait))
+        yield from _groups(draft, groups, ("approvals_by_trait", trait))
+
+
+def _matrix(matrix: dict[str, dict[str, str]]) -> Found:
+    """Each cell is there, and none is lower than one of less impact or less likelihood."""
+    missing = [(i, k) for i in SEVERITIES for k in SEVERITIES if k not in matrix.get(i, {})]
+    for impact, likelihood in missing[:1]:
+        yield ("matrix",), f"the impact {impact} has no level for the likelihood {likelihood}"
+    if missing:
+        return
+    for impact, likelihood in product(SEVERITIES, SEVERITIES):
+        here = matrix[impact][likelihood]
+        for step, other in _lesser(impact, likelihood):
+            if falls(here, matrix[step][other]):
+                less = f"the impact {step} and the likelihood {other}"
+                yield ("matrix", impact, likelihood), f"{here!r} is lower than for {less}"
+
+
+def _lesser(impact: str, likelihood: str) -> Iterator[tuple[str, str]]:
+    """The cells one step below, along either side."""
+    i, k = SEVERITIES.index(impact), SEVERITIES.index(likelihood)
+    if i:
+        yield SEVERITIES[i - 1], likelihood
+    if k:
+        yield impact, SEVERITIES[k - 1]
 
 
 def _waivers(draft: Draft, document: Document) -> Found:

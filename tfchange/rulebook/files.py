@@ -77,9 +77,12 @@ def scenarios(layer: str) -> tuple[str, ...]:
     return tuple(home for home in homes if os.path.isdir(home))
 
 
-def digest(files: Iterable[RuleFile]) -> str:
-    """A hex digest of what the files say and where; line ends of Windows count as plain ones."""
-    total = sha256()
+def digest(files: Iterable[RuleFile], policy: str | None = None) -> str:
+    """A hex digest of what the files say and where, and of the policy that was chosen among them.
+
+    Line ends of Windows count as plain ones.
+    """
+    total = sha256(f"policy\0{policy}\0".encode() if policy else b"")
     for file in files:
         text = file.data.replace(b"\r\n", b"\n")
         total.update(f"{file.layer}\0{file.relative}\0{len(text)}\0".encode())

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from tfchange.rulebook.evaluate import BeyondError
 from tfchange.rulebook.functions import FUNCTIONS
-from tfchange.rulebook.rule import Envelope, Form, Rule
+from tfchange.rulebook.rule import Envelope, Floor, Form, Rule
 from tfchange.rulebook.syntax import parse
 
 _FIELD = re.compile(r"""\b(before|after)(?:\.(\w+)|\[(["'])(\w+)\3\])""")
@@ -19,9 +19,11 @@ _CHANGE = re.compile(r"\bchange\.(\w+)")
 _BARE = re.compile(r"\b(?:before|after)\b")
 
 
-def forms(rules: Iterable[Rule], envelopes: Iterable[Envelope]) -> dict[str, Form]:
+def forms(
+    rules: Iterable[Rule], envelopes: Iterable[Envelope], floors: Iterable[Floor] = ()
+) -> dict[str, Form]:
     """The forms of all their expressions, by text."""
-    texts = [rule.when.expression for rule in rules]
+    texts = [when.expression for when in (*(r.when for r in rules), *(f.when for f in floors))]
     texts += [limits.expression for envelope in envelopes for limits in envelope.allow]
     return {text: form(text) for text in texts if text}
 

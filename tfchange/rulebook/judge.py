@@ -17,6 +17,8 @@ from tfchange.rulebook.fit import Fits
 from tfchange.rulebook.match import Test, any_glob, glob, touched, within
 from tfchange.rulebook.rule import (
     Envelope,
+    Examples,
+    Floor,
     Form,
     Rule,
     Rulebook,
@@ -65,6 +67,11 @@ class Judge:
             (_type_test(rule.when), _compile(rule, rulebook.forms))
             for rule in rulebook.rules
             if rule.when.destroyed is None and not rule.when.bumped
+        ]
+        floors = rulebook.policy.floors.items()
+        self._floors = [
+            (_type_test(floor.when), _compile(_rule_of(name, floor), rulebook.forms), name)
+            for name, floor in floors
         ]
         self._environments: dict[str | None, str] = {}
         self._concerned: dict[str, tuple[_Asked, ...]] = {}
@@ -124,6 +131,17 @@ class Judge:
             if word in rule.when.bumped
         )
 
+    def floors(self, subject: Subject) -> tuple[str, ...]:
+        """The floors of the policy that hold for the change, by name."""
+        change, traits = subject.change, subject.traits
+        return tuple(
+            name
+            for concerns, asked, name in self._floors
+            if concerns(change.type, traits)
+            and _acts(asked.rule.when.actions, change)
+            and _holds(asked, subject)
+        )
+
     def misfit(self, envelope: Envelope, subject: Subject, environment: str | None) -> str | None:
         """Why the change falls out of the envelope, as a phrase to follow its address."""
         return self._fits.misfit(envelope, subject, self.environment(environment))
@@ -170,12 +188,19 @@ class Judge:
         return None
 
 
+def _rule_of(name: str, floor: Floor) -> Rule:
+    # A floor asks what rules ask, so that they are asked alike.
+    return Rule(name, "", floor.level, 0, floor.when, "", floor.why, (), Examples((), ()))
+
+
 def _type_test(when: When) -> Callable[[str, TypeTraits], bool]:
     named, traits = any_glob(when.types), frozenset(when.traits)
 
     def concerns(type_: str, facts: TypeTraits) -> bool:
-        return (not when.types or named(type_)) and (
-            not traits or not traits.isdisjoint(facts.traits)
+        return (
+            (not when.types or named(type_))
+            and (not traits or not traits.isdisjoint(facts.traits))
+            and when.stateful in (None, facts.stateful)
         )
 
     return concerns

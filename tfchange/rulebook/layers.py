@@ -7,13 +7,11 @@ whatever would lower something is a fault and changes nothing.
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tfchange.rulebook import itil
 from tfchange.rulebook.document import Document, Where
 from tfchange.rulebook.files import BUNDLED, ORGANISATION
 from tfchange.rulebook.match import glob
-
-SEVERITIES = ("low", "medium", "high", "critical")
-
-Fault = Callable[[Where, str], None]
+from tfchange.rulebook.rise import Fault, falls, lowers, union
 
 
 class Draft:
@@ -50,14 +48,14 @@ def _merge_rule(draft: Draft, document: Document, fault: Fault) -> None:
         draft.rules[said["id"]] = said
         draft.documents[f"rule {said['id']}"] = document
         return
-    if SEVERITIES.index(said.get("severity", "critical")) < SEVERITIES.index(above["severity"]):
-        fault(("severity",), _lowers(f"severity {above['severity']}"))
+    if falls(said.get("severity", "critical"), above["severity"]):
+        fault(("severity",), lowers(f"severity {above['severity']}"))
         return
     if said.get("points", above["points"]) < above["points"]:
-        fault(("points",), _lowers(f"{above['points']} points"))
+        fault(("points",), lowers(f"{above['points']} points"))
         return
     raised = {key: said[key] for key in ("severity", "points") if key in said}
-    approvers = _union(above.get("approvers", ()), said.get("approvers", ()))
+    approvers = union(above.get("approvers", ()), said.get("approvers", ()))
     draft.rules[said["id"]] = above | raised | {"approvers": approvers}
 
 
@@ -86,19 +84,19 @@ def _narrowed(above: dict[str, Any], said: dict[str, Any], fault: Fault) -> dict
     result = dict(above)
     for limit in ("max_changes", "max_score"):
         if limit in said and said[limit] > above.get(limit, said[limit]):
-            fault((limit,), _lowers(f"{limit} {above[limit]}"))
+            fault((limit,), lowers(f"{limit} {above[limit]}"))
         elif limit in said:
             result[limit] = said[limit]
     if "environments" in said:
         kept = above.get("environments") or said["environments"]
         if not said["environments"] or not set(said["environments"]) <= set(kept):
-            fault(("environments",), _lowers(f"environments {', '.join(kept) or 'all'}"))
+            fault(("environments",), lowers(f"environments {', '.join(kept) or 'all'}"))
         else:
             result["environments"] = said["environments"]
     for key in ("forbid_traits", "forbid_actions"):
         if key in said:
             default = ("delete", "replace", "forget") if key == "forbid_actions" else ()
-            result[key] = _union(above.get(key, default), said[key])
+            result[key] = union(above.get(key, default), said[key])
     return _earned(result, above.get("earned"), said.get("earned"), fault)
 
 
@@ -112,7 +110,7 @@ def _earned(
         or said["days"] > above["days"]
         or said["failures"] > above["failures"]
     ):
-        fault(("earned",), _lowers("what must be earned"))
+        fault(("earned",), lowers("what must be earned"))
         return result
     return result | {"earned": said}
 
@@ -148,80 +146,18 @@ def _richer(
 ) -> dict[str, Any]:
     result = {key: value for key, value in above.items() if key != "match"}
     for key in ("traits", "guards", "sensitive"):
-        result[key] = _union(above.get(key, ()), said.get(key, ()))
+        result[key] = union(above.get(key, ()), said.get(key, ()))
     for key in ("stateful", "loses_data", "interrupts"):
         if above.get(key) and said.get(key) is False:
-            fault((*where, key), _lowers(f"{key} true"))
+            fault((*where, key), lowers(f"{key} true"))
         result[key] = above.get(key, False) or said.get(key, False)
     if not set(said.get("cosmetic", ())) <= set(above.get("cosmetic", ())):
-        fault((*where, "cosmetic"), _lowers("attributes that matter"))
+        fault((*where, "cosmetic"), lowers("attributes that matter"))
     return result
 
 
 def _merge_policy(draft: Draft, document: Document, fault: Fault) -> None:
-    said, above = document.content, draft.policy
-    if not above:
-        draft.policy = said
-        return
-    levels = dict(above["levels"])
-    for level, words in said.get("levels", {}).items():
-        levels[level] = _stricter(levels[level], words, ("levels", level), fault)
-    draft.policy = above | {
-        "name": said["name"],
-        "levels": levels,
-        "groups": above["groups"] | said.get("groups", {}),
-        "environments": _environments(above["environments"], document, fault),
-        "emergency": _emergency(above.get("emergency", {}), said.get("emergency", {}), fault),
-        "weights": _weights(above.get("weights", {}), said.get("weights", {}), fault),
-        "outputs_are_changes": above.get("outputs_are_changes", False)
-        or said.get("outputs_are_changes", False),
-    }
-    for key in ("environment_tags", "environment_variables", "spent_budget_blocks"):
-        draft.policy[key] = _union(above[key], said.get(key, ()))
-
-
-def _stricter(
-    above: dict[str, Any], said: dict[str, Any], where: Where, fault: Fault
-) -> dict[str, Any]:
-    if said.get("at", above["at"]) > above["at"]:
-        fault((*where, "at"), _lowers(f"a threshold of {above['at']}"))
-        return above
-    if said.get("lead_days", above.get("lead_days", 0)) < above.get("lead_days", 0):
-        fault((*where, "lead_days"), _lowers(f"a lead time of {above['lead_days']} days"))
-        return above
-    approvals = _union(above.get("approvals", ()), said.get("approvals", ()))
-    return above | said | {"approvals": approvals}
-
-
-def _emergency(above: dict[str, Any], said: dict[str, Any], fault: Fault) -> dict[str, Any]:
-    days = above.get("review_days", said.get("review_days", 0))
-    if said.get("review_days", days) > days:
-        fault(("emergency", "review_days"), _lowers(f"a review within {days} days"))
-        return above
-    approvals = _union(above.get("approvals", ()), said.get("approvals", ()))
-    return above | said | {"approvals": approvals}
-
-
-def _environments(
-    above: dict[str, list[str]], document: Document, fault: Fault
-) -> dict[str, list[str]]:
-    result, owner = dict(above), {n: e for e, names in above.items() for n in (e, *names)}
-    for environment, names in document.content.get("environments", {}).items():
-        # A name that nobody knows counts as production, so any other meaning lowers.
-        free = environment == "production" or document.file.layer <= ORGANISATION
-        for name in (environment, *names):
-            if owner.get(name, environment if free else None) != environment:
-                fault(("environments", environment), _lowers(f"the environment of {name!r}"))
-            owner.setdefault(name, environment)
-        result[environment] = _union(above.get(environment, ()), names)
-    return result
-
-
-def _weights(above: dict[str, int], said: dict[str, int], fault: Fault) -> dict[str, int]:
-    for key, points in said.items():
-        if points < above.get(key, 0):
-            fault(("weights", key), _lowers(f"a weight of {above[key]}"))
-    return above | {key: max(points, above.get(key, 0)) for key, points in said.items()}
+    draft.policy = itil.merged(draft.policy, document, fault)
 
 
 def _merge_waivers(draft: Draft, document: Document, fault: Fault) -> None:
@@ -233,14 +169,6 @@ def _merge_waivers(draft: Draft, document: Document, fault: Fault) -> None:
         except ValueError:
             fault(("waivers", i, "expires"), f"{waiver['expires']!r} is not a day")
     draft.waivers += document.content["waivers"]
-
-
-def _union(above: Any, said: Any) -> list[str]:
-    return list(dict.fromkeys([*above, *said]))
-
-
-def _lowers(what: str) -> str:
-    return f"a lower layer may add and raise, never lower ({what}); lowering takes a waiver"
 
 
 _MERGERS: dict[str, Callable[[Draft, Document, Fault], None]] = {

@@ -16,32 +16,37 @@ if TYPE_CHECKING:
     from tfchange.rulebook.layers import Draft
 
 
-def load(layers: Sequence[str] = (), *, cache: str | None = None) -> Rulebook:
+def load(
+    layers: Sequence[str] = (), *, policy: str | None = None, cache: str | None = None
+) -> Rulebook:
     """The rulebook of the bundled layer and these: the organisation's, then the repositories'.
 
-    `cache` is the folder that keeps compiled rulebooks; None means the user's own cache folder.
-    RulebookError lists all faults of all files, one a line.
+    `policy` is the bundled one that all stands on; None means the organisation's choice, else the
+    default. `cache` is the folder that keeps compiled rulebooks; None means the user's own cache
+    folder. RulebookError lists all faults of all files, one a line.
     """
     files = read_layers(layers)
-    name = digest(files)
+    name = digest(files, policy)
     where = cache if cache is not None else folder()
     rulebook = kept.read(where, name)
     if rulebook is None:
-        rulebook = compile_files(files, name)
+        rulebook = compile_files(files, name, policy)
         kept.write(where, rulebook)
     return rulebook
 
 
-def compile_files(files: Sequence[RuleFile], name: str) -> Rulebook:
+def compile_files(files: Sequence[RuleFile], name: str, policy: str | None = None) -> Rulebook:
     """The rulebook these files make; RulebookError where they have faults."""
+    from tfchange.rulebook.base import chosen
     from tfchange.rulebook.check import unknown_names
     from tfchange.rulebook.document import Document, read
     from tfchange.rulebook.form import forms
     from tfchange.rulebook.layers import Draft, merge
     from tfchange.rulebook.merged import convert
 
-    draft, documents, faults = Draft(), list[Document](), list[str]()
-    for file in files:
+    base = chosen(files, policy)
+    draft, documents, faults = Draft(), list[Document](), list(base.faults)
+    for file in base.files:
         document, wrong = read(file)
         if document is not None and not wrong:
             wrong = _by_schema(document, draft)
@@ -56,8 +61,10 @@ def compile_files(files: Sequence[RuleFile], name: str) -> Rulebook:
             "\n".join(["the rulebook has faults:", *sorted(faults)]),
             "Correct the files; rules/README.md says what may stand in each.",
         )
+    draft.policy["extends"] = base.name
     rulebook = convert(draft, name)
-    return structs.replace(rulebook, forms=forms(rulebook.rules, rulebook.envelopes))
+    floors = rulebook.policy.floors.values()
+    return structs.replace(rulebook, forms=forms(rulebook.rules, rulebook.envelopes, floors))
 
 
 def _by_schema(document: "Document", draft: "Draft") -> list[str]:

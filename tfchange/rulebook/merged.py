@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from tfchange.rulebook.layers import Draft
+from tfchange.rulebook.rise import SEVERITIES, union
 from tfchange.rulebook.rule import Rulebook
 
 
@@ -15,7 +16,7 @@ def convert(draft: Draft, digest: str) -> Rulebook:
         {
             "name": draft.policy["name"],
             "hash": digest,
-            "rules": [draft.rules[id_] for id_ in sorted(draft.rules)],
+            "rules": rules(draft),
             "facts": facts,
             "types": types,
             "patterns": [
@@ -27,6 +28,20 @@ def convert(draft: Draft, digest: str) -> Rulebook:
         },
         Rulebook,
     )
+
+
+def rules(draft: Draft) -> list[dict[str, Any]]:
+    """All rules by id, each with what the policy makes of its findings."""
+    return [_sharper(draft, id_) for id_ in sorted(draft.rules)]
+
+
+def _sharper(draft: Draft, id_: str) -> dict[str, Any]:
+    rule, said = draft.rules[id_], draft.policy.get("findings", {}).get(id_)
+    if said is None:
+        return rule
+    severity = max(rule["severity"], said.get("severity", "low"), key=SEVERITIES.index)
+    approvers = union(rule.get("approvers", ()), said.get("approvers", ()))
+    return rule | {"severity": severity, "approvers": approvers}
 
 
 def _apart(types: dict[str, dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, int]]:

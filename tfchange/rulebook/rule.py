@@ -9,6 +9,8 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     traits: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     """Resource types, with `*` as a wildcard."""
+    stateful: bool | None = None
+    """Whether the type holds data or state of its own."""
     actions: tuple[str, ...] = ()
     """Actions; `replace` can be narrowed to `replace:delete-first` or `replace:create-first`."""
     changed: tuple[str, ...] = ()
@@ -131,6 +133,8 @@ class LevelPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long before the start a change must be filed, in the policy's words."""
     lead_days: int = 0
     """The same in whole working days, as the calendar counts them."""
+    called: str = ""
+    """What the organisation calls it, such as C2."""
 
 
 class EmergencyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,6 +144,42 @@ class EmergencyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Asked instead of those of the level, before or afterwards; none: those of the level."""
     review_days: int = 5
     """Within so many days after it was filed it is reviewed."""
+
+
+class Floor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The least level of a plan with such a change; tags, descriptions and the like never count."""
+
+    level: str
+    when: When
+    why: str
+    """A sentence for those who wonder at the level."""
+    environments: tuple[str, ...] = ()
+    """Only in these; none given: in all. An unknown environment counts as production."""
+
+
+class Sharper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a policy makes of the findings of a rule, besides what the rule says."""
+
+    severity: str = "low"
+    """At least this; that of the rule, where it is higher."""
+    approvers: tuple[str, ...] = ()
+    """Asked beside those of the rule."""
+
+
+class FreezePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a freeze stops; an emergency never."""
+
+    blocks: tuple[str, ...] = ()
+    """Categories."""
+    level: str = "low"
+    """From this level on."""
+
+
+class Freezes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the freezes of a calendar stop, by their strength."""
+
+    soft: FreezePolicy = FreezePolicy(("normal",))
+    hard: FreezePolicy = FreezePolicy(("standard", "normal"))
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -154,6 +194,18 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Canonical environment and its other names; `production` must be there."""
     environment_tags: tuple[str, ...]
     environment_variables: tuple[str, ...]
+    title: str = ""
+    """Whom it is for, in a few words."""
+    extends: str = ""
+    """The bundled policy that it stands on; of a bundled one its own name."""
+    matrix: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    """The least level by impact and then by likelihood; none given: they decide nothing."""
+    floors: dict[str, Floor] = msgspec.field(default_factory=dict)
+    findings: dict[str, Sharper] = msgspec.field(default_factory=dict)
+    """What it makes of findings, by rule."""
+    approvals_by_trait: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """Groups that are asked where something with the trait changes, beside those of the level."""
+    freezes: Freezes = Freezes()
     emergency: EmergencyPolicy = EmergencyPolicy()
     outputs_are_changes: bool = False
     """Whether a plan that changes outputs alone is a change."""
@@ -161,6 +213,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Categories that wait while the error budget of a service is spent; never an emergency."""
     weights: dict[str, int] = msgspec.field(default_factory=dict)
     """Points: `action.delete` ..., `blast.max`, `drift.max`, `uncertainty.<caveat kind>` ..."""
+    references: tuple[str, ...] = ()
+    """Where its numbers come from."""
 
 
 class Waiver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
