@@ -151,6 +151,8 @@ class Source(msgspec.Struct, frozen=True):
 
     modules: dict[str, SourceModule] = msgspec.field(default_factory=dict)
     root: str = ""
+    backend: str = ""
+    """The names under which its backend keeps the state, apart by `/`."""
 
     def block(self, address: str) -> SourceBlock | None:
         """The block of HCL behind a block address such as `module.a.aws_vpc.main`, if it was read.

@@ -19,6 +19,7 @@ from tfchange.plan.configuration import (
 from tfchange.plan.model import Caveat, Plan
 from tfchange.source import cache as blocks_cache
 from tfchange.source import json_syntax, skim, tree
+from tfchange.source.backend import written
 from tfchange.source.cache import Parsed
 from tfchange.source.folder import Folder, Found, address_of, arguments
 from tfchange.source.modules import Module, follow
@@ -56,8 +57,9 @@ def read_source(
         if module.folder.path not in read:
             read[module.folder.path] = reader.read(module.folder, whole=module.planned is None)
     reader.close()
+    found = {m.path: SourceModule(m.path, *read[m.folder.path]) for m in modules}
     source = Source(
-        {m.path: SourceModule(m.path, *read[m.folder.path]) for m in modules}, directory
+        found, directory, written(b for m in modules if not m.path for b in m.folder.blocks)
     )
     return source, (*caveats, *reader.caveats, *_strangers(directory, modules, source))
 
