@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.calendar.build import berlin, calendar, utc
 from tfchange.calendar.load import load
+from tfchange.calendar.model import Force
 from tfchange.calendar.names import Names
 from tfchange.calendar.standing import Standing, standing
+from tfchange.risk.assessment import Level
 
 TUESDAYS = {"name": "Tuesdays", "every": {"days": ["tue"], "hours": "20:00-23:00"}}
 YEAR_END = {"name": "Year end", "start": "2026-12-19", "end": "2027-01-04T08:00"}
@@ -81,17 +84,40 @@ def test_an_approval_lifts_a_freeze() -> None:
     )
 
 
-def test_a_soft_freeze_advises() -> None:
-    """It stops nothing and is spoken of, or stops until one of its groups approves."""
+def test_a_soft_freeze_stops_normal_changes() -> None:
+    """It lets standard ones through, and normal ones once one of its groups approved."""
     soft = {**YEAR_END, "strength": "soft"}
-    assert at("2026-12-24 12:00", freezes=[soft]) == Standing(
-        True,
-        notes=(f"{END[:-1]}; it advises, and stops nothing.".replace("The", "The soft"),),
-    )
+    found = at("2026-12-24 12:00", freezes=[soft])
+    assert found.reasons == (END.replace("The", "The soft"),)
+    assert at("2026-12-24 12:00", "standard", freezes=[soft]) == Standing(True)
     named = {**soft, "except": ["cab"]}
     assert not at("2026-12-24 12:00", freezes=[named]).allowed
     assert at("2026-12-24 12:00", approved=("cab",), freezes=[named]).allowed
     assert at("2026-12-24 12:00", "standard", freezes=[named]) == Standing(True)
+
+
+@pytest.mark.parametrize(
+    ("strength", "category", "level", "allowed"),
+    [
+        ("soft", "normal", Level.MEDIUM, True),
+        ("soft", "normal", Level.HIGH, False),
+        ("soft", "standard", Level.HIGH, True),
+        ("hard", "standard", Level.LOW, True),
+        ("hard", "normal", Level.LOW, False),
+    ],
+)
+def test_the_policy_says_what_freezes_stop(
+    strength: str, category: str, level: Level, allowed: bool
+) -> None:
+    """Categories, and the level from which on, are the policy's; what passes is told of it."""
+    forces = {"soft": Force(frozenset({"normal"}), 2), "hard": Force(frozenset({"normal"}))}
+    some = structs.replace(calendar(freezes=[{**YEAR_END, "strength": strength}]), **forces)
+    found = standing(some, berlin("2026-12-24 12:00"), category, None, level=level)
+    assert found.allowed is allowed
+    assert bool(found.notes) is (allowed and (strength, category) != ("soft", "standard"))
+    listed = [{**YEAR_END, "categories": ["standard"]}]
+    some = structs.replace(calendar(freezes=listed), **forces)
+    assert not standing(some, berlin("2026-12-24 12:00"), "standard", None).allowed
 
 
 def test_an_emergency_is_bound_by_nothing() -> None:

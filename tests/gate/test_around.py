@@ -8,11 +8,12 @@ import pytest
 
 from tests.calendar.build import calendar
 from tests.gate.test_judge import ticket
+from tfchange.calendar.model import Force
 from tfchange.change.request import Window
-from tfchange.gate.around import by_lead_time
+from tfchange.gate.around import by_calendar, by_lead_time
 from tfchange.gate.ask import Moment
 from tfchange.gate.verdict import Outcome
-from tfchange.risk.assessment import Category
+from tfchange.risk.assessment import Category, Level
 
 FILED = "2026-11-23T10:00:00Z"
 NOW = datetime(2026, 11, 23, 11, tzinfo=UTC)
@@ -56,3 +57,13 @@ def test_a_window_behind_it_holds_by_itself(start: str, times: int) -> None:
     """What was proposed is held once; a start that is too early is no way around it."""
     window = Window(start, "2026-11-30T00:00:00Z")
     assert len(around(window=window).obstacles) == times
+
+
+def test_a_freeze_asks_for_the_level_that_was_filed() -> None:
+    """One that the policy has begin at a level lets lower ones pass, and says so."""
+    freeze = {"name": "Year end", "start": "2026-11-20", "end": "2027-01-04", "strength": "soft"}
+    some = calendar(freezes=[freeze])
+    for least, held in ((Level.LOW, 1), (Level.CRITICAL, 0)):
+        soft = msgspec.structs.replace(some, soft=Force(frozenset({"normal"}), least.rank))
+        found = by_calendar(soft, Moment(ticket(), NOW, ("production",)))
+        assert (len(found.obstacles), len(found.notes)) == (held, 1 - held)

@@ -66,16 +66,14 @@ class Scope(msgspec.Struct, frozen=True):
     environments: frozenset[str] = frozenset()
     """None given: all."""
 
-    def binds(self, category: str, environments: Collection[str]) -> bool:
-        """Whether a change of this category, in an environment of any of these names, is bound."""
-        usual = {"normal", "standard"} if self.kind == FREEZE and self.hard else {"normal"}
+    def binds(self, category: str, environments: Collection[str], usual: Collection[str]) -> bool:
+        """Whether a change of this category, in an environment of any of these names, is bound.
+
+        `usual` are the categories that it binds unless it says so itself.
+        """
         return category in (self.categories or usual) and (
             not self.environments or bool(self.environments & set(environments))
         )
-
-    def stops(self, approved: Collection[str]) -> bool:
-        """Whether a freeze stops what these groups approved; a soft one that names none warns."""
-        return not self.lifted_by & set(approved) if self.lifted_by else self.hard
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from tfchange.calendar.days import lead_over
 from tfchange.calendar.model import SEARCH, Calendar
 from tfchange.calendar.standing import standing
 from tfchange.calendar.times import worded
+from tfchange.risk.assessment import Level
 from tfchange.words import count
 
 
@@ -29,6 +30,7 @@ def lead(  # noqa: PLR0913  # a change has all these sides
     days: int,
     environment: str | None,
     approved: Collection[str] = (),
+    level: Level = Level.CRITICAL,
 ) -> Lead | None:
     """What keeps a normal change that is to begin at the moment; None where its lead time is over.
 
@@ -45,7 +47,7 @@ def lead(  # noqa: PLR0913  # a change has all these sides
         return Lead(f"{said}, and within two years there are not as many.")
     if moment >= over:
         return None
-    then = standing(calendar, over, "normal", environment, approved)
+    then = standing(calendar, over, "normal", environment, approved, level=level)
     start = over if then.allowed else then.opens
     since = f"{said} from {worded(filed, calendar.zone)}, when it was filed"
     if start is None:

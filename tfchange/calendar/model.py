@@ -1,13 +1,13 @@
 """The calendar as one frozen value: all windows and freezes, and what a working day is."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Protocol
 
 import msgspec
 
 from tfchange.calendar.days import Days, Hours
-from tfchange.calendar.entry import Entry
+from tfchange.calendar.entry import FREEZE, Entry
 from tfchange.calendar.times import Span
 from tfchange.errors import SettingsError
 
@@ -27,6 +27,14 @@ class Holidays(Protocol):
         """The holidays from the first to the last day, both included."""
 
 
+class Force(msgspec.Struct, frozen=True):
+    """What freezes of one strength stop, as the policy says."""
+
+    categories: frozenset[str]
+    rank: int = 0
+    """From this level on, 0 for low to 3 for critical."""
+
+
 class Calendar(msgspec.Struct, frozen=True):
     """When changes may be done. Without entries it binds nothing."""
 
@@ -40,6 +48,9 @@ class Calendar(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...] = ()
     environments: frozenset[str] = frozenset()
     """Those that the policy knows; any other counts as production."""
+    soft: Force = Force(frozenset({"normal"}))
+    """What a soft freeze stops; of all else that it binds it is only spoken."""
+    hard: Force = Force(BOUND)
     enforced: bool = True
     """Whether a change waits until its lead time is over; else it is only told."""
     notes: tuple[str, ...] = ()
@@ -64,8 +75,27 @@ class Calendar(msgspec.Struct, frozen=True):
         return [
             entry
             for entry in self.entries
-            if entry.scope.kind == kind and entry.scope.binds(category, names)
+            if entry.scope.kind == kind and entry.scope.binds(category, names, self._usual(entry))
         ]
+
+    def _usual(self, entry: Entry) -> frozenset[str]:
+        if entry.scope.kind == FREEZE and entry.scope.hard:
+            return BOUND
+        more = self.soft.categories if entry.scope.kind == FREEZE else frozenset[str]()
+        return more | {"normal"}
+
+    def stops(self, freeze: Entry, category: str, rank: int, approved: Collection[str]) -> bool:
+        """Whether a freeze that binds such a change stops it, which these groups approved.
+
+        `rank` is that of the level. What a freeze lists itself it stops where it is hard, and one
+        with `except` whatever it binds, until one of those groups has approved.
+        """
+        scope = freeze.scope
+        if scope.lifted_by:
+            return not scope.lifted_by & set(approved)
+        force = self.hard if scope.hard else self.soft
+        listed = scope.hard and category in scope.categories
+        return listed or (category in force.categories and rank >= force.rank)
 
 
 def spans(entries: Iterable[Entry], start: datetime, end: datetime) -> list[Span]:

@@ -8,6 +8,7 @@ import msgspec
 from tfchange.calendar.entry import FREEZE, WINDOW, Entry
 from tfchange.calendar.model import BOUND, SEARCH, Calendar, spans
 from tfchange.calendar.times import Span, merged, span_worded, without, worded
+from tfchange.risk.assessment import Level
 from tfchange.words import group_name
 
 
@@ -23,28 +24,31 @@ class Standing(msgspec.Struct, frozen=True):
     """When it is next allowed, in UTC; None where it is now, or not within two years."""
 
 
-def standing(
+def standing(  # noqa: PLR0913  # a change has all these sides
     calendar: Calendar,
     moment: datetime,
     category: str,
     environment: str | None,
     approved: Collection[str] = (),
+    *,
+    level: Level = Level.CRITICAL,
 ) -> Standing:
     """What the calendar says of a change that begins at the moment, which must have a zone.
 
-    `environment` is None or `""` where it is not known; `approved` names the groups that approved.
+    `environment` is None or `""` where it is not known; `approved` names the groups that approved;
+    `level` is the highest where it is not known.
     """
     moment = moment.astimezone(UTC)
     if category not in BOUND:
         return Standing(True, notes=_unbound(calendar, moment, category, environment))
     freezes = calendar.binding(FREEZE, category, environment)
     windows = calendar.binding(WINDOW, category, environment)
-    stopping = [entry for entry in freezes if entry.scope.stops(approved)]
+    stopping = [e for e in freezes if calendar.stops(e, category, level.rank, approved)]
     reasons = [
         *(_holds(calendar, e, until) for e, until in _in_force(stopping, moment)),
         *_outside(calendar, windows, stopping, moment),
     ]
-    passed = [entry for entry in freezes if not entry.scope.stops(approved)]
+    passed = [entry for entry in freezes if entry not in stopping]
     notes = [_passed(calendar, e, until, approved) for e, until in _in_force(passed, moment)]
     following = _next(windows, stopping, moment) if reasons else None
     return Standing(
@@ -95,14 +99,18 @@ def _next(windows: list[Entry], freezes: list[Entry], moment: datetime) -> Span 
 def _holds(calendar: Calendar, entry: Entry, until: datetime) -> str:
     lifting = _either(entry.scope.lifted_by)
     more = f"; an approval by {lifting} lifts it" if lifting else ""
-    return f'The freeze "{entry.name}" holds until {worded(until, calendar.zone)}{more}.'
+    kind = "freeze" if entry.scope.hard else "soft freeze"
+    return f'The {kind} "{entry.name}" holds until {worded(until, calendar.zone)}{more}.'
 
 
 def _passed(calendar: Calendar, entry: Entry, until: datetime, approved: Collection[str]) -> str:
     end = worded(until, calendar.zone)
     if lifted := _either(entry.scope.lifted_by & set(approved)):
         return f'The freeze "{entry.name}" until {end} is lifted: {lifted} approved.'
-    return f'The soft freeze "{entry.name}" holds until {end}; it advises, and stops nothing.'
+    kind = "freeze" if entry.scope.hard else "soft freeze"
+    return (
+        f'The {kind} "{entry.name}" holds until {end}; by the policy it does not stop this change.'
+    )
 
 
 def _unbound(

@@ -1,6 +1,7 @@
 """What calendars and the health of services say at the gate, as obstacles to a change."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from tfchange.calendar.lead import lead
 from tfchange.calendar.model import Calendar
@@ -9,7 +10,7 @@ from tfchange.change.desk import Ticket
 from tfchange.gate.ask import Around, Moment
 from tfchange.gate.verdict import Obstacle, Outcome
 from tfchange.health.model import Standing
-from tfchange.risk.assessment import Category
+from tfchange.risk.assessment import Category, Level
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -17,10 +18,13 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 def by_calendar(calendar: Calendar, moment: Moment) -> Around:
     """The windows it is outside of, and the freezes that hold, in any of its environments."""
     ticket = moment.ticket
+    approved, level = _approved(ticket), _level(ticket)
     held: dict[Obstacle, None] = {}
     notes: dict[str, None] = {}
     for environment in moment.environments or ("",):
-        found = standing(calendar, moment.now, _category(ticket), environment, _approved(ticket))
+        found = standing(
+            calendar, moment.now, _category(ticket), environment, approved, level=level
+        )
         opens = _iso(found.opens) if found.opens else ""
         held |= {Obstacle(Outcome.HELD, reason, opens): None for reason in found.reasons}
         notes |= dict.fromkeys(found.notes)
@@ -37,9 +41,8 @@ def by_lead_time(calendar: Calendar, moment: Moment, days: int) -> Around:
         return Around()
     filed = datetime.fromisoformat(ticket.created) if ticket.created else now
     approved, where = _approved(ticket), moment.environments or ("",)
-    told = (
-        lead(calendar, filed, now, days=days, environment=each, approved=approved) for each in where
-    )
+    asked = partial(lead, calendar, filed, now, days=days, approved=approved, level=_level(ticket))
+    told = (asked(environment=each) for each in where)
     found = max(
         (each for each in told if each), key=lambda each: each.start or _NEVER, default=None
     )
@@ -76,6 +79,10 @@ def by_health(found: Standing, ticket: Ticket) -> Around:
 
 def _category(ticket: Ticket) -> Category:
     return ticket.record.category if ticket.record else Category.NORMAL
+
+
+def _level(ticket: Ticket) -> Level:
+    return ticket.record.level if ticket.record else Level.CRITICAL
 
 
 def _approved(ticket: Ticket) -> list[str]:
