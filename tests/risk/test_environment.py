@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.build import change
-from tests.risk.small import assessed
+from tests.risk.small import POLICY, assessed
 from tfchange.risk.assessment import Level
+from tfchange.risk.environment import Place, word_of
 
 
 def tagged(name: str, **tags: str) -> dict[str, Any]:
@@ -19,7 +21,7 @@ def tagged(name: str, **tags: str) -> dict[str, Any]:
     [
         ([tagged("a", env="dev")], {}, "live", "production"),
         ([tagged("a", env="dev")], {}, "Moon", "Moon"),
-        ([tagged("a", env="DEV")], {"environment": {"value": "prod"}}, None, "development"),
+        ([tagged("a", env="DEV")], {"environment": {"value": "prod"}}, None, "production"),
         ([tagged("a", env="dev"), tagged("b", env="stage")], {}, None, "staging"),
         ([tagged("a", env="dev"), tagged("b", env="prod")], {}, None, "production"),
         ([tagged("a", env="dev"), tagged("b", env="moon")], {}, None, ""),
@@ -31,7 +33,7 @@ def tagged(name: str, **tags: str) -> dict[str, Any]:
     ],
 )
 def test_environment(changes: Any, variables: Any, told: Any, environment: str) -> None:
-    """What a person says comes first, then tags, then variables; unknown words are unknown."""
+    """What a person says wins, else what is nearest to production; unknown words are unknown."""
     found = assessed(changes, variables=variables, told={"environment": told})
     assert found.environment == environment
 
@@ -65,3 +67,62 @@ def test_impact_and_likelihood() -> None:
     assert both(new, "prod") == (Level.MEDIUM, Level.LOW)
     assert both(new, "dev") == (Level.LOW, Level.LOW)
     assert both(tags, "prod") == (Level.LOW, Level.LOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "environment"),
+    [
+        ("prod", "production"),
+        ("environments/prod/network", "production"),
+        ("acme-dev", "development"),
+        ("shop_LIVE.tfstate", "production"),
+        ("live/dev/vpc", "production"),
+        ("stage-mirror-of-prod", "production"),
+        ("shop-pre-production", "staging"),
+        ("envs/pre_production", "staging"),
+        ("product", ""),
+        ("reproduction/develope", ""),
+        ("ci", "test"),
+        ("ci-runners/qa_lead", ""),
+        ("stack/qa", "test"),
+        ("default", ""),
+        ("", ""),
+    ],
+)
+def test_words(text: str, environment: str) -> None:
+    """A word of a segment names an environment, and never a part of a word."""
+    own = {"production": ("prod", "live"), "staging": ("stage", "pre-production"),
+           "test": ("ci", "qa"), "development": ("dev",)}  # fmt: skip
+    assert word_of(text, structs.replace(POLICY, environments=own)) == environment
+
+
+@pytest.mark.parametrize(
+    ("place", "changes", "variables", "environment", "source"),
+    [
+        (Place(("prod",)), [], {}, "production", "workspace"),
+        (Place(("default",), "", "envs/dev"), [], {}, "development", "path"),
+        (Place((), "dev/net.tfstate", "dev"), [], {}, "development", "backend"),
+        (Place(("dev",), "prod/net"), [], {}, "production", "backend"),
+        (Place(("dev",), "", "prod"), [tagged("a", env="dev")], {}, "production", "path"),
+        (Place(("dev",)), [tagged("a", env="dev")], {}, "development", "tags"),
+        (Place(("dev",)), [tagged("a", env="moon")], {}, "", ""),
+        (Place(("dev",)), [], {"stage": {"value": "acme-live"}}, "production", "variable"),
+        (Place(("dev",)), [], {"stage": {"value": "moon"}}, "", ""),
+        (Place(("dev", "stage")), [], {}, "staging", "workspace"),
+        (Place(("blue",), "network", "apps"), [], {}, "", ""),
+    ],
+)
+def test_the_nearest_to_production_counts(
+    place: Place, changes: Any, variables: Any, environment: str, source: str
+) -> None:
+    """Of all that name an environment the most careful one is taken, and it is said which."""
+    found = assessed([tagged("x"), *changes], variables=variables, told={"place": place})
+    assert (found.environment, found.environment_from) == (environment, source)
+
+
+def test_what_a_person_says_wins_over_every_place() -> None:
+    """It is theirs to say, and is kept where the policy does not know it."""
+    for told, environment in (("dev", "development"), ("Moon", "Moon")):
+        some = {"environment": told, "place": Place(("prod",), "prod", "prod")}
+        found = assessed([tagged("x")], told=some)
+        assert (found.environment, found.environment_from) == (environment, "told")

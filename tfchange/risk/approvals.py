@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator
 
 from tfchange.risk.assessment import Approval, Assessment, Category, Finding, Level
+from tfchange.risk.facts import Facts
 from tfchange.risk.findings import counted
 from tfchange.rulebook.rule import Policy
 
@@ -11,9 +12,13 @@ ASKED = frozenset({Category.NORMAL, Category.EMERGENCY})
 
 
 def approvals(
-    category: Category, level: Level, findings: Iterable[Finding], policy: Policy
+    category: Category,
+    level: Level,
+    findings: Iterable[Finding],
+    policy: Policy,
+    facts: Iterable[Facts] = (),
 ) -> tuple[Approval, ...]:
-    """Each group once: those of the level first, then those that findings ask for.
+    """Each group once: those of the level first, then those that findings and traits ask for.
 
     An emergency is for those that the policy names for it, since nobody else can be waited for.
     """
@@ -26,6 +31,8 @@ def approvals(
         reasons.setdefault(group, []).append(_risk(level))
     for group, rules in _asked(findings).items():
         reasons.setdefault(group, []).append(f"asked for by {', '.join(rules)}")
+    for group, traits in _concerned(facts, policy).items():
+        reasons.setdefault(group, []).append(f"the policy asks them for {', '.join(traits)}")
     return tuple(Approval(group, " and ".join(said)) for group, said in reasons.items())
 
 
@@ -74,3 +81,13 @@ def _asked(findings: Iterable[Finding]) -> dict[str, list[str]]:
         for group in f.approvers:
             rules.setdefault(group, set()).add(f.rule)
     return {group: sorted(rules[group]) for group in sorted(rules)}
+
+
+def _concerned(facts: Iterable[Facts], policy: Policy) -> dict[str, list[str]]:
+    """The traits for which each group is asked, of all that more than tags of changes."""
+    there = {trait for f in facts if not f.cosmetic for trait in f.traits.traits}
+    found: dict[str, list[str]] = {}
+    for trait, groups in policy.approvals_by_trait.items():
+        for group in groups if trait in there else ():
+            found.setdefault(group, []).append(trait)
+    return found

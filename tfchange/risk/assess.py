@@ -8,7 +8,17 @@ import msgspec
 from tfchange.graph.dependency import DependencyGraph
 from tfchange.plan.configuration import Bump, Source
 from tfchange.plan.model import Caveat, Plan, ResourceChange
-from tfchange.risk import approvals, backout, blast, drift, findings, score, summary, uncertainty
+from tfchange.risk import (
+    approvals,
+    backout,
+    blast,
+    drift,
+    findings,
+    level,
+    score,
+    summary,
+    uncertainty,
+)
 from tfchange.risk.assessment import (
     Approval,
     Assessment,
@@ -21,15 +31,15 @@ from tfchange.risk.assessment import (
     Finding,
     Informed,
     Level,
-    PlanFacts,
 )
 from tfchange.risk.category import decide
 from tfchange.risk.earned import Runs
-from tfchange.risk.envelopes import Fitting, Judged
-from tfchange.risk.environment import counts_as_production, environment_of
+from tfchange.risk.envelopes import Fitting
+from tfchange.risk.environment import NOWHERE, Named, Place, counts_as_production, environment_of
 from tfchange.risk.facts import Facts
 from tfchange.risk.findings import Finder, losses
 from tfchange.risk.impact import impact_of, likelihood_of
+from tfchange.risk.judged import Judged
 from tfchange.risk.reading import Reading, read
 from tfchange.rulebook.judge import PLAN, Judge
 
@@ -51,6 +61,7 @@ def assess(  # noqa: PLR0913  # all that a caller may know of a plan
     caveats: tuple[Caveat, ...] = (),
     bumps: tuple[Bump, ...] = (),
     runs: Mapping[str, Runs] | None = None,
+    place: Place = NOWHERE,
     catalogue: "Catalogue | None" = None,
     owners: "FileOwners | None" = None,
 ) -> Assessment:
@@ -77,7 +88,7 @@ def assess(  # noqa: PLR0913  # all that a caller may know of a plan
         drift=drift.summarise(reading.drifted, judge.rulebook.policy),
         caveats=uncertainty.caveats_of(plan, caveats),
         bumps=bumps,
-        environment=environment_of(environment, reading.facts, plan, judge.rulebook.policy),
+        named=environment_of(environment, reading.facts, plan, judge.rulebook.policy, place),
         affected=_affected(catalogue, plan, reading.facts, radius, picture),
         owners=owners,
     )
@@ -97,7 +108,7 @@ class _Case(msgspec.Struct, frozen=True):
     drift: Drift
     caveats: tuple[Caveat, ...]
     bumps: tuple[Bump, ...]
-    environment: str
+    named: Named
     affected: "Affected | None" = None
     owners: "FileOwners | None" = None
 
@@ -111,7 +122,14 @@ class _Case(msgspec.Struct, frozen=True):
         priced = uncertainty.contributions(doubts, policy)
         sums = score.contributions(facts, found, reach, self.drift.score, policy)
         parts = score.ordered((*sums, *priced))
-        return parts, Judged(facts, found, doubts, score.total(parts))
+        impact = _impact(self, impact_of(facts, reach, production=self.production))
+        likely = likelihood_of(facts, self.drift, doubtful=any(d.forbids for d in doubts))
+        return parts, Judged(facts, found, doubts, score.total(parts), impact, likely)
+
+    @property
+    def production(self) -> bool:
+        """Whether it counts as production."""
+        return counts_as_production(self.named.environment, self.judge.rulebook.policy)
 
     def alone(self, facts: tuple[Facts, ...]) -> Judged:
         """Some of the changes, as if they were a plan of their own."""
@@ -139,27 +157,29 @@ class _Case(msgspec.Struct, frozen=True):
 def _conclude(case: _Case, emergency: Emergency | None, runs: Mapping[str, Runs]) -> Assessment:
     policy, facts = case.judge.rulebook.policy, case.reading.facts
     parts, whole = case.contributions(facts, case.picture.score)
-    level = score.level_of(whole.score, whole.findings, policy)
-    place = case.judge.environment(case.environment)
+    place = case.judge.environment(case.named.environment)
+    held = level.held(whole, policy, place)
     fitting = Fitting(case.judge.rulebook.envelopes, policy, place, case.alone, runs)
-    verdict = decide(case.plan, whole, fitting, emergency, level)
-    production = counts_as_production(case.environment, policy)
-    doubtful = any(doubt.forbids for doubt in whole.doubts)
+    verdict = decide(case.plan, whole, fitting, emergency, held.level)
     by_id = {f.id: f for f in facts}
     changes = summary.list_changes(case.shown, by_id, whole.findings, case.finder)
-    asked = approvals.approvals(verdict.category, level, whole.findings, policy)
+    kind = (verdict.category, held.level)
+    asked = approvals.approvals(*kind, whole.findings, policy, facts)
     asked, told = _parties(case, verdict.category, asked, changes)
     return Assessment(
-        plan=_plan_facts(case.plan),
+        plan=summary.plan_facts(case.plan),
         category=verdict.category,
-        level=level,
+        level=held.level,
         score=whole.score,
-        impact=_impact(case, impact_of(facts, case.picture.score, production=production)),
-        likelihood=likelihood_of(facts, case.drift, doubtful=doubtful),
+        impact=whole.impact,
+        likelihood=whole.likelihood,
         why=verdict.why,
         summary=summary.summarise(case.plan),
         policy=(case.judge.rulebook.name, case.judge.rulebook.hash),
-        environment=case.environment,
+        environment=case.named.environment,
+        environment_from=case.named.source,
+        level_called=level.called(held.level, policy),
+        level_why=held.why,
         envelope=verdict.envelope,
         earning=verdict.earning,
         emergency=emergency,
@@ -171,8 +191,8 @@ def _conclude(case: _Case, emergency: Emergency | None, runs: Mapping[str, Runs]
         approvals=asked,
         informed=told,
         services=case.affected.services if case.affected else None,
-        lead_time=approvals.lead_time(verdict.category, level, policy),
-        lead_days=approvals.lead_days(verdict.category, level, policy),
+        lead_time=approvals.lead_time(*kind, policy),
+        lead_days=approvals.lead_days(*kind, policy),
         counterfactual=verdict.counterfactual,
         caveats=case.caveats,
         backout=backout.backout(case.shown, facts),
@@ -228,14 +248,3 @@ def _parties(
 
 def _acting(facts: Iterable[Facts]) -> tuple[Facts, ...]:
     return tuple(f for f in facts if summary.acts(f.change))
-
-
-def _plan_facts(plan: Plan) -> PlanFacts:
-    return PlanFacts(
-        path=plan.path,
-        terraform_version=plan.terraform_version,
-        format_version=plan.format_version,
-        timestamp=plan.timestamp,
-        complete=plan.complete,
-        errored=plan.errored,
-    )

@@ -274,6 +274,13 @@ class Assessment(msgspec.Struct, frozen=True):
     """Name and hash of the rulebook."""
     environment: str = ""
     """`""` where it is not known, which counts as production."""
+    environment_from: str = ""
+    """What names it: `told`, `tags`, `workspace`, `variable`, `backend` or `path`; `""` where
+    nothing does."""
+    level_called: str = ""
+    """The policy's own name for the level, such as C2."""
+    level_why: tuple[str, ...] = ()
+    """Finished sentences: what holds the level up where score and findings alone do not."""
     envelope: str | None = None
     earning: str | None = None
     """The envelope that would hold it, had it been earned; runs of it count towards that."""
@@ -298,3 +305,8 @@ class Assessment(msgspec.Struct, frozen=True):
     backout: tuple[BackoutStep, ...] = ()
     sections: tuple["Assessment", ...] = ()
     """One assessment per plan, the worst first, where several plans were assessed as one."""
+
+    @property
+    def level_words(self) -> str:
+        """The level as people read it, with the policy's own name for it: `high (C2)`."""
+        return f"{self.level} ({self.level_called})" if self.level_called else self.level.value

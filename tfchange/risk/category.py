@@ -6,8 +6,9 @@ import msgspec
 
 from tfchange.plan.model import Action, Plan
 from tfchange.risk.assessment import Category, Counterfactual, Emergency, Finding, Level
-from tfchange.risk.envelopes import Fitting, Judged
+from tfchange.risk.envelopes import Fitting
 from tfchange.risk.facts import Facts
+from tfchange.risk.judged import Judged
 from tfchange.rulebook.rule import Envelope, Policy
 
 _SHOWN = 3

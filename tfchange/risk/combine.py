@@ -1,33 +1,21 @@
 """Several plans as one change: what one person would file, get approved and apply together."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Sequence
 
-from msgspec import structs
-
-from tfchange.plan.model import Caveat
-from tfchange.risk import approvals, score
+from tfchange.risk import approvals, level, score
 from tfchange.risk.assessment import (
     Approval,
     Assessment,
-    BackoutStep,
-    BlastRadius,
     Blocker,
     Category,
-    Change,
-    Contribution,
     Counterfactual,
-    Drift,
-    DriftItem,
-    Finding,
-    Hop,
     Level,
     PlanFacts,
     Summary,
 )
-from tfchange.risk.environment import most_like_production
+from tfchange.risk.environment import Named, nearest
 from tfchange.risk.findings import ordered
+from tfchange.risk.together import blast, drift, prefixed, under
 from tfchange.rulebook.judge import Judge
 from tfchange.rulebook.rule import Envelope
 
@@ -39,44 +27,48 @@ def combine(assessments: Sequence[Assessment], judge: Judge) -> Assessment:
     """
     sections = tuple(sorted(assessments, key=_worst_first))
     policy = judge.rulebook.policy
-    parts = score.ordered(_prefixed(sections, lambda s: s.contributions))
-    found = ordered(_prefixed(sections, lambda s: s.findings))
+    parts = score.ordered(prefixed(sections, lambda s: s.contributions))
+    found = ordered(prefixed(sections, lambda s: s.findings))
     points = score.total(parts)
-    level = max(
-        (score.level_of(points, found, policy), *(s.level for s in sections)),
-        key=lambda level: level.rank,
+    impact, likelihood = (
+        _highest(s.impact for s in sections),
+        _highest(s.likelihood for s in sections),
     )
+    base = _highest((score.level_of(points, found, policy), *(s.level for s in sections)))
+    held = level.held_together(base, policy, impact, likelihood)
     envelope = _envelope(sections, judge)
     category = _category(sections, envelope)
+    place = nearest((_named(s) for s in _busy(sections) or sections), policy)
     whole = Assessment(
         plan=_plan_facts(sections),
         category=category,
-        level=level,
+        level=held.level,
         score=points,
-        impact=_highest(s.impact for s in sections),
-        likelihood=_highest(s.likelihood for s in sections),
+        impact=impact,
+        likelihood=likelihood,
         why=_why(sections, category, envelope),
         summary=_summed(sections),
         policy=(judge.rulebook.name, judge.rulebook.hash),
-        environment=most_like_production(
-            (s.environment for s in _busy(sections) or sections), policy
-        ),
+        environment=place.environment,
+        environment_from=place.source,
+        level_called=level.called(held.level, policy),
+        level_why=held.why or _level_why(sections, held.level),
         envelope=envelope.id if envelope and category is Category.STANDARD else None,
         earning=_earning(sections, category),
         emergency=next((s.emergency for s in sections if s.emergency), None),
         contributions=parts,
         findings=found,
-        changes=tuple(_prefixed(sections, lambda s: s.changes)),
-        blast_radius=_blast(sections),
-        drift=_drift(sections),
-        approvals=_approvals(sections, category, level, judge),
-        lead_time=approvals.lead_time(category, level, policy),
+        changes=tuple(prefixed(sections, lambda s: s.changes)),
+        blast_radius=blast(sections),
+        drift=drift(sections),
+        approvals=_approvals(sections, category, held.level, judge),
+        lead_time=approvals.lead_time(category, held.level, policy),
         lead_days=max(
-            approvals.lead_days(category, each, policy) for each in (level, *_levels(sections))
+            approvals.lead_days(category, each, policy) for each in (held.level, *_levels(sections))
         ),
         counterfactual=_counterfactual(sections, category, judge),
-        caveats=tuple(_prefixed(sections, lambda s: s.caveats)),
-        backout=tuple(_prefixed(sections, lambda s: s.backout)),
+        caveats=tuple(prefixed(sections, lambda s: s.caveats)),
+        backout=tuple(prefixed(sections, lambda s: s.backout)),
         sections=sections,
     )
     if all(s.services is None and not s.informed for s in sections):
@@ -86,15 +78,21 @@ def combine(assessments: Sequence[Assessment], judge: Judge) -> Assessment:
     return together(whole)
 
 
-_T = TypeVar("_T", Contribution, Finding, Change, Caveat, BackoutStep, DriftItem)
-
-
 def _worst_first(s: Assessment) -> tuple[int, int, int, str]:
     return (-list(Category).index(s.category), -s.level.rank, -s.score, s.plan.path)
 
 
 def _highest(levels: Iterable[Level]) -> Level:
     return max(levels, key=lambda level: level.rank, default=Level.LOW)
+
+
+def _named(s: Assessment) -> Named:
+    return Named(s.environment, s.environment_from)
+
+
+def _level_why(sections: Iterable[Assessment], at: Level) -> tuple[str, ...]:
+    """What holds up the level of the plans that have it."""
+    return tuple(f"{s.plan.path}: {why}" for s in sections if s.level is at for why in s.level_why)
 
 
 def _levels(sections: Iterable[Assessment]) -> set[Level]:
@@ -117,7 +115,7 @@ def _envelope(sections: Sequence[Assessment], judge: Judge) -> Envelope | None:
     """The one envelope that holds all plans together, its limits for the sum of them."""
     names = {s.envelope for s in _busy(sections)}
     envelope = next((e for e in judge.rulebook.envelopes if names == {e.id}), None)
-    return envelope if envelope and not list(_limits(sections, envelope)) else None
+    return envelope if envelope and not list(_limits(sections, envelope, judge)) else None
 
 
 def _earning(sections: Sequence[Assessment], category: Category) -> str | None:
@@ -126,7 +124,7 @@ def _earning(sections: Sequence[Assessment], category: Category) -> str | None:
     return names.pop() if category is Category.NORMAL and len(names) == 1 else None
 
 
-def _limits(sections: Sequence[Assessment], envelope: Envelope) -> Iterator[str]:
+def _limits(sections: Sequence[Assessment], envelope: Envelope, judge: Judge) -> Iterator[str]:
     changes = sum(s.blast_radius.changed + s.summary.import_ for s in sections)
     points = sum(s.score for s in sections)
     most = envelope.max_changes
@@ -134,6 +132,10 @@ def _limits(sections: Sequence[Assessment], envelope: Envelope) -> Iterator[str]
         yield f"Together there are {changes} changes, and {envelope.id} allows {most}."
     if envelope.max_score is not None and points > envelope.max_score:
         yield f"Together they score {points}, and {envelope.id} allows {envelope.max_score}."
+    sides = _highest(s.impact for s in sections), _highest(s.likelihood for s in sections)
+    for least in level.matrix(judge.rulebook.policy, *sides):
+        if least.level.rank >= Level.HIGH.rank:
+            yield least.why
 
 
 def _why(
@@ -159,7 +161,7 @@ def _counterfactual(
     busy = _busy(sections)
     asking = [s for s in busy if s.category in approvals.ASKED]
     blockers = tuple(
-        Blocker(b.reason if b.address else f"{s.plan.path}: {b.reason}", _under(s, b.address))
+        Blocker(b.reason if b.address else f"{s.plan.path}: {b.reason}", under(s, b.address))
         for s in asking
         for b in s.counterfactual.blockers
     )
@@ -201,49 +203,3 @@ def _plan_facts(sections: Sequence[Assessment]) -> PlanFacts:
 def _summed(sections: Sequence[Assessment]) -> Summary:
     names = Summary.__struct_fields__
     return Summary(**{n: sum(getattr(s.summary, n) for s in sections) for n in names})
-
-
-def _blast(sections: Sequence[Assessment]) -> BlastRadius:
-    """The farthest reach of any of the plans; what is reached in several counts in each."""
-    counts: Counter[str] = Counter()
-    services: Counter[str] = Counter()
-    for s in sections:
-        counts.update({k: n for k, n in s.blast_radius.counts.items() if k != "distance"})
-        services.update(dict(s.blast_radius.services))
-    farthest = max((s.blast_radius.counts.get("distance", 0) for s in sections), default=0)
-    reached = [
-        structs.replace(
-            r,
-            address=_under(s, r.address),
-            chain=tuple(Hop(_under(s, hop.address) or "", hop.via) for hop in r.chain),
-        )
-        for s in sections
-        for r in s.blast_radius.reached
-    ]
-    return BlastRadius(
-        score=max((s.blast_radius.score for s in sections), default=0),
-        changed=sum(s.blast_radius.changed for s in sections),
-        reached=tuple(sorted(reached, key=lambda r: (r.distance, r.address))),
-        services=tuple(sorted(services.items(), key=lambda item: (-item[1], item[0]))),
-        counts={**counts, "distance": farthest},
-    )
-
-
-def _drift(sections: Sequence[Assessment]) -> Drift:
-    return Drift(
-        score=max((s.drift.score for s in sections), default=0),
-        items=tuple(_prefixed(sections, lambda s: s.drift.items)),
-        suppressed=sum(s.drift.suppressed for s in sections),
-    )
-
-
-def _prefixed(
-    sections: Iterable[Assessment], of: Callable[[Assessment], Iterable[_T]]
-) -> Iterator[_T]:
-    for s in sections:
-        for value in of(s):
-            yield structs.replace(value, address=_under(s, value.address))
-
-
-def _under(section: Assessment, address: str | None) -> str | None:
-    return None if address is None else f"{section.plan.path}: {address}"

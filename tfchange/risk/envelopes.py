@@ -2,30 +2,23 @@
 
 Standard is allow-listed, never guessed from a low score: every single change must fit the same
 envelope, the plan must keep its limits, and nothing may forbid it: no doubt about the plan, no
-finding of high severity.
+finding of high severity, no floor and no matrix of the policy that makes it high.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from tfchange.risk.assessment import Blocker, Counterfactual, Finding, Level
+from tfchange.risk.assessment import Blocker, Counterfactual, Level
 from tfchange.risk.earned import Runs, evidence, unearned
 from tfchange.risk.environment import canonical
 from tfchange.risk.facts import Facts
 from tfchange.risk.findings import counted
-from tfchange.risk.uncertainty import Doubt, blockers
+from tfchange.risk.judged import Judged
+from tfchange.risk.level import least
+from tfchange.risk.uncertainty import blockers
 from tfchange.rulebook.rule import Envelope, Policy
 from tfchange.rulebook.subject import WORDS
-
-
-class Judged(msgspec.Struct, frozen=True):
-    """A set of changes with what is known of them together."""
-
-    facts: tuple[Facts, ...]
-    findings: tuple[Finding, ...]
-    doubts: tuple[Doubt, ...]
-    score: int
 
 
 class Fitting(msgspec.Struct, frozen=True):
@@ -142,6 +135,9 @@ class Fitting(msgspec.Struct, frozen=True):
         for f in counted(whole.findings):
             if f.severity.rank >= Level.HIGH.rank:
                 yield Blocker(f"has a finding of {f.severity} severity ({f.rule})", f.address)
+        for each in least(whole, self.policy, self.environment):
+            if each.level.rank >= Level.HIGH.rank:
+                yield Blocker(each.why)
 
 
 def _by_address(blockers: Iterator[Blocker]) -> dict[str | None, list[Blocker]]:

@@ -30,6 +30,8 @@ class Facts(msgspec.Struct, frozen=True):
     hits: tuple[Hit, ...] = ()
     misfits: tuple[str | None, ...] = ()
     """For each envelope why the change falls out of it; None where it fits."""
+    floors: tuple[str, ...] = ()
+    """The floors of the policy that hold for it, wherever they are for."""
     unknown: tuple[str, ...] = ()
     """Paths that matter for this type and whose values are known only after apply."""
     known_type: bool = True
@@ -68,13 +70,15 @@ def gather(change: ResourceChange, values: Values, judge: Judge, around: Around)
         gone=around.gone,
         provisioners=around.provisioners,
     )
+    cosmetic = _is_cosmetic(change, subject.paths, subject.traits)
     return Facts(
         change=change,
         paths=subject.paths,
         traits=subject.traits,
-        cosmetic=_is_cosmetic(change, subject.paths, subject.traits),
+        cosmetic=cosmetic,
         hits=judge.hits(subject),
         misfits=_misfits(judge, subject),
+        floors=() if cosmetic else judge.floors(subject),
         unknown=_unknown(values, subject.traits),
         known_type=judge.known(change.type),
         environment=named_environment(values, judge.rulebook.policy),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from tfchange.plan.model import QUIET, Action, Plan, ResourceChange
 from tfchange.plan.paths import path_text
-from tfchange.risk.assessment import Change, Finding, Summary
+from tfchange.risk.assessment import Change, Finding, PlanFacts, Summary
 from tfchange.risk.facts import Facts
 from tfchange.risk.findings import Finder
 from tfchange.rulebook.rule import TypeTraits
@@ -136,3 +136,15 @@ def _reasons(c: ResourceChange) -> tuple[str, ...]:
     if c.forgets:
         found.append("the configuration says to forget it without destroying it")
     return tuple(found)
+
+
+def plan_facts(plan: Plan) -> PlanFacts:
+    """What a report says of the plan file itself."""
+    return PlanFacts(
+        path=plan.path,
+        terraform_version=plan.terraform_version,
+        format_version=plan.format_version,
+        timestamp=plan.timestamp,
+        complete=plan.complete,
+        errored=plan.errored,
+    )
