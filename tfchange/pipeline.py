@@ -12,10 +12,14 @@ from tfchange.plan.model import Caveat, Plan
 from tfchange.risk.assess import assess as judge_risk
 from tfchange.risk.assessment import Assessment, Emergency
 from tfchange.risk.earned import Runs
+from tfchange.risk.environment import NOWHERE, Place
 from tfchange.rulebook.judge import Judge
 from tfchange.rulebook.load import load
 from tfchange.rulebook.rule import Rulebook
+from tfchange.source.backend import settled
 from tfchange.source.file import find_plans, open_plan, release
+from tfchange.source.git import place_in_repository
+from tfchange.source.workspace import read_workspace
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -42,6 +46,10 @@ class Options(msgspec.Struct, frozen=True):
     """The ref that versions are compared with; None: the target of the pull request, else the
     commit before."""
     environment: str | None = None
+    workspaces: tuple[str, ...] = ()
+    """Of the run, where they are known; none: as Terraform itself remembers them."""
+    policy: str | None = None
+    """The bundled policy that is chosen; None: the organisation's choice, else the default."""
     rules: tuple[str, ...] = ()
     """Folders of rules on top of the bundled ones: organisation first, then repository."""
     emergency: Emergency | None = None
@@ -71,6 +79,7 @@ class Reading(msgspec.Struct, frozen=True):
     source: "Source | None"
     graph: "DependencyGraph"
     caveats: tuple[Caveat, ...]
+    place: Place = NOWHERE
     items: "tuple[Item, ...] | None" = None
     """All that it does, where a salt was given."""
     owners: "FileOwners | None" = None
@@ -155,8 +164,9 @@ def read(name: str, options: Options | None = None, step: Step = quiet) -> Readi
     source, unread = _read_source(folder, plan, options, step) if folder else (None, ())
     step("building the graph")
     graph, gaps = build(plan, source)
+    place = _place(name, folder, source, options)
     owners, doubts = _read_owners(folder, options)
-    return Reading(plan, source, graph, (*unread, *gaps, *doubts), owners=owners)
+    return Reading(plan, source, graph, (*unread, *gaps, *doubts), place, owners=owners)
 
 
 def read_plan(name: str, options: Options | None = None, step: Step = quiet) -> Plan:
@@ -182,6 +192,7 @@ def assess_reading(reading: Reading, by: Judge, options: Options, step: Step = q
         caveats=(*reading.caveats, *unknown_base),
         bumps=bumps,
         runs={runs.envelope: runs for runs in options.runs or ()},
+        place=reading.place,
         catalogue=options.catalogue,
         owners=reading.owners,
     )
@@ -209,7 +220,7 @@ def _declared(options: Options, days: int) -> Emergency | None:
 
 def rulebook(options: Options) -> Rulebook:
     """The bundled rules with the layers of the options on top."""
-    return load(options.rules, cache=options.cache)
+    return load(options.rules, policy=options.policy, cache=options.cache)
 
 
 def _assess_one(name: str, by: Judge, options: Options, step: Step, keep: Keep) -> Assessment:
@@ -252,6 +263,20 @@ def _read_source(
     return read_source(_from_here(folder), plan, cache=options.cache)
 
 
+def _place(name: str, folder: str | None, source: "Source | None", options: Options) -> Place:
+    """Where the plan was made: what Terraform remembers in its folder, and where that lies."""
+    here, data = folder or _folder(name), os.environ.get("TF_DATA_DIR")
+    chosen = options.workspaces or (os.environ.get("TF_WORKSPACE") or read_workspace(here, data),)
+    backend = settled(here, data) or (source.backend if source else "")
+    paths = dict.fromkeys(map(place_in_repository, (_folder(name), here)))
+    return Place(chosen, backend, "/".join(filter(None, paths)))
+
+
+def _folder(name: str) -> str:
+    # A plan on stdin comes from a command run in the folder of its configuration.
+    return (os.path.dirname(name) or ".") if name != "-" else "."
+
+
 def _read_owners(
     folder: str | None, options: Options
 ) -> "tuple[FileOwners | None, tuple[Caveat, ...]]":
@@ -280,8 +305,7 @@ def _from_here(folder: str) -> str:
 
 
 def _beside(name: str) -> str | None:
-    # A plan on stdin comes from a command run in the folder of its configuration.
-    folder = (os.path.dirname(name) or ".") if name != "-" else "."
+    folder = _folder(name)
     with os.scandir(folder) as entries:
         return folder if any(e.name.endswith((".tf", ".tf.json")) for e in entries) else None
 

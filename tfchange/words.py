@@ -170,7 +170,23 @@ def headline(assessment: Assessment) -> str:
     category = CATEGORIES[assessment.category]
     if assessment.category is Category.NONE and not assessment.score:
         return category
-    return f"{category}, {assessment.level.value} risk, {count(assessment.score, 'point')}"
+    return f"{category}, {assessment.level_words} risk, {count(assessment.score, 'point')}"
+
+
+def environment_from(assessment: Assessment) -> str:
+    """What names the environment, to follow it: ` (from the path)`; `""` where a person did."""
+    found = SOURCES.get(assessment.environment_from)
+    return f" (from {found})" if found else ""
+
+
+SOURCES = {
+    "tags": "tags",
+    "workspace": "the workspace",
+    "variable": "a variable",
+    "backend": "the backend's key",
+    "path": "the path",
+}
+"""What can name an environment."""
 
 
 def summary_text(summary: Summary) -> str:

@@ -197,6 +197,20 @@ def test_a_freeze(tfchange: Run, plan: Path, tmp_path: Path) -> None:
     assert any("Year end" in note for note in passed["notes"])
 
 
+def test_a_soft_freeze(tfchange: Run, plan: Path, tmp_path: Path) -> None:
+    """Stops what the policy says: any normal change by default, none for a startup."""
+    told(tfchange("change", "open", plan, *PLACE, "-f", "json"))
+    approve(tfchange)
+    soft = "      strength: soft\n"
+    (tmp_path / "tfchange.yaml").write_text(f"{CALENDAR}{soft}  lead_times: advise\n")
+    found = gate(tfchange, plan, "--policy", "default")
+    assert found["exit_code"] == 23
+    assert 'The soft freeze "Year end" holds until' in found["reasons"][0]
+    passed = gate(tfchange, plan, "--policy", "startup")
+    assert passed["outcome"] == "passed"
+    assert any("by the policy it does not stop this change" in note for note in passed["notes"])
+
+
 def test_a_start_is_proposed(tfchange: Run, plan: Path, tmp_path: Path) -> None:
     """The earliest that is lawful, once; filing again keeps it, and the gate holds until then."""
     (tmp_path / "tfchange.yaml").write_text("calendar: {working_days: [mon, tue, wed, thu, fri]}")

@@ -96,8 +96,9 @@ def test_what_it_accepts_is_what_click_reads(
 
 PLAIN: dict[str, Any] = {
     "plans": ("plan.json",), "format": "text", "output": None, "source": None, "base": None,
-    "environment": None, "rules": (), "fail_on": None, "emergency": False, "incident": None,
-    "width": None, "color": "auto", "jobs": None, "terraform": None, "catalogue": None,
+    "environment": None, "rules": (), "policy": None, "fail_on": None, "emergency": False,
+    "incident": None, "width": None, "color": "auto", "jobs": None, "terraform": None,
+    "catalogue": None,
 }  # fmt: skip
 
 
@@ -114,6 +115,7 @@ PLAIN: dict[str, Any] = {
         ),
         ("plan.json --rules folder --rules other", {}, {}, {"rules": ("folder", "other")}),
         ("plan.json", {"TFCHANGE_RULES": "folder:other"}, {}, {"rules": ("folder", "other")}),
+        ("plan.json --policy gitlab", {}, {"policy": "strict"}, {"policy": "gitlab"}),
         ("plan.json", {}, {"width": 60, "fail_on": "low"}, {"width": 60, "fail_on": "low"}),
         ("plan.json", {"TFCHANGE_WIDTH": "50"}, {"width": 60}, {"width": 50}),
         ("plan.json --width 40", {"TFCHANGE_WIDTH": "50"}, {"width": 60}, {"width": 40}),

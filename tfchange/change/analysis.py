@@ -16,7 +16,7 @@ from tfchange.change.title import kinds
 from tfchange.plan.model import QUIET, Action
 from tfchange.risk.assessment import Assessment, Category, Change, Contribution
 from tfchange.risk.blast import LOAD_BEARING
-from tfchange.words import count, few, sentence
+from tfchange.words import count, environment_from, few, sentence
 
 _RISKY = {
     Action.DELETE: ("is destroyed", "are destroyed"),
@@ -36,9 +36,10 @@ def risk_text(assessment: Assessment) -> Text:
     points = items(_points(c) for c in a.contributions)
     return (
         *paragraph(
-            f"The risk is {a.level.value}: {count(a.score, 'point')}. "
+            f"The risk is {a.level_words}: {count(a.score, 'point')}. "
             f"Impact is {a.impact.value}, likelihood is {a.likelihood.value}."
         ),
+        *(each for why in a.level_why for each in paragraph(why)),
         *headed(f"Impact: {a.impact.value}", items(_impact(a))),
         *headed(f"Likelihood: {a.likelihood.value}", items(_likelihood(a))),
         *headed("Where the points come from", points),
@@ -49,7 +50,7 @@ def risk_text(assessment: Assessment) -> Text:
 
 def _impact(a: Assessment) -> Iterator[str]:
     yield (
-        f"The environment is {a.environment}."
+        f"The environment is {a.environment}{environment_from(a)}."
         if a.environment
         else "The environment is not known, so it counts as production."
     )

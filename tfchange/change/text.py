@@ -21,6 +21,7 @@ from tfchange.change.undo import backout_text
 from tfchange.risk.assessment import Assessment, Category, Change, Finding, Reached
 from tfchange.words import (
     count,
+    environment_from,
     few,
     group_name,
     headline,
@@ -81,7 +82,7 @@ def _source(a: Assessment, commit: Commit) -> str:
         f"commit {commit.sha[:12]}" if commit.sha else "",
         f"{spaces} {listing(commit.workspaces)}",
     ]
-    where = f"environment {a.environment}" if a.environment else _NOWHERE
+    where = f"environment {a.environment}{environment_from(a)}" if a.environment else _NOWHERE
     return f"It comes from {', '.join(filter(None, said))}; {where}."
 
 

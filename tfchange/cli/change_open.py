@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     table.BASE,
     table.ENVIRONMENT,
     table.RULES,
+    table.POLICY,
     table.CATALOGUE,
     table.TERRAFORM,
 )
@@ -56,7 +57,7 @@ def command(plans: tuple[str, ...], **given: Any) -> None:
     declared = flagged or urgent.declared(options.tables(), os.environ, asked.commit.sha)
     doubts = urgent.checked(asked.desk, declared)
     salt, kept = changing.salt(asked.commit), changing.Kept()
-    given = owners.known(given, options.tables())
+    given = owners.known(given, options.tables()) | {"workspaces": asked.commit.workspaces}
     wanted = Options(emergency=declared, salt=salt.key, jobs=1, **given)
     with Progress() as progress:
         assessment = assess(

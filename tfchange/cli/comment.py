@@ -65,6 +65,7 @@ OPTIONS = (
     table.BASE,
     table.ENVIRONMENT,
     table.RULES,
+    table.POLICY,
     table.CATALOGUE,
     table.JOBS,
     table.TERRAFORM,
@@ -108,7 +109,7 @@ def command(ctx: click.Context, /, plans: tuple[str, ...], **given: Any) -> None
     flagged = urgent.emergency(given.pop("emergency"), given.pop("incident"))
     tables = options.tables()
     declared = flagged or urgent.declared(tables, os.environ, commit.sha)
-    given = owners.known(given, tables)
+    given = owners.known(given, tables) | {"workspaces": commit.workspaces}
     wanted = Options(emergency=declared, salt=changing.salt(commit).key, **given)
     stage = Rehearsed(host)
     with Progress() as progress:

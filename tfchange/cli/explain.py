@@ -19,6 +19,7 @@ from tfchange.pipeline import Options, assess_reading, judge, read
     table.BASE,
     table.ENVIRONMENT,
     table.RULES,
+    table.POLICY,
     table.WIDTH,
     table.TERRAFORM,
     table.CONFIG,

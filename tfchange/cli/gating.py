@@ -84,7 +84,7 @@ def _question(
     from tfchange.publish import filed
 
     salt, kept = changing.salt(asked.commit), changing.Kept()
-    wanted = Options(salt=salt.key, jobs=1, **given)
+    wanted = Options(salt=salt.key, jobs=1, workspaces=asked.commit.workspaces, **given)
     assessment = assess(
         plans,
         wanted,

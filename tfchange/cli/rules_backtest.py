@@ -34,6 +34,7 @@ AGAINST = table.Option(
     table.SOURCE,
     table.ENVIRONMENT,
     table.RULES,
+    table.POLICY,
     table.WIDTH,
     table.TERRAFORM,
     table.CONFIG,

@@ -32,6 +32,7 @@ STRICT = table.Option(
     table.format_of("text", "json"),
     table.OUTPUT,
     table.RULES,
+    table.POLICY,
     table.WIDTH,
     table.CONFIG,
 )

@@ -17,6 +17,7 @@ from tfchange.pipeline import Options, judge, read_plan, rulebook
     table.format_of("text", "json"),
     table.OUTPUT,
     table.RULES,
+    table.POLICY,
     table.WIDTH,
     table.TERRAFORM,
     table.CONFIG,

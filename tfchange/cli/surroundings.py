@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from tfchange import settings
 from tfchange.cli import options
 from tfchange.cli.secrets import secret
 from tfchange.gate.ask import Around, Look, Moment, Surroundings, nothing
 
 if TYPE_CHECKING:
-    from tfchange.calendar.model import Calendar
+    from tfchange.calendar.model import Calendar, Force
     from tfchange.health.model import Health
     from tfchange.health.prometheus import Prometheus
-    from tfchange.rulebook.rule import Policy
+    from tfchange.rulebook.rule import FreezePolicy, Policy
 
 
 def calendar(policy: "Policy") -> "Calendar | None":
@@ -27,7 +29,16 @@ def calendar(policy: "Policy") -> "Calendar | None":
 
     names = Names(policy.environments, tuple(policy.groups))
     token = secret(os.environ, "TFCHANGE_CALENDAR_TOKEN")
-    return load(table, folder(), token=token, names=names)
+    loaded = load(table, folder(), token=token, names=names)
+    soft, hard = _force(policy.freezes.soft), _force(policy.freezes.hard)
+    return msgspec.structs.replace(loaded, soft=soft, hard=hard)
+
+
+def _force(said: "FreezePolicy") -> "Force":
+    from tfchange.calendar.model import Force
+    from tfchange.risk.assessment import Level
+
+    return Force(frozenset(said.blocks), Level(said.level).rank)
 
 
 def checks(blocks: Sequence[str] = ()) -> "Health | None":

@@ -49,8 +49,8 @@ BASE = Option(
 )
 ENVIRONMENT = Option(
     ("--environment",),
-    "What the plan is for, such as production. Default: found in the plan; "
-    "unknown counts as production.",
+    "What the plan is for, such as production. Default: found by tags, workspace, variables, the "
+    "backend's key and the path; unknown counts as production.",
     metavar="NAME",
     environment="TFCHANGE_ENVIRONMENT",
 )
@@ -61,6 +61,12 @@ RULES = Option(
     metavar="DIR",
     environment="TFCHANGE_RULES",
     several=True,
+)
+POLICY = Option(
+    ("--policy",),
+    "The policy to judge by: default, strict, gitlab or startup. Default: as your rules say.",
+    metavar="NAME",
+    environment="TFCHANGE_POLICY",
 )
 CATALOGUE = Option(
     ("--catalogue",),
@@ -230,7 +236,7 @@ FAIL_OPEN = Option(
     kind="flag",
     environment="TFCHANGE_FAIL_OPEN",
 )
-GATE = (WAIT, FAIL_OPEN, *CHANGE, SOURCE, BASE, ENVIRONMENT, RULES, TERRAFORM)
+GATE = (WAIT, FAIL_OPEN, *CHANGE, SOURCE, BASE, ENVIRONMENT, RULES, POLICY, TERRAFORM)
 """What the gate takes."""
 
 ASSESS = (
@@ -240,6 +246,7 @@ ASSESS = (
     BASE,
     ENVIRONMENT,
     RULES,
+    POLICY,
     CATALOGUE,
     FAIL_ON,
     EMERGENCY,

@@ -24,6 +24,7 @@ from tfchange.risk.assessment import Assessment, Category, Change, Level
 from tfchange.words import (
     capped,
     count,
+    environment_from,
     few,
     group_name,
     headline,
@@ -107,7 +108,8 @@ def _head(a: Assessment, beside: Beside, writer: Writer) -> Iterator[str]:
     yield " · ".join(_where(a, beside))
     if a.sections:
         yield _plans(a.sections)
-    yield _list(unique(map(sentence, a.why))[:WHY], writer)
+    why = (*unique(map(sentence, a.why))[:WHY], *a.level_why[:WHY])
+    yield _list(unique(why), writer)
     gone = [each for section in a.sections or (a,) for each in _gone(section, a, writer)]
     if gone:
         yield "**Destroyed or replaced**"
@@ -128,7 +130,7 @@ def _head(a: Assessment, beside: Beside, writer: Writer) -> Iterator[str]:
 
 
 def _where(a: Assessment, beside: Beside) -> Iterator[str]:
-    known = f"**{prose(a.environment)}**" if a.environment else ""
+    known = f"**{prose(a.environment)}**{environment_from(a)}" if a.environment else ""
     yield known or "environment not known, so it counts as production"
     if beside.number:
         yield link(beside.number, beside.url)
@@ -228,7 +230,7 @@ def _plans(sections: Sequence[Assessment]) -> str:
 
 
 def _risk(a: Assessment) -> str:
-    return f"{a.level.value}, {count(a.score, 'point')}" if a.score else ""
+    return f"{a.level_words}, {count(a.score, 'point')}" if a.score else ""
 
 
 def _parts(page: Page, writer: Writer) -> Iterator[str]:

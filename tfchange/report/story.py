@@ -6,6 +6,7 @@ from tfchange.risk.assessment import Assessment, Category
 from tfchange.words import (
     capped,
     count,
+    environment_from,
     few,
     group_name,
     headline,
@@ -50,6 +51,7 @@ def _page(assessment: Assessment, some: tuple[Part, ...], caps: Caps) -> Page:
     why = unique(sentence(reason) for reason in assessment.why)
     if len(why) > caps.why + 1:
         why = [*why[: caps.why], f"… and {count(len(why) - caps.why, 'more reason')}."]
+    why += unique(map(sentence, assessment.level_why))
     return Page(
         plan_name(assessment.plan.path),
         assessment.category.value,
@@ -109,7 +111,11 @@ def _plan(assessment: Assessment) -> str:
 
 
 def _environment(assessment: Assessment) -> str:
-    return plain(assessment.environment) or "not known, so it counts as production"
+    known = plain(assessment.environment)
+    return f"{known}{environment_from(assessment)}" if known else _UNKNOWN
+
+
+_UNKNOWN = "not known, so it counts as production"
 
 
 def _risk(assessment: Assessment) -> str:
