@@ -11,7 +11,7 @@ import os
 import re
 import shlex
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -20,7 +20,8 @@ from tfchange.cli.group import cli
 from tfchange.pipeline import Options, assess, rulebook
 from tfchange.report import comment, terminal
 from tfchange.report.rules import ORDER, conditions
-from tfchange.rulebook.rule import Example, Rule, Rulebook, TypeTraits
+from tfchange.risk.assessment import Assessment
+from tfchange.rulebook.rule import Example, FreezePolicy, Policy, Rule, Rulebook, TypeTraits
 from tfchange.words import group_name, listing
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,8 +30,12 @@ FIRING = DOCS / "rules" / "firing.json"
 DEMO = Path("fixtures/scenarios/platform")
 WIDTH = 100
 PICTURE_LINES = 60
+DAY = "2026-11-23"
 FACTS = ("stateful", "loses_data", "interrupts")
 WITH_BLOCKS = ("README.md", "docs/commands.md")
+POLICIES = ("default", "strict", "gitlab", "startup")
+SCENARIOS = ROOT / "fixtures" / "scenarios"
+TABLE = re.compile(r"(<!-- table: (\w+) -->\n\n).*?(\n\n<!-- end -->)", re.DOTALL)
 BLOCK = re.compile(r"(<!-- generated: tfchange (.+?) -->\n+```\w*\n).*?(```\n)", re.DOTALL)
 
 
@@ -40,6 +45,7 @@ def pages() -> dict[Path, str]:
     found = {DOCS / "rules" / f"{rule.id}.md": rule_page(rule) for rule in book.rules}
     found[DOCS / "rules" / "README.md"] = index(book)
     found[DOCS / "comment.md"] = remark()
+    found[DOCS / "policies.md"] = policies()
     for name in WITH_BLOCKS:
         text = (ROOT / name).read_text(encoding="utf-8")
         found[ROOT / name] = BLOCK.sub(_filled, text)
@@ -109,6 +115,76 @@ def known_types(book: Rulebook) -> Iterator[str]:
     yield from ("", "| trait | types |", "|---|---:|")
     traits = Counter(trait for facts in book.traits.values() for trait in facts.traits)
     yield from (f"| {trait} | {n} |" for trait, n in sorted(traits.items()))
+
+
+def policies() -> str:
+    """The page of the policies, with both of its tables."""
+    books = [rulebook(Options(policy=name)) for name in POLICIES]
+    tables = {"policies": side_by_side(books), "scenarios": judged()}
+    text = (DOCS / "policies.md").read_text(encoding="utf-8")
+    return TABLE.sub(lambda found: found[1] + "\n".join(tables[found[2]]) + found[3], text)
+
+
+def side_by_side(books: list[Rulebook]) -> Iterator[str]:
+    """What each policy says, a row a key."""
+    yield f"| | {' | '.join(f'`{book.name}`' for book in books)} |"
+    yield f"|---|{'---|' * len(books)}"
+    for name in ORDER:
+        levels = [book.policy.levels[name] for book in books]
+        yield _row(f"**{name}**", [level.called or "" for level in levels])
+        yield _row("begins at", [str(level.at) for level in levels])
+        yield _row("is approved by", [", ".join(level.approvals) for level in levels])
+        yield _row("working days ahead", [str(level.lead_days) for level in levels])
+    yield from (
+        _row(key, [str(say(book.policy)) for book in books]) for key, say in SAYINGS.items()
+    )
+
+
+def judged() -> Iterator[str]:
+    """What each policy makes of every scenario."""
+    os.chdir(ROOT)
+    yield f"| scenario | {' | '.join(f'`{name}`' for name in POLICIES)} |"
+    yield f"|---|{'---|' * len(POLICIES)}"
+    for file in sorted(SCENARIOS.glob("*/plan.json")):
+        source, plan = str(file.parent / "after"), str(file.relative_to(ROOT))
+        found = (
+            assess([plan], Options(source=source, policy=name, today=DAY)) for name in POLICIES
+        )
+        yield _row(file.parent.name, [_verdict(each) for each in found])
+
+
+def _verdict(found: Assessment) -> str:
+    if found.category == "none":
+        return "none"
+    groups = ", ".join(approval.group for approval in found.approvals)
+    return f"{found.category}, {found.level_words}" + (f": {groups}" if groups else "")
+
+
+def _row(name: str, cells: list[str]) -> str:
+    return f"| {name} | {' | '.join(cells)} |"
+
+
+def _freeze(said: FreezePolicy) -> str:
+    level = f", from {said.level} on" if said.level != "low" else ""
+    return f"{', '.join(said.blocks) or 'nothing'}{level}"
+
+
+SAYINGS: dict[str, Callable[[Policy], str]] = {
+    "**emergency** is approved by": lambda p: ", ".join(p.emergency.approvals),
+    "and reviewed within days": lambda p: str(p.emergency.review_days),
+    "**soft freeze** stops": lambda p: _freeze(p.freezes.soft),
+    "hard freeze stops": lambda p: _freeze(p.freezes.hard),
+    "spent error budget stops": lambda p: ", ".join(p.spent_budget_blocks),
+    "**matrix** of impact and likelihood": lambda p: "yes" if p.matrix else "no",
+    "floors": lambda p: ", ".join(f"{name}: {f.level}" for name, f in p.floors.items()) or "none",
+    "sharper rules": lambda p: (
+        ", ".join(f"{r}: {s.severity}" for r, s in p.findings.items()) or "none"
+    ),
+    "asked by trait": lambda p: (
+        ", ".join(f"{trait}: {', '.join(groups)}" for trait, groups in p.approvals_by_trait.items())
+        or "nobody"
+    ),
+}
 
 
 def remark() -> str:
