@@ -65,12 +65,7 @@ def find(book: Rulebook, rule_id: str) -> Rule:
 
 def conditions(when: When) -> Iterator[str]:
     """What must hold for the rule to hit, a phrase each."""
-    if when.traits:
-        yield f"it has the trait {' or '.join(when.traits)}"
-    if when.types:
-        yield f"its type is {few(when.types, 8).replace(' and ', ' or ')}"
-    if when.stateful is not None:
-        yield f"it holds {'' if when.stateful else 'no '}state of its own"
+    yield from _of_types(when)
     if when.actions:
         yield f"it is {' or '.join(_done(action) for action in when.actions)}"
     if when.changed:
@@ -86,6 +81,15 @@ def conditions(when: When) -> Iterator[str]:
     yield from _beside_changes(when)
     if when.expression:
         yield f"this holds: {' '.join(when.expression.split())}"
+
+
+def _of_types(when: When) -> Iterator[str]:
+    if when.traits:
+        yield f"it has the trait {' or '.join(when.traits)}"
+    if when.types:
+        yield f"its type is {few(when.types, 8).replace(' and ', ' or ')}"
+    if when.stateful is not None:
+        yield f"it holds {'' if when.stateful else 'no '}state of its own"
 
 
 def _beside_changes(when: When) -> Iterator[str]:

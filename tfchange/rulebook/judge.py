@@ -4,7 +4,7 @@ Rules become closures, indexed by type and action, so that a change is asked onl
 that can hit it at all.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
@@ -12,25 +12,19 @@ from tfchange.plan.address import block_of
 from tfchange.plan.configuration import Bump
 from tfchange.plan.model import Action, ResourceChange, Values
 from tfchange.plan.paths import path_text
-from tfchange.rulebook.cel import Expression
+from tfchange.rulebook.asked import Asked, acts, compiled, holds, rule_of, type_test
 from tfchange.rulebook.fit import Fits
-from tfchange.rulebook.match import Test, any_glob, glob, touched, within
+from tfchange.rulebook.match import any_glob, glob
 from tfchange.rulebook.rule import (
     Envelope,
-    Examples,
-    Floor,
-    Form,
     Rule,
     Rulebook,
     TypeTraits,
     Waiver,
-    When,
 )
-from tfchange.rulebook.subject import WORDS, Subject, listed, satisfies, says_nothing
+from tfchange.rulebook.subject import WORDS, Subject, listed, says_nothing
 from tfchange.rulebook.versions import bump_step
 
-# What appears or goes changes in all of its attributes.
-_WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET})
 _NOTHING_KNOWN = TypeTraits(traits=())
 
 _LONGEST = 60
@@ -49,13 +43,6 @@ class Hit(msgspec.Struct, frozen=True):
     waived: Waiver | None = None
 
 
-class _Asked(msgspec.Struct, frozen=True):
-    rule: Rule
-    tests: tuple[Callable[[Subject], bool], ...]
-    path: Test
-    expression: Expression | None
-
-
 class Judge:
     """Judges changes by one rulebook on one day (YYYY-MM-DD in UTC; without it no waiver holds)."""
 
@@ -64,18 +51,18 @@ class Judge:
         self._patterns = [(glob(pattern), facts) for pattern, facts in rulebook.patterns]
         self._traits: dict[str, TypeTraits] = {}
         self._asked = [
-            (_type_test(rule.when), _compile(rule, rulebook.forms))
+            (type_test(rule.when), compiled(rule, rulebook.forms))
             for rule in rulebook.rules
             if rule.when.destroyed is None and not rule.when.bumped
         ]
         floors = rulebook.policy.floors.items()
         self._floors = [
-            (_type_test(floor.when), _compile(_rule_of(name, floor), rulebook.forms), name)
+            (type_test(floor.when), compiled(rule_of(name, floor), rulebook.forms), name)
             for name, floor in floors
         ]
         self._environments: dict[str | None, str] = {}
-        self._concerned: dict[str, tuple[_Asked, ...]] = {}
-        self._index: dict[tuple[str, Action, bool], tuple[_Asked, ...]] = {}
+        self._concerned: dict[str, tuple[Asked, ...]] = {}
+        self._index: dict[tuple[str, Action, bool], tuple[Asked, ...]] = {}
         self._waivers = [
             (waiver, any_glob(waiver.addresses))
             for waiver in rulebook.waivers
@@ -110,7 +97,7 @@ class Judge:
         asked = self._index.get(key)
         if asked is None:
             asked = self._index[key] = self._rules_for(change)
-        return tuple(self._hit(a, subject) for a in asked if _holds(a, subject))
+        return tuple(self._hit(a, subject) for a in asked if holds(a, subject))
 
     def hits_of_plan(self, destroyed: int) -> tuple[Hit, ...]:
         """All rules that hold for a plan which destroys or replaces so many."""
@@ -138,8 +125,8 @@ class Judge:
             name
             for concerns, asked, name in self._floors
             if concerns(change.type, traits)
-            and _acts(asked.rule.when.actions, change)
-            and _holds(asked, subject)
+            and acts(asked.rule.when.actions, change)
+            and holds(asked, subject)
         )
 
     def misfit(self, envelope: Envelope, subject: Subject, environment: str | None) -> str | None:
@@ -160,15 +147,15 @@ class Judge:
                 return canonical
         return "production"
 
-    def _rules_for(self, change: ResourceChange) -> tuple[_Asked, ...]:
+    def _rules_for(self, change: ResourceChange) -> tuple[Asked, ...]:
         concerned = self._concerned.get(change.type)
         if concerned is None:
             facts = self.traits_of(change.type)
             found = (asked for concerns, asked in self._asked if concerns(change.type, facts))
             concerned = self._concerned[change.type] = tuple(found)
-        return tuple(asked for asked in concerned if _acts(asked.rule.when.actions, change))
+        return tuple(asked for asked in concerned if acts(asked.rule.when.actions, change))
 
-    def _hit(self, asked: _Asked, subject: Subject) -> Hit:
+    def _hit(self, asked: Asked, subject: Subject) -> Hit:
         rule, paths = asked.rule, [path for path in subject.paths if asked.path(path)]
         message = rule.message.format(
             address=subject.change.id,
@@ -186,65 +173,6 @@ class Judge:
             if waiver.rule == rule and any(map(covers, addresses)):
                 return waiver
         return None
-
-
-def _rule_of(name: str, floor: Floor) -> Rule:
-    # A floor asks what rules ask, so that they are asked alike.
-    return Rule(name, "", floor.level, 0, floor.when, "", floor.why, (), Examples((), ()))
-
-
-def _type_test(when: When) -> Callable[[str, TypeTraits], bool]:
-    named, traits = any_glob(when.types), frozenset(when.traits)
-
-    def concerns(type_: str, facts: TypeTraits) -> bool:
-        return (
-            (not when.types or named(type_))
-            and (not traits or not traits.isdisjoint(facts.traits))
-            and when.stateful in (None, facts.stateful)
-        )
-
-    return concerns
-
-
-def _acts(actions: tuple[str, ...], change: ResourceChange) -> bool:
-    order = "create-first" if change.create_before_destroy else "delete-first"
-    return not actions or change.action in actions or f"{change.action}:{order}" in actions
-
-
-def _compile(rule: Rule, forms: Mapping[str, Form]) -> _Asked:
-    when = rule.when
-    tests: list[Callable[[Subject], bool]] = []
-    if when.drifted is not None:
-        tests.append(lambda subject: bool(subject.drift) is when.drifted)
-    if when.drift:
-        wanted = frozenset(when.drift)
-        tests.append(lambda subject: not wanted.isdisjoint(subject.drift))
-    if when.reach is not None:
-        least = when.reach
-        tests.append(lambda subject: subject.reach >= least)
-    if when.provisioners:
-        named = any_glob(when.provisioners)
-        tests.append(lambda subject: any(map(named, subject.provisioners)))
-    said = when.expression
-    expression = Expression(said, forms.get(said)) if said else None
-    if when.changed:
-        changed = touched(when.changed)
-        tests.append(lambda s: s.change.action in _WHOLE or any(map(changed, s.paths)))
-        return _Asked(rule, tuple(tests), changed, expression)
-    # What an expression looks at is the nearest thing to a place that the rule has.
-    fields = expression.form.fields if expression else None
-    return _Asked(rule, tuple(tests), within(fields) if fields else _nowhere, expression)
-
-
-def _nowhere(_path: str) -> bool:
-    return False
-
-
-def _holds(asked: _Asked, subject: Subject) -> bool:
-    for test in asked.tests:
-        if not test(subject):
-            return False
-    return asked.expression is None or satisfies(subject, asked.expression)
 
 
 def subject_of(  # noqa: PLR0913  # all that a rule may ask

@@ -1,0 +1,86 @@
+"""What a rule or a floor asks of a change, as closures."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from tfchange.plan.model import Action, ResourceChange
+from tfchange.rulebook.cel import Expression
+from tfchange.rulebook.match import Test, any_glob, touched, within
+from tfchange.rulebook.rule import Examples, Floor, Form, Rule, TypeTraits, When
+from tfchange.rulebook.subject import Subject, satisfies
+
+_WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET})
+"""What appears or goes changes in all of its attributes."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A rule as closures."""
+
+    rule: Rule
+    tests: tuple[Callable[[Subject], bool], ...]
+    path: Test
+    expression: Expression | None
+
+
+def rule_of(name: str, floor: Floor) -> Rule:
+    """A floor as a rule: it asks what rules ask, and is asked alike."""
+    return Rule(name, "", floor.level, 0, floor.when, "", floor.why, (), Examples((), ()))
+
+
+def type_test(when: When) -> Callable[[str, TypeTraits], bool]:
+    """Whether a type with such facts is one that is asked for at all."""
+    named, traits = any_glob(when.types), frozenset(when.traits)
+
+    def concerns(type_: str, facts: TypeTraits) -> bool:
+        return (
+            (not when.types or named(type_))
+            and (not traits or not traits.isdisjoint(facts.traits))
+            and when.stateful in (None, facts.stateful)
+        )
+
+    return concerns
+
+
+def acts(actions: tuple[str, ...], change: ResourceChange) -> bool:
+    """Whether the change does one of these; none given: any."""
+    order = "create-first" if change.create_before_destroy else "delete-first"
+    return not actions or change.action in actions or f"{change.action}:{order}" in actions
+
+
+def compiled(rule: Rule, forms: Mapping[str, Form]) -> Asked:
+    """The rule as closures, all but types and actions; `forms` are those of expressions."""
+    when = rule.when
+    tests: list[Callable[[Subject], bool]] = []
+    if when.drifted is not None:
+        tests.append(lambda subject: bool(subject.drift) is when.drifted)
+    if when.drift:
+        wanted = frozenset(when.drift)
+        tests.append(lambda subject: not wanted.isdisjoint(subject.drift))
+    if when.reach is not None:
+        least = when.reach
+        tests.append(lambda subject: subject.reach >= least)
+    if when.provisioners:
+        named = any_glob(when.provisioners)
+        tests.append(lambda subject: any(map(named, subject.provisioners)))
+    said = when.expression
+    expression = Expression(said, forms.get(said)) if said else None
+    if when.changed:
+        changed = touched(when.changed)
+        tests.append(lambda s: s.change.action in _WHOLE or any(map(changed, s.paths)))
+        return Asked(rule, tuple(tests), changed, expression)
+    # What an expression looks at is the nearest thing to a place that the rule has.
+    fields = expression.form.fields if expression else None
+    return Asked(rule, tuple(tests), within(fields) if fields else _nowhere, expression)
+
+
+def _nowhere(_path: str) -> bool:
+    return False
+
+
+def holds(asked: Asked, subject: Subject) -> bool:
+    """Whether all holds that is asked besides types and actions."""
+    for test in asked.tests:
+        if not test(subject):
+            return False
+    return asked.expression is None or satisfies(subject, asked.expression)
