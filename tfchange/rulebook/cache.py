@@ -9,7 +9,7 @@ from tfchange import __version__
 from tfchange.cache import keep
 from tfchange.rulebook.rule import Rulebook
 
-_SHAPE = 7
+_SHAPE = 8
 """Counts up whenever a rulebook is kept in another shape by the same version."""
 
 
