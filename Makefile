@@ -68,6 +68,7 @@ goldens: $(READY)
 
 docs: $(READY)
 	$(BIN)/python docs/firing.py
+	$(BIN)/python docs/accuracy.py
 	$(BIN)/python docs/generate.py
 
 bench: $(READY)

@@ -72,6 +72,20 @@ def test_the_firing_of_rules_is_counted_anew() -> None:
     assert json.loads(firing["FILE"].read_text(encoding="utf-8")) == firing["counts"]()
 
 
+def test_the_page_of_accuracy_is_fresh() -> None:
+    """docs/accuracy.md says what tfchange says of all labelled changes today, misses and all."""
+    accuracy = runpy.run_path(str(DOCS / "accuracy.py"))
+    assert accuracy["PAGE"].read_text(encoding="utf-8") == accuracy["page"]()
+
+
+def test_no_incident_would_have_been_waved_through() -> None:
+    """Whatever level it gets, none of the incidents is a standard change or none at all."""
+    accuracy = runpy.run_path(str(DOCS / "accuracy.py"))
+    incidents = [case for case in accuracy["cases"]("incidents") if case.source]
+    assert len(incidents) >= 14
+    assert {str(case.found.category) for case in incidents} == {"normal"}
+
+
 def test_the_picture_shows_the_report(generated: dict[Path, str]) -> None:
     """docs/report.svg shows the report that the README prints."""
     text = re.sub(r"<[^>]+>", "", (DOCS / "report.svg").read_text(encoding="utf-8"))
