@@ -16,6 +16,9 @@ from tfchange.hashing import sha256
 KINDS = {"traits": "traits", "risk": "rule", "envelopes": "envelope", "itil": "policy"}
 """Folders of a layer and the kind of file in each."""
 
+KEPT = ("scenarios", "changes", "incidents")
+"""Where a checkout has plans that bundled rules are shown by, in `fixtures`."""
+
 BUNDLED, ORGANISATION = 0, 1
 """The layers by number; every later one is a repository's."""
 
@@ -73,7 +76,7 @@ def scenario(layer: str, name: str) -> str | None:
 def scenarios(layer: str) -> tuple[str, ...]:
     """The folders that hold scenarios for the rules of this layer."""
     fixtures = os.path.join(os.path.dirname(layer), "fixtures")
-    homes = [f"{layer}/scenarios", *(f"{fixtures}/{kind}" for kind in ("scenarios", "changes"))]
+    homes = [f"{layer}/scenarios", *(f"{fixtures}/{kind}" for kind in KEPT)]
     return tuple(home for home in homes if os.path.isdir(home))
 
 

@@ -39,7 +39,7 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     address: str
     scenario: str | None = None
-    """The folder of its plan, in fixtures/scenarios or fixtures/changes."""
+    """The folder of its plan in fixtures: of a scenario, a collection or an incident."""
     change: dict[str, object] | None = None
     """Instead of a plan: an entry of `resource_changes`, or only the `change` of one."""
 
