@@ -33,6 +33,7 @@ FITS = {
     "feature-flags-nonproduction": {"aws_appconfig_hosted_configuration_version.flags"},
     "function-code-nonproduction": {"aws_lambda_function.code"},
     "guards-on": {"aws_db_instance.guarded", "aws_lb.web"},
+    "iam-narrowing": {"aws_iam_policy.narrowed"},
     "parameter-nonproduction": {"aws_ssm_parameter.plain"},
     "tags-only": {"aws_iam_role.worker", "aws_route53_zone.main"},
 }

@@ -4,14 +4,15 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tfchange.rulebook import view
 from tfchange.rulebook.conditions import implies
 from tfchange.rulebook.escalation import gains_escalation
 from tfchange.rulebook.federation import federates_more
-from tfchange.rulebook.limits import drops_deny, loosens_condition
+from tfchange.rulebook.limits import drops_deny, loosens_condition, only_restricts
+from tfchange.rulebook.policies import gains_wildcard
 
 GITHUB = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com"
 SUB = "token.actions.githubusercontent.com:sub"
@@ -245,6 +246,61 @@ def test_what_is_only_added_drops_nothing(document: list[dict[str, Any]], more: 
     assert not drops_deny(seen(document), seen([*document, more]))
     for function in (loosens_condition, gains_escalation, federates_more):
         assert not function(seen([*document, more]), seen(document))
+
+
+@given(documents, documents)
+def test_what_only_restricts_loosens_nothing(one: list[dict[str, Any]], two: Any) -> None:
+    """It excludes what the others look for, and is true of what stays as it is.
+
+    An operator without a key is no condition, which not all of them know.
+    """
+    assume(all(all(s.get("Condition", {}).values()) for s in [*one, *two]))
+    assert only_restricts(seen(one), seen(one))
+    if only_restricts(seen(one), seen(two)):
+        for function in (drops_deny, loosens_condition, gains_escalation, gains_wildcard):
+            assert not function(seen(one), seen(two))
+
+
+@given(documents, documents, documents)
+def test_restricting_twice_is_restricting(one: Any, two: Any, three: Any) -> None:
+    """What only restricts what only restricts does so itself."""
+    if only_restricts(seen(one), seen(two)) and only_restricts(seen(two), seen(three)):
+        assert only_restricts(seen(one), seen(three))
+
+
+@given(documents, statements)
+def test_a_further_ban_restricts_and_a_further_grant_does_not(
+    document: list[dict[str, Any]], more: dict[str, Any]
+) -> None:
+    """One more Deny always only restricts; one more Allow only where it was granted already."""
+    ban = {**more, "Effect": "Deny"}
+    assert only_restricts(seen(document), seen([*document, ban]))
+    new = {"Effect": "Allow", "Action": ["new:Action"], "Resource": "arn:aws:new:::thing"}
+    everything = any(s["Effect"] == "Allow" and "*" in s["Action"] for s in document)
+    if not everything:
+        assert not only_restricts(seen(document), seen([*document, new]))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (allow(["s3:GetObject", "s3:PutObject"]), allow("s3:GetObject"), True),
+        (allow("s3:*"), allow("s3:Get*", "arn:aws:s3:::b/*"), True),
+        (allow("s3:Get*"), allow("s3:*"), False),
+        (allow("s3:Get*"), allow("s3:Put*"), False),
+        (allow("s3:*"), allow("s3:*", Condition=MFA), True),
+        (allow("s3:*", Condition=MFA), allow("s3:*"), False),
+        (deny("s3:*"), deny("s3:Get*"), False),
+        (deny("s3:Get*"), deny("s3:*"), True),
+        (None, allow("s3:*"), False),
+        (allow("s3:*"), None, False),
+        (allow("s3:*"), {"policy": view.UNKNOWN}, False),
+        ({"policy": "(sensitive)"}, allow("s3:*"), False),
+    ],
+)
+def test_what_only_restricts(before: Any, after: Any, expected: bool) -> None:
+    """Less is allowed, more is forbidden, or the terms are stricter."""
+    assert only_restricts(before, after) is expected
 
 
 @settings(max_examples=500)

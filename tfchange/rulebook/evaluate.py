@@ -160,6 +160,15 @@ def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     return ordered
 
 
+def _times(one: Any, other: Any) -> Any:
+    # CEL multiplies two of a kind only, and its whole numbers have 64 bits.
+    if type(one) is not type(other) or type(one) not in (int, float):
+        raise WrongError
+    if isinstance(one, int) and not -(2**63) <= one * other < 2**63:
+        raise WrongError
+    return one * other
+
+
 def _matches(text: Any, pattern: str) -> bool:
     # Python's `$` also stands before a last line end.
     pattern = pattern.replace("$", r"\Z")
@@ -182,6 +191,7 @@ _STRICT: dict[str, Callable[..., Any]] = {
     "<=": _ordered(operator.le),
     ">": _ordered(operator.gt),
     ">=": _ordered(operator.ge),
+    "*": _times,
     "size": lambda value: len(_only((str, list, dict), value)),
     "matches": _matches,
     "endsWith": lambda text, end: _only(str, text).endswith(_only(str, end)),

@@ -33,6 +33,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
     "gains_wildcard": (policies.gains_wildcard, policies.DOCUMENTS),
     "gains_escalation": (escalation.gains_escalation, policies.DOCUMENTS),
     "drops_deny": (limits.drops_deny, policies.DOCUMENTS),
+    "only_restricts": (limits.only_restricts, policies.DOCUMENTS),
     "loosens_condition": (limits.loosens_condition, policies.DOCUMENTS),
     "becomes_public": (policies.becomes_public, policies.DOCUMENTS),
     "trusts_more": (policies.trusts_more, policies.DOCUMENTS | policies.OWN),

@@ -42,6 +42,23 @@ def loosens_condition(before: Any, after: Any) -> bool:
     return any(_loosened(was, new) for new in _clauses(after, "Allow"))
 
 
+def only_restricts(before: Any, after: Any) -> bool:
+    """Whether all that is allowed was allowed before, and all that was forbidden still is.
+
+    Documents that cannot be read, and conditions that cannot be compared, are never said to.
+    """
+    if before is None or after is None or not (legible(before) and legible(after)):
+        return False
+    allowed, forbidden = list(_clauses(before, "Allow")), list(_clauses(after, "Deny"))
+    return all(
+        any(_covers(old, new) and implies(new.condition, old.condition) for old in allowed)
+        for new in _clauses(after, "Allow")
+    ) and all(
+        any(_covers(new, old) and implies(old.condition, new.condition) for new in forbidden)
+        for old in _clauses(before, "Deny")
+    )
+
+
 def _carves_out(resource: Any) -> bool:
     return any("Principal" not in statement for statement in statements(resource))
 

@@ -57,9 +57,15 @@ class _Reader:
         return tree
 
     def _relation(self) -> Tree:
-        tree = self._unary()
+        tree = self._product()
         while self.left and self.left[-1] in _RELATIONS:
-            tree = [self.left.pop(), tree, self._unary()]
+            tree = [self.left.pop(), tree, self._product()]
+        return tree
+
+    def _product(self) -> Tree:
+        tree = self._unary()
+        while self._next("*"):
+            tree = ["*", tree, self._unary()]
         return tree
 
     def _unary(self) -> Tree:
