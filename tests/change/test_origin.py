@@ -89,12 +89,8 @@ EVENT_SHA = {
     "workflow_dispatch": OTHER,
 }
 """The commit of each event, by the name of its file, else by its own."""
-EVENT_PULL_REQUEST = {
-    "pull_request": 2,
-    "pull_request_target": 2,
-    "merge_group": 104,
-    "workflow_run-2": 2,
-}
+EVENT_PULL_REQUEST = {"pull_request": 2, "pull_request_target": 2, "merge_group": 104}
+"""None of `workflow_run`: the one that is listed there is of another repository and commit."""
 EVENT_REF = {
     "pull_request": "refs/pull/2/merge",
     "merge_group": "refs/heads/gh-readonly-queue/main/pr-104-"

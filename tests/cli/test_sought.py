@@ -135,10 +135,6 @@ def test_nothing_is_asked_that_is_told(hub: Hub) -> None:
 def follows(event_: str = "pull_request", **more: Any) -> dict[str, Any]:
     """A real payload of `workflow_run`, after a run for a branch of the repository itself."""
     told = deepcopy(event("workflow_run-1"))
-    told["repository"] |= {
-        "id": 300029405,
-        "url": "https://api.github.com/repos/octo-org/octo-repo",
-    }
     told["workflow_run"] |= {"event": event_, "head_branch": "resize", "head_sha": HEAD, **more}
     told["workflow_run"]["head_commit"]["id"] = HEAD
     return told
@@ -146,15 +142,10 @@ def follows(event_: str = "pull_request", **more: Any) -> dict[str, Any]:
 
 def listed(number: int, sha: str = HEAD, repository: int = 300029405) -> dict[str, Any]:
     """A pull request in such a payload, in its real form."""
-    at = "https://api.github.com/repos/octo-org/octo-repo"
-    repo = {"id": repository, "url": at, "name": "octo-repo"}
-    return {
-        "url": f"{at}/pulls/{number}",
-        "id": 279147437,
-        "number": number,
-        "head": {"ref": "resize", "sha": sha, "repo": repo},
-        "base": {"ref": "main", "sha": "f" * 40, "repo": repo},
-    }
+    (told,) = deepcopy(event("workflow_run-2")["workflow_run"]["pull_requests"])
+    told["base"]["repo"] = {**event("workflow_run-1")["repository"], "id": repository}
+    told["head"]["sha"] = sha
+    return {**told, "number": number}
 
 
 @pytest.mark.parametrize(
@@ -200,22 +191,24 @@ def test_where_none_fits_github_is_asked(hub: Hub, pulls: Any, owner: str) -> No
 def test_a_real_list_of_another_repository_is_not_believed() -> None:
     """GitHub's own example lists a pull request of another repository, at another commit."""
     payload = event("workflow_run-2")
-    listed_ = payload["workflow_run"]["pull_requests"]
-    listed_[0] |= {
-        "head": {"sha": HEAD},
-        "base": {"repo": {"id": 186853002, "url": "https://api.github.com/repos/Codertocat/x"}},
-    }
-    payload["repository"] |= {"id": 300029405}
+    run, repository = payload["workflow_run"], payload["repository"]
+    (listed_,) = run["pull_requests"]
     environ = github("workflow_run", GITHUB_REPOSITORY="octo-org/octo-repo")
-    assert origin(Given(), environ, None, payload).pull_request is None
-    payload["repository"] |= {"id": 186853002}
-    assert origin(Given(), environ, None, payload).pull_request is None
-    listed_[0]["head"]["sha"] = payload["workflow_run"]["head_sha"]
-    assert origin(Given(), environ, None, payload).pull_request == 2
-    payload["repository"] |= {"id": None, "url": "https://api.github.com/repos/Codertocat/x"}
-    assert origin(Given(), environ, None, payload).pull_request == 2
-    payload["repository"] |= {"url": "https://api.github.com/repos/octo-org/octo-repo"}
-    assert origin(Given(), environ, None, payload).pull_request is None
+
+    def number() -> int | None:
+        return origin(Given(), environ, None, payload).pull_request
+
+    assert number() is None
+    listed_["head"]["sha"] = run["head_sha"]
+    assert number() is None, "it is of another repository still"
+    repository["id"] = listed_["base"]["repo"]["id"]
+    assert number() == listed_["number"]
+    del repository["id"]
+    assert number() is None, "by the addresses it is another one"
+    repository["url"] = listed_["base"]["repo"]["url"]
+    assert number() == listed_["number"]
+    listed_["head"]["sha"] = HEAD
+    assert number() is None, "at another commit"
 
 
 def test_without_a_token_nobody_knows_the_pull_request_of_a_fork(hub: Hub) -> None:
