@@ -164,3 +164,5 @@ def test_tokens_of_a_forge_are_for_an_apply_alone(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv(name, "t")
         assert name not in programs.environment()
         assert name in programs.environment(forge=True)
+        monkeypatch.setenv(f"TFCHANGE_{name}", "t")
+        assert f"TFCHANGE_{name}" not in programs.environment(forge=True)

@@ -172,15 +172,42 @@ def test_a_run_that_may_not_be(job: Runner) -> None:
     assert not (job.workspace / "never").exists()
 
 
-@pytest.mark.parametrize("way", ["none", "input", "variable"])
-def test_only_a_review_is_given_the_token_of_the_job(job: Runner, way: str) -> None:
-    """What is run to apply could read it; one that the step is given itself is meant for that."""
+@pytest.mark.parametrize("way", ["job", "input", "variable"])
+def test_what_applies_is_not_given_the_token_that_asks(
+    job: Runner, fake: GitHubFake, way: str
+) -> None:
+    """A run after a merge is of the pull request that GitHub names, asked with the token of the job
+    or one that is given; the command sees that only where the step has it as GITHUB_TOKEN.
+    """
+    merged = {
+        "number": 12, "merged_at": "2026-11-23T20:00:00Z", "merge_commit_sha": SHA,
+        "base": {"ref": "main", "repo": {"full_name": "acme/shop"}},
+    }  # fmt: skip
+    fake.pulls[SHA] = [merged]
+    event = job.folder / "push.json"
+    event.write_text(json.dumps({"ref": "refs/heads/main", "after": SHA}))
+    push = {
+        "GITHUB_EVENT_NAME": "push", "GITHUB_EVENT_PATH": str(event),
+        "GITHUB_REF": "refs/heads/main", "GITHUB_SHA": SHA,
+    }  # fmt: skip
     where = {"plan": TAGS, "workspace": f"token-{way}"}
-    passed(job.use({"mode": "change", **where}))
-    given = {"github-token": "its-own"} if way == "input" else {}
-    env = {"GITHUB_TOKEN": "its-own"} if way == "variable" else {}
-    used = job.use({"mode": "run", "command": "env --null", **where, **given}, **env)
-    assert f"GITHUB_TOKEN={'' if way == 'none' else 'its-own'}\0" in used.out
+    opened = passed(job.use({"mode": "change", **where}))
+    given = {"github-token": TOKEN} if way == "input" else {}
+    env = {"GITHUB_TOKEN": TOKEN} if way == "variable" else {}
+    own, job.env["JOB_TOKEN"] = job.env["JOB_TOKEN"], TOKEN if way == "job" else "wrong"
+    try:
+        used = job.use({"mode": "run", "command": "env --null", **where, **given}, **push, **env)
+    finally:
+        job.env["JOB_TOKEN"] = own
+    assert passed(used)["change-number"] == opened["change-number"]
+    assert [call for call in fake.calls if call.endswith(f"/commits/{SHA}/pulls")]
+    seen = {
+        name
+        for name, _, text in (each.partition("=") for each in used.out.split("\0"))
+        if text == TOKEN
+    }
+    assert seen - {"JOB_TOKEN"} == ({"GITHUB_TOKEN"} if way == "variable" else set())
+    assert f"GITHUB_SHA={SHA}\0" in used.out, "else nothing was seen"
 
 
 def test_an_emergency(job: Runner, fake: GitHubFake) -> None:

@@ -215,8 +215,8 @@ def test_what_writes_for_a_fork_runs_nothing_of_it() -> None:
 
 def taken(variable: str) -> str:
     """The modes whose commands read the variable."""
-    if variable in ("TFCHANGE_ACTION_MODE", "GITHUB_TOKEN"):
-        return "all" if variable == "TFCHANGE_ACTION_MODE" else "review"
+    if variable in ("TFCHANGE_ACTION_MODE", "TFCHANGE_GITHUB_TOKEN"):
+        return "all"
     found = [mode for mode, words in MODES.items() if variable in variables(words)]
     left = [mode for mode in MODES if mode not in found]
     return "all" if not left else f"all but {left[0]}" if len(left) == 1 else ", ".join(found)

@@ -46,7 +46,8 @@ def connect(commit: Commit, environ: Environ) -> Host:
 def known(environ: Environ) -> bool:
     """Whether the forge can be asked: there is one, and a token for it."""
     forge = _forge(environ)
-    return bool(forge and (environ.get(forge.token) or environ.get(f"{forge.token}_FILE")))
+    names = (_own(forge.token), forge.token) if forge else ()
+    return any(environ.get(name) or environ.get(f"{name}_FILE") for name in names)
 
 
 def _github(commit: Commit, environ: Environ) -> Host:
@@ -129,8 +130,13 @@ def _bitbucket(commit: Commit, environ: Environ) -> Host:
     )
 
 
+def _own(name: str) -> str:
+    """The variable with a token for tfchange alone: what applies is never given that one."""
+    return f"TFCHANGE_{name}"
+
+
 def _token(environ: Environ, name: str, advice: str) -> str:
-    token = secret(environ, name)
+    token = secret(environ, _own(name)) or secret(environ, name)
     if not token:
         raise SettingsError(f"{name} is not set", advice)
     return token

@@ -2,7 +2,7 @@
 
 import os
 
-_SECRET = ("_TOKEN", "_PASSWORD", "_SECRET", "_API_KEY", "_SALT", "_REGISTER_URL")
+_SECRET = ("TOKEN", "_PASSWORD", "_SECRET", "_API_KEY", "_SALT", "_REGISTER_URL")
 """How the variables of tfchange end that can hold a secret; `_FILE` may follow."""
 
 _FORGES = frozenset({"GITHUB_TOKEN", "GITLAB_TOKEN", "SYSTEM_ACCESSTOKEN", "BITBUCKET_TOKEN"})
