@@ -132,6 +132,24 @@ def test_gitlab_tells_all_of_a_review_that_fails(tmp_path: Path, token: str) -> 
     assert ("comment" in said) is bool(token)
 
 
+@pytest.mark.parametrize("lock", ["", "tfchange.txt"])
+def test_gitlab_installs_by_hash_where_there_is_a_lock(tmp_path: Path, lock: str) -> None:
+    """Else the package that is named, with whatever it needs."""
+    (tmp_path / "pip").write_text('#!/bin/sh\necho "$*"\n')
+    (tmp_path / "pip").chmod(0o755)
+    (script,) = _jobs(TEMPLATE.read_text(encoding="utf-8"))[".tfchange"]["before_script"]
+    given = {"TFCHANGE_PACKAGE": "tfchange==1.0.0", "TFCHANGE_LOCK": lock}
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", script], capture_output=True, text=True, check=True,
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", **given},
+    )  # fmt: skip
+    assert done.stdout == (
+        "install --quiet --require-hashes --only-binary :all: -r tfchange.txt\n"
+        if lock
+        else "install --quiet tfchange==1.0.0\n"
+    )
+
+
 def _script(
     job: str, does: str, folder: Path, environ: dict[str, str]
 ) -> "subprocess.CompletedProcess[str]":
