@@ -10,7 +10,10 @@ from cmarkgfm import Options, github_flavored_markdown_to_html
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import SCENARIOS
 from tests.report import samples
+from tfchange.pipeline import Options as Wanted
+from tfchange.pipeline import assess
 from tfchange.report.comment import Beside, render
 from tfchange.report.detail import STEPS
 from tfchange.risk.assessment import Assessment, Category
@@ -249,6 +252,17 @@ def test_several_plans_are_listed_worst_first() -> None:
     page = Page(text)
     assert page.balanced
     assert page.open == []
+
+
+def test_what_is_said_of_one_resource_is_said_of_another() -> None:
+    """An address that ends like one of the reasons is not that one, nor one of another plan."""
+    plans = [str(SCENARIOS / name / "plan.json") for name in ("platform", "database-replaced")]
+    first = render(assess(plans, Wanted())).partition("<details>")[0]
+    lost = "is replaced: a new one is made, empty, and the data of the old one is lost."
+    where = 'module.service["catalog"].module.database[0].aws_db_instance.this'
+    assert f"plan.json`: `{where}` {lost}" in first, "it is among the reasons"
+    assert f"- `-/+` `{where}` is replaced. 3 resources" in first
+    assert f"- `-/+` `aws_db_instance.this` {lost} 4 resources depend on it." in first
 
 
 def test_an_unknown_environment_is_said() -> None:

@@ -198,13 +198,14 @@ def _gone(section: Assessment, whole: Assessment, writer: Writer) -> Iterator[tu
 
     What the reasons above have said already is not said again.
     """
-    found, told = by_address(section), "\n".join(map(sentence, whole.why[:WHY]))
+    found, told = by_address(section), set(map(sentence, whole.why[:WHY]))
+    where = f"{section.plan.path}: " if whole.sections else ""
     plan = writer.code(plan_name(section.plan.path)) if whole.sections else ""
     for change in section.changes:
         if change.action in DESTROYING:
             worst = next((f for f in found.get(change_id(change), ()) if not f.waived), None)
             message = sentence(worst.message) if worst else ""
-            said = _fate(change, "" if message and message in told else message)
+            said = _fate(change, "" if sentence(f"{where}{message}") in told else message)
             name = writer.code(change_id(change))
             indent = "  " if plan else ""
             yield plan, f"{indent}- `{symbol(change)}` {name} {writer.prose(said)}"
