@@ -143,6 +143,16 @@ def test_least_of_everything(workflow: Workflow) -> None:
             assert PINNED.search(line), line
 
 
+@pytest.mark.parametrize("workflow", ALL, ids=lambda workflow: workflow.name)
+def test_what_runs_after_a_merge_may_ask_which_one_it_was(workflow: Workflow) -> None:
+    """So that no title is believed."""
+    told = yaml.safe_load(workflow.text)
+    pushes = "push" in told[True]  # the key `on`, as YAML reads it
+    for job in told["jobs"].values() if pushes and workflow not in OWN else ():
+        assert job["permissions"]["pull-requests"] == "read"
+    assert pushes == ("push:" in workflow.text)
+
+
 MODES = {
     "review": "comment",
     "change": "change open",
