@@ -123,10 +123,11 @@ def test_gitlab_where_there_is_no_log(
     assert said in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("token", ["", "x"])
+@pytest.mark.parametrize("token", ["", "GITLAB_TOKEN", "TFCHANGE_GITLAB_TOKEN"])
 def test_gitlab_tells_all_of_a_review_that_fails(tmp_path: Path, token: str) -> None:
     """Report, code quality and note are there also where the level of --fail-on is reached."""
-    done = _script("tfchange:review", 'echo "$*"; exit 10', tmp_path, {"GITLAB_TOKEN": token})
+    given = {token: "x"} if token else {}
+    done = _script("tfchange:review", 'echo "$*"; exit 10', tmp_path, given)
     said = done.stdout.splitlines()
     assert (done.returncode, len(said)) == (10, 4 if token else 3)
     assert ("comment" in said) is bool(token)

@@ -120,6 +120,17 @@ def test_the_title_is_believed_where_nobody_can_be_asked(
     assert TOKEN not in str(notes)
 
 
+@pytest.mark.parametrize("other", ["", "another"])
+def test_a_token_for_tfchange_alone_is_asked_with(hub: Hub, tmp_path: Path, other: str) -> None:
+    """Before the one that what applies is given, too; it can be in a file."""
+    hub.fake.pulls[SHA] = [merged(12, SHA)]
+    file = tmp_path / "token"
+    file.write_text(TOKEN)
+    for own in ({"TFCHANGE_GITHUB_TOKEN": TOKEN}, {"TFCHANGE_GITHUB_TOKEN_FILE": str(file)}):
+        commit, notes = hub.run("push", pushed("Resize"), GITHUB_TOKEN=other, **own)
+        assert (commit.pull_request, notes) == (12, ())
+
+
 def test_nothing_is_asked_that_is_told(hub: Hub) -> None:
     """By a flag, or by the event."""
     asked = {"pull_request": {"number": 12, "head": {"sha": SHA, "ref": "resize"}}}
