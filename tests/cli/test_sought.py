@@ -17,7 +17,8 @@ from tests.review.fake import NO_RIGHT, TOKEN, GitHubFake, refused, serve
 from tests.review.gitlab_fake import GitLabFake
 from tests.review.records import HEAD, merged
 from tfchange.change.origin import Given, origin
-from tfchange.cli.sought import Found, found
+from tfchange.cli import sought
+from tfchange.cli.sought import LATE, Found, found
 
 DATABASE = SCENARIOS / "database-replaced" / "plan.json"
 PAGE = "https://github.com/acme/shop/pull/12"
@@ -28,6 +29,9 @@ class Hub:
 
     def __init__(self, fake: GitHubFake, url: str, folder: Path) -> None:
         self.fake, self._url, self._event = fake, url, folder / "event.json"
+        self.waits: list[float] = []
+        self.later: list[Any] = []
+        """The pull requests of the commit that are known once it was waited three times."""
 
     def run(self, name: str, payload: Any, given: Given | None = None, **more: str) -> Found:
         """What is found out in a run of that event."""
@@ -38,7 +42,12 @@ class Hub:
             **more,
         }
         given = given or Given()
-        return found(origin(given, environ, None, payload), given, environ)
+        return found(origin(given, environ, None, payload), given, environ, pause=self._pause)
+
+    def _pause(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        if len(self.waits) == 3 and self.later:
+            self.fake.pulls[SHA] = self.later
 
     @property
     def asked(self) -> list[str]:
@@ -118,6 +127,21 @@ def test_the_title_is_believed_where_nobody_can_be_asked(
         assert len(notes) == (1 if number else 0)
         assert all("says its message alone" in note and why in note for note in notes)
     assert TOKEN not in str(notes)
+
+
+def test_a_merge_that_github_learns_of_late_is_waited_for(hub: Hub) -> None:
+    """The push of a merge can be there before what it has merged; a title that claims nothing is
+    not waited for, and one that claims what never comes not for long.
+    """
+    hub.later = [merged(12, SHA)]
+    assert hub.run("push", pushed("Resize (#12)")).commit.pull_request == 12
+    assert hub.waits == [1, 2, 4]
+    hub.later, hub.fake.pulls, hub.waits = [], {}, []
+    assert hub.run("push", pushed("Resize")).commit.pull_request is None
+    assert hub.waits == []
+    assert hub.run("push", pushed("Resize (#12)")).commit.pull_request is None
+    assert hub.waits == list(LATE)
+    assert sum(hub.waits) <= 30
 
 
 @pytest.mark.parametrize("other", ["", "another"])
@@ -278,12 +302,16 @@ def test_gitlab_says_what_a_branch_has_merged(name: str) -> None:
             assert commit.pull_request_url == told["web_url"]
         for other in others:
             fake.requests[SHA] = [{**told, **other}]
-            commit, (note,) = found(origin(Given(), environ), Given(), environ)
+            commit, (note,) = found(
+                origin(Given(), environ), Given(), environ, pause=lambda _: None
+            )
             assert commit.pull_request is None
             assert "knows no such merge" in note
         for token in ("", "job-token"):
             environ = gitlab(url, GITLAB_TOKEN=token)
-            commit, (note,) = found(origin(Given(), environ), Given(), environ)
+            commit, (note,) = found(
+                origin(Given(), environ), Given(), environ, pause=lambda _: None
+            )
             assert commit.pull_request == 12
             assert "says its message alone" in note
     assert gitlab_fake.TOKEN not in note
@@ -299,6 +327,7 @@ def test_commands_ask_and_say_so(
     for name, value in {**variables, "GITHUB_TOKEN": TOKEN}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sought, "LATE", ())
     assert "knows no such merge" in tfchange("comment", DATABASE, "--dry-run").out
     told = tfchange("gate", DATABASE, "--dry-run", "--format", "json")
     assert json.loads(told.out)["key"] == "acme/shop@default:refs/heads/main"

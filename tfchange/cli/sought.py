@@ -3,7 +3,8 @@
 What a push says of itself, such as `(#12)` at the end of a title, anybody who may push can write.
 """
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -22,6 +23,11 @@ from tfchange.source.event import read_event
 Environ = Mapping[str, str]
 Head = tuple[str, str]
 """Owner and branch."""
+LATE = (1, 2, 4, 8, 15)
+"""Seconds before a merge that a title claims is asked for again: forges know of one a while later.
+
+https://github.com/rust-lang/rust/pull/140703
+"""
 
 
 class Found(NamedTuple):
@@ -31,7 +37,9 @@ class Found(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def found(commit: Commit, given: Given, environ: Environ) -> Found:
+def found(
+    commit: Commit, given: Given, environ: Environ, *, pause: Callable[[float], None] = time.sleep
+) -> Found:
     """The commit with the pull request that the forge names, or that of its message where nobody
     can be asked; nothing is asked where the event or a flag has named it.
     """
@@ -39,8 +47,13 @@ def found(commit: Commit, given: Given, environ: Environ) -> Found:
     what = sought(given, ci.run(environ, event), commit.sha)
     if what is Sought.NOTHING:
         return Found(commit)
+    claimed = what is Sought.MERGE and commit.pull_request is not None
     try:
         pull = _asked(commit, environ, head_of(event) if what is Sought.HEAD else None)
+        for wait in LATE if claimed else ():
+            if not pull:
+                pause(wait)
+                pull = _asked(commit, environ, None)
     except (DeskError, SettingsError) as error:
         return Found(commit, tuple(_believed(what, commit, error.message.rstrip("."))))
     number, url = (pull.number, page_url(pull.url)) if pull else (None, "")
