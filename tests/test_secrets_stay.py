@@ -235,6 +235,7 @@ RUNS = [
         "GITHUB_REPOSITORY": "acme/shop",
         "GITHUB_SERVER_URL": f"https://{CREDENTIALS}github.com",
         "GITHUB_TOKEN": MARKER,
+        "TFCHANGE_GITHUB_TOKEN": MARKER,
         "GITHUB_RUN_ID": "1",
         "GITHUB_REF": "refs/heads/main",
     },
