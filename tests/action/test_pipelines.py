@@ -13,7 +13,10 @@ import yaml
 
 from tests.action.workflows import blocks
 from tests.commands import understood
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, SCENARIOS, Run
+from tfchange.change.request import Key
+from tfchange.gate.verdict import Outcome, Verdict
+from tfchange.report import gate as page
 
 SHA = "5ca1ab1e" * 5
 CHECKER = Path(sys.executable).parent / "check-jsonschema"
@@ -94,33 +97,51 @@ def test_gitlab_knows_all_jobs_that_are_needed() -> None:
     assert all(f"`{name}`" in GITLAB for name in jobs if not name.startswith("."))
 
 
-TAGS = ROOT / "fixtures" / "scenarios" / "tags-only" / "plan.json"
 PLACE = {"TFCHANGE_REPOSITORY": "acme/shop", "TFCHANGE_REF": "refs/heads/main"}
 
 
 @pytest.mark.parametrize(
-    ("gated", "said"), [(True, "there is no log apply.jsonl"), (False, "Nothing was applied.")]
+    "case",
+    [
+        ("tags-only", 0, 1, "there is no log apply.jsonl"),
+        ("database-replaced", 20, 0, "Nothing was applied."),
+        ("no-change", 0, 0, "there is no change request"),
+    ],
 )
 def test_gitlab_where_there_is_no_log(
     tmp_path: Path,
     tfchange: Run,
     monkeypatch: pytest.MonkeyPatch,
-    gated: bool,
-    said: str,
+    case: tuple[str, int, int, str],
 ) -> None:
-    """Before the gate nothing was applied; behind it nobody knows, and the job says so."""
+    """Before the gate nothing was applied; behind it nobody knows, and the job says so, unless
+    there was nothing to apply.
+    """
+    plan, gate, close, said = case
+    file = str(SCENARIOS / plan / "plan.json")
     environ = {**PLACE, "TFCHANGE_REGISTER_URL": str(tmp_path / "register.db")}
     for name, text in environ.items():
         monkeypatch.setenv(name, text)
     monkeypatch.chdir(tmp_path)
-    assert tfchange("change", "open", TAGS).code == 0
-    if gated:
-        assert tfchange("gate", TAGS).code == 0
+    assert tfchange("change", "open", file).code == 0
     ours = f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m tfchange "$@"'
+    asked = _script("tfchange:gate", ours, tmp_path, environ | {"TFCHANGE_PLAN": file})
+    assert (asked.returncode, '"reasons": [' in asked.stdout) == (gate, True)
     log = {"TFCHANGE_CHANGE_CLOSE_APPLY_LOG": "apply.jsonl"}
     done = _script("tfchange:close", ours, tmp_path, environ | log)
-    assert done.returncode == (1 if gated else 0), done.stderr
+    assert done.returncode == close, done.stderr
     assert said in done.stdout + done.stderr
+
+
+def test_gitlab_where_the_gate_could_not_be_asked(tmp_path: Path) -> None:
+    """Nothing was applied; where --fail-open has let it pass all the same, it is closed."""
+    failed = _script("tfchange:gate", "exit 1", tmp_path, {})
+    assert failed.returncode == 1
+    assert "Nothing was applied." in _script("tfchange:close", "exit 9", tmp_path, {}).stdout
+    unasked = Verdict(Outcome.PASSED, ("Nobody was asked.",), open=True)
+    key = Key("acme/shop", ("default",), "refs/heads/main")
+    (tmp_path / "gate.json").write_text(page.render(page.document(unasked, key)))
+    assert _script("tfchange:close", "exit 9", tmp_path, {}).returncode == 9
 
 
 @pytest.mark.parametrize("token", ["", "GITLAB_TOKEN", "TFCHANGE_GITLAB_TOKEN"])
