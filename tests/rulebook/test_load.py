@@ -1,7 +1,9 @@
 """Loading: every fault of every file at once, and the same rulebook from the same files."""
 
+import os
 import subprocess
 import sys
+import unittest.mock
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from tests.rulebook.layer import rule, write
 from tfchange.errors import RulebookError
 from tfchange.rulebook.document import plain, read
-from tfchange.rulebook.files import RuleFile
+from tfchange.rulebook.files import RuleFile, stamp
 from tfchange.rulebook.load import load
 
 
@@ -176,11 +178,56 @@ def test_a_warm_load_imports_neither_yaml_nor_jsonschema_nor_cel() -> None:
 def test_a_damaged_cache_is_made_again(tmp_path: Path, damage: bytes) -> None:
     """Whatever is in the cache file, the rulebook is the same, and so is the file afterwards."""
     good = load(cache=str(tmp_path))
-    (file,) = tmp_path.iterdir()
+    (file,) = tmp_path.glob("rulebook-*.json")
     whole = file.read_bytes()
     file.write_bytes(damage or whole.replace(b"critical", b"harmless", 1))
     assert load(cache=str(tmp_path)) == good
     assert file.read_bytes() == whole
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff" * 64, b"0" * 64, b"../" * 20])
+def test_a_damaged_mark_of_the_bundled_rules_is_made_again(tmp_path: Path, damage: bytes) -> None:
+    """What stands for the bundled files is only believed where it leads to a rulebook."""
+    good = load(cache=str(tmp_path))
+    (file,) = tmp_path.glob("bundled-*.txt")
+    whole = file.read_bytes()
+    file.write_bytes(damage)
+    assert load(cache=str(tmp_path)) == good
+    assert file.read_bytes() == whole
+
+
+def test_a_warm_load_reads_no_bundled_file(tmp_path: Path) -> None:
+    """A stamp of their times and sizes stands for their content."""
+    load(cache=str(tmp_path))
+    with unittest.mock.patch("tfchange.rulebook.load.read_layers", side_effect=AssertionError):
+        assert load(cache=str(tmp_path)).rules
+
+
+def test_a_changed_file_is_noticed_whatever_its_time_and_size(tmp_path: Path) -> None:
+    """As many bytes as before, and the time of writing set back: the stamp differs all the same."""
+    file = tmp_path / "risk" / "a.yaml"
+    file.parent.mkdir()
+    file.write_text("points: 10")
+    before, times = stamp(str(tmp_path)), file.stat()
+    assert stamp(str(tmp_path)) == before
+    file.write_text("points: 99")
+    # The clock of a file system ticks every few milliseconds only.
+    while (
+        file.stat().st_ctime_ns == times.st_ctime_ns or file.stat().st_mtime_ns != times.st_mtime_ns
+    ):
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert stamp(str(tmp_path)) != before
+
+
+def test_files_that_come_and_go_change_the_stamp(tmp_path: Path) -> None:
+    """Another file, and the same under another name."""
+    (tmp_path / "risk").mkdir()
+    marks = [stamp(str(tmp_path))]
+    (tmp_path / "risk" / "a.yaml").write_text("")
+    marks.append(stamp(str(tmp_path)))
+    (tmp_path / "risk" / "a.yaml").rename(tmp_path / "risk" / "b.yaml")
+    marks.append(stamp(str(tmp_path)))
+    assert len(set(marks)) == 3
 
 
 def test_an_unwritable_cache_costs_nothing_but_time(tmp_path: Path) -> None:

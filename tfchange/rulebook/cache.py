@@ -9,7 +9,7 @@ from tfchange import __version__
 from tfchange.cache import keep
 from tfchange.rulebook.rule import Rulebook
 
-_SHAPE = 8
+_SHAPE = 9
 """Counts up whenever a rulebook is kept in another shape by the same version."""
 
 
@@ -30,6 +30,25 @@ def write(folder: str, rulebook: Rulebook) -> None:
     """The rulebook is in the cache, whole, or not at all."""
     body = msgspec.json.encode(rulebook)
     keep(_file(folder, rulebook.hash), _seal(body) + b"\n" + body)
+
+
+def bundled(folder: str, stamp: str) -> str | None:
+    """The digest of the bundled layer as it stood under this stamp, None where it is not known."""
+    try:
+        with open(_stamped(folder, stamp), "rb") as stream:
+            said = stream.read().decode()
+    except (OSError, ValueError):
+        return None
+    return said if len(said) == 64 and said.isalnum() else None
+
+
+def keep_bundled(folder: str, stamp: str, digest: str) -> None:
+    """The digest of the bundled layer is known by its stamp."""
+    keep(_stamped(folder, stamp), digest.encode())
+
+
+def _stamped(folder: str, stamp: str) -> str:
+    return os.path.join(folder, f"bundled-{__version__}-{stamp[:32]}.txt")
 
 
 def _seal(body: bytes) -> bytes:

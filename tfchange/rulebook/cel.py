@@ -84,10 +84,8 @@ class Expression:
 
 def plainly(form: Form) -> evaluate.Ask:
     """What answers the expression without CEL, and raises BeyondError where CEL has to."""
-    if form.tree is None:
-        return _beyond
-    functions = {name: function for name, (function, _) in FUNCTIONS.items()}
-    return evaluate.build(form.tree, functions)
+    tree = msgspec.json.decode(form.tree)
+    return _beyond if tree is None else evaluate.build(tree, FUNCTIONS)
 
 
 def _beyond(_: evaluate.Seen) -> Any:
@@ -118,7 +116,7 @@ def _environment() -> Any:
 
 def _declare(cel: Any, name: str) -> Any:
     # A declaration for dynamic arguments is not found at run time, so each pair of kinds has one.
-    function = FUNCTIONS[name][0]
+    function = FUNCTIONS[name]
     result = cel.Type.STRING if name.endswith("_step") else cel.Type.BOOL
     return cel.FunctionDecl(name, [
         cel.Overload(f"{name}_{a}_{b}", return_type=result,

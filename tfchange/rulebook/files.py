@@ -53,8 +53,17 @@ def bundled() -> str:
 
 def read_layers(layers: Sequence[str] = ()) -> tuple[RuleFile, ...]:
     """All files of the bundled layer and of these, in the order they are merged."""
+    return (*_read_all([bundled()], BUNDLED), *read_own(layers))
+
+
+def read_own(layers: Sequence[str]) -> tuple[RuleFile, ...]:
+    """All files of these layers, without those that come with tfchange."""
+    return _read_all(layers, ORGANISATION)
+
+
+def _read_all(layers: Sequence[str], first: int) -> tuple[RuleFile, ...]:
     files: list[RuleFile] = []
-    for number, folder in enumerate([bundled(), *layers]):
+    for number, folder in enumerate(layers, first):
         if not os.path.isdir(folder):
             raise RulebookError(
                 f"there is no folder of rules at {folder}",
@@ -80,16 +89,34 @@ def scenarios(layer: str) -> tuple[str, ...]:
     return tuple(home for home in homes if os.path.isdir(home))
 
 
-def digest(files: Iterable[RuleFile], policy: str | None = None) -> str:
-    """A hex digest of what the files say and where, and of the policy that was chosen among them.
-
-    Line ends of Windows count as plain ones.
-    """
-    total = sha256(f"policy\0{policy}\0".encode() if policy else b"")
+def digest(files: Iterable[RuleFile]) -> str:
+    """A hex digest of what the files say and where; line ends of Windows count as plain ones."""
+    total = sha256()
     for file in files:
         text = file.data.replace(b"\r\n", b"\n")
         total.update(f"{file.layer}\0{file.relative}\0{len(text)}\0".encode())
         total.update(text)
+    return total.hexdigest()
+
+
+def together(bundled: str, files: Iterable[RuleFile], policy: str | None) -> str:
+    """One hex digest of the bundled layer (by its own), of other layers, and of the policy."""
+    return sha256(f"{bundled}\0{digest(files)}\0{policy or ''}".encode()).hexdigest()
+
+
+def stamp(folder: str) -> str | None:
+    """What changes whenever a file of the folder does, without reading any; None on Windows.
+
+    A file's time of change (ctime) cannot be set back by programs, as its time of writing can;
+    Windows has no such time.
+    """
+    if os.name == "nt":
+        return None
+    total = sha256(folder.encode("utf-8", "surrogateescape"))
+    for relative in sorted(_paths(folder)):
+        told = os.stat(os.path.join(folder, relative))
+        times = f"{told.st_size}\0{told.st_mtime_ns}\0{told.st_ctime_ns}\0{told.st_ino}"
+        total.update(f"{relative}\0{times}\0".encode("utf-8", "surrogateescape"))
     return total.hexdigest()
 
 

@@ -6,6 +6,8 @@ It is found when rules are compiled, and kept with them.
 import re
 from collections.abc import Iterable
 
+import msgspec
+
 from tfchange.rulebook.evaluate import BeyondError
 from tfchange.rulebook.functions import FUNCTIONS
 from tfchange.rulebook.rule import Envelope, Floor, Form, Rule
@@ -34,13 +36,14 @@ def form(text: str) -> Form:
         tree = parse(text, tuple(FUNCTIONS))
     except BeyondError:
         tree = None
-    return Form(_fields(text), frozenset(_CHANGE.findall(text)), tree)
+    kept = msgspec.Raw(msgspec.json.encode(tree))
+    return Form(_fields(text), frozenset(_CHANGE.findall(text)), kept)
 
 
 def _fields(text: str) -> frozenset[str] | None:
     fields = {found[2] or found[4] for found in _FIELD.finditer(text)}
     for call in _CALL.finditer(text):
-        fields |= FUNCTIONS[call[1]][1]
+        fields |= FUNCTIONS[call[1]].fields
     rest = _FIELD.sub("", _PRESENCE.sub("", _CALL.sub("", text)))
     for names, variable in _LOOP.findall(text):
         fields.update(re.findall(r"\w+", names))

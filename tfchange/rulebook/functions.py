@@ -1,49 +1,68 @@
 """What CEL has no words for: functions of two arguments that compare two versions of a resource.
 
-They are part of tfchange, never of a rule pack.
+They are part of tfchange, never of a rule pack. Most plans ask few of them, so that each is
+imported when it is first asked.
 """
 
-from collections.abc import Callable
+from functools import cached_property
+from importlib import import_module
 from typing import Any
 
-from tfchange.rulebook import (
-    escalation,
-    exposure,
-    federation,
-    images,
-    keys,
-    limits,
-    pods,
-    policies,
-    routes,
-    tls,
-    versions,
-)
+_FIREWALL = ("exposure.FIELDS",)
+_DOCUMENTS = ("policies.DOCUMENTS",)
 
-FUNCTIONS: dict[str, tuple[Callable[[Any, Any], object], frozenset[str]]] = {
-    "opens_to_world": (exposure.opens_to_world, exposure.FIELDS),
-    "opens_sensitive_port": (exposure.opens_sensitive_port, exposure.FIELDS),
-    "opens_way_out": (exposure.opens_way_out, exposure.FIELDS),
-    "widens": (exposure.widens, exposure.FIELDS),
-    "only_narrows": (exposure.only_narrows, exposure.FIELDS),
-    "cuts_off": (exposure.cuts_off, exposure.FIELDS),
-    "reroutes": (routes.reroutes, routes.FIELDS),
-    "loses_route": (routes.loses_route, routes.FIELDS),
-    "allows_older_tls": (tls.allows_older_tls, frozenset()),
-    "gains_wildcard": (policies.gains_wildcard, policies.DOCUMENTS),
-    "gains_escalation": (escalation.gains_escalation, policies.DOCUMENTS),
-    "drops_deny": (limits.drops_deny, policies.DOCUMENTS),
-    "only_restricts": (limits.only_restricts, policies.DOCUMENTS),
-    "loosens_condition": (limits.loosens_condition, policies.DOCUMENTS),
-    "becomes_public": (policies.becomes_public, policies.DOCUMENTS),
-    "trusts_more": (policies.trusts_more, policies.DOCUMENTS | policies.OWN),
-    "gains_host_access": (pods.gains_host_access, pods.FIELDS),
-    "loses_memory_limit": (pods.loses_memory_limit, pods.FIELDS),
-    "loses_replicas": (pods.loses_replicas, pods.FIELDS),
-    "image_step": (images.image_step, images.FIELDS),
-    "federates_more": (federation.federates_more, policies.DOCUMENTS),
-    "is_other_key": (keys.is_other_key, frozenset()),
-    "version_step": (versions.version_step, frozenset()),
-    "skips_version": (versions.skips_version, frozenset()),
+
+class Function:
+    """One function, called with two versions."""
+
+    def __init__(self, name: str, module: str, *fields: str) -> None:
+        self.name, self._module, self._fields = name, module, fields
+
+    def __call__(self, before: Any, after: Any) -> object:
+        """What it says of the two."""
+        return self._function(before, after)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The attributes that it looks at in a whole resource."""
+        return frozenset().union(*(_member(*name.split(".")) for name in self._fields))
+
+    @cached_property
+    def _function(self) -> Any:
+        return _member(self._module, self.name)
+
+
+def _member(module: str, name: str) -> Any:
+    return getattr(import_module(f"tfchange.rulebook.{module}"), name)
+
+
+FUNCTIONS: dict[str, Function] = {
+    name: Function(name, module, *fields)
+    for name, module, fields in (
+        ("opens_to_world", "exposure", _FIREWALL),
+        ("opens_sensitive_port", "exposure", _FIREWALL),
+        ("opens_way_out", "exposure", _FIREWALL),
+        ("widens", "exposure", _FIREWALL),
+        ("only_narrows", "exposure", _FIREWALL),
+        ("cuts_off", "exposure", _FIREWALL),
+        ("reroutes", "routes", ("routes.FIELDS",)),
+        ("loses_route", "routes", ("routes.FIELDS",)),
+        ("allows_older_tls", "tls", ()),
+        ("gains_wildcard", "policies", _DOCUMENTS),
+        ("gains_escalation", "escalation", _DOCUMENTS),
+        ("drops_deny", "limits", _DOCUMENTS),
+        ("only_restricts", "limits", _DOCUMENTS),
+        ("loosens_condition", "limits", _DOCUMENTS),
+        ("becomes_public", "policies", _DOCUMENTS),
+        ("trusts_more", "policies", (*_DOCUMENTS, "policies.OWN")),
+        ("gains_host_access", "pods", ("pods.FIELDS",)),
+        ("loses_memory_limit", "pods", ("pods.FIELDS",)),
+        ("loses_replicas", "pods", ("pods.FIELDS",)),
+        ("image_step", "images", ("images.FIELDS",)),
+        ("federates_more", "federation", _DOCUMENTS),
+        ("is_other_key", "keys", ()),
+        ("version_step", "versions", ()),
+        ("skips_version", "versions", ()),
+    )
 }
-"""By name, each with the attributes that it looks at in a whole resource."""
+"""By name."""

@@ -8,7 +8,15 @@ from msgspec import structs
 from tfchange.cache import folder
 from tfchange.errors import RulebookError
 from tfchange.rulebook import cache as kept
-from tfchange.rulebook.files import RuleFile, digest, read_layers
+from tfchange.rulebook.files import (
+    RuleFile,
+    bundled,
+    digest,
+    read_layers,
+    read_own,
+    stamp,
+    together,
+)
 from tfchange.rulebook.rule import Rulebook
 
 if TYPE_CHECKING:
@@ -25,13 +33,21 @@ def load(
     default. `cache` is the folder that keeps compiled rulebooks; None means the user's own cache
     folder. RulebookError lists all faults of all files, one a line.
     """
-    files = read_layers(layers)
-    name = digest(files, policy)
     where = cache if cache is not None else folder()
+    # More than two hundred files are bundled: reading them costs more than all else here.
+    mark, own = stamp(bundled()), read_own(layers)
+    known = kept.bundled(where, mark) if mark else None
+    if known and (rulebook := kept.read(where, together(known, own, policy))):
+        return rulebook
+    files = (*read_layers(), *own)
+    said = digest(files[: len(files) - len(own)])
+    name = together(said, own, policy)
     rulebook = kept.read(where, name)
     if rulebook is None:
         rulebook = compile_files(files, name, policy)
         kept.write(where, rulebook)
+    if mark:
+        kept.keep_bundled(where, mark, said)
     return rulebook
 
 

@@ -238,8 +238,9 @@ class Form(msgspec.Struct, frozen=True):
     over."""
     change: frozenset[str]
     """The members of `change` that it looks at."""
-    tree: list[object] | None = None
-    """How it is answered without CEL, None where CEL is needed."""
+    tree: msgspec.Raw = msgspec.Raw(b"null")
+    """How it is answered without CEL, as JSON that is read when it is asked; null where CEL is
+    needed."""
 
 
 class Rulebook(msgspec.Struct, frozen=True):
