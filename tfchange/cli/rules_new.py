@@ -60,11 +60,15 @@ def command(
 
 
 def _change(plan: str, address: str, asked: Options) -> "ResourceChange":
+    from tfchange.rulebook.scaffold import unruly
+
     changes = {change.id: change for change in read_plan(plan, asked).changes}
     if address not in changes:
         raise UsageError(
             f"{plan} has no resource {address}", f"`tfchange assess {plan}` lists what changes."
         )
+    if wrong := unruly(changes[address]):
+        raise UsageError(f"{address} {wrong}", "Name a resource that the plan changes.")
     return changes[address]
 
 

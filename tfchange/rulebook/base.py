@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from tfchange.errors import RulebookError
 from tfchange.rulebook.document import Document, read
 from tfchange.rulebook.files import BUNDLED, ORGANISATION, RuleFile
 
@@ -23,15 +24,19 @@ def chosen(files: Sequence[RuleFile], policy: str | None) -> Base:
 
     The organisation's own policy stands on the one it `extends`, else on the default one, and then
     nobody below may choose another: no choice can make the judgement milder. Where it has none,
-    `policy` is free, as a name of a bundled one.
+    `policy` is free, as a name of a bundled one; RulebookError where there is none of that name.
     """
     bundled = {file.name: file for file in files if _is_policy(file) and file.layer == BUNDLED}
+    if policy is not None and policy not in bundled:
+        raise RulebookError(
+            _unknown(policy, bundled), "Choose one: `policy` in tfchange.yaml, or --policy."
+        )
     above = [read(file)[0] for file in files if _is_policy(file) and file.layer > BUNDLED]
     own = [document for document in above if document is not None]
     pinned = next((d for d in own if d.file.layer == ORGANISATION and _extended(d)), None)
     pinned = pinned or next((d for d in own if d.file.layer == ORGANISATION), None)
     name = (pinned and (_extended(pinned) or DEFAULT)) or policy or DEFAULT
-    faults = [*_strangers(own, name, bundled), *_choice(pinned, name, policy, bundled)]
+    faults = [*_strangers(own, name, bundled), *_choice(pinned, name, policy)]
     chain = tuple(_chain(name if name in bundled else DEFAULT, bundled))
     rest = (file for file in files if not (_is_policy(file) and file.layer == BUNDLED))
     return Base(name, (*chain, *rest), tuple(faults))
@@ -58,12 +63,8 @@ def _strangers(own: Sequence[Document], name: str, bundled: dict[str, RuleFile])
             )
 
 
-def _choice(
-    pinned: Document | None, name: str, policy: str | None, bundled: dict[str, RuleFile]
-) -> Iterator[str]:
-    if policy is not None and policy not in bundled:
-        yield _unknown(policy, bundled)
-    elif pinned is not None and policy not in (None, name):
+def _choice(pinned: Document | None, name: str, policy: str | None) -> Iterator[str]:
+    if pinned is not None and policy not in (None, name):
         yield pinned.fault(
             ("extends",),
             f"the organisation's policy stands on {name!r}, so {policy!r} cannot be chosen: "

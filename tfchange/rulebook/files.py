@@ -51,6 +51,12 @@ def bundled() -> str:
     return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), "rules")
 
 
+def policies() -> tuple[str, ...]:
+    """The names of the bundled policies, sorted."""
+    names = os.listdir(os.path.join(bundled(), "itil"))
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
 def read_layers(layers: Sequence[str] = ()) -> tuple[RuleFile, ...]:
     """All files of the bundled layer and of these, in the order they are merged."""
     return (*_read_all([bundled()], BUNDLED), *read_own(layers))

@@ -6,15 +6,17 @@ from typing import Any
 
 import msgspec
 
-from tfchange.plan.model import MASK, ResourceChange
-from tfchange.plan.paths import Path, inside
+from tfchange.plan.model import MASK, Action, ResourceChange
+from tfchange.plan.paths import Path, inside, path_text
 from tfchange.rulebook.subject import says_nothing
 from tfchange.schema import folder as schema_folder
 
 SCHEMAS = ".schemas"
 """Where a layer keeps the schemas that editors read; rules are not looked for in it."""
 
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
+_BARE = re.compile(r"(?!(?:true|false|null)\Z)[a-z][\w. -]*[\w-]\Z", re.ASCII | re.IGNORECASE)
+"""Text that YAML takes for text without quotes."""
 _EXAMPLE: dict[str, Any] = {
     "type": "aws_sqs_queue",
     "address": "aws_sqs_queue.example",
@@ -51,7 +53,15 @@ examples:
 
 def problem(id_: str) -> str | None:
     """What keeps a text from being the id of a rule, as words to follow it."""
-    return None if _ID.match(id_) else "is no id: lower case words and digits, joined by `-`"
+    said = "is no id: lower case words and digits joined by `-`, with a letter first"
+    return None if _ID.match(id_) else said
+
+
+def unruly(change: ResourceChange) -> str | None:
+    """What keeps a change from being hit by any rule, as words to follow its address."""
+    if change.mode != "managed":
+        return "is a data source, which no rule looks at"
+    return "is left as it is by the plan" if change.action is Action.NO_OP else None
 
 
 def rule(id_: str, shown: ResourceChange | None = None) -> str:
@@ -60,9 +70,9 @@ def rule(id_: str, shown: ResourceChange | None = None) -> str:
     same = said["before"] if said["before"] is not None else said["after"]
     return _TEMPLATE.format(
         schemas=SCHEMAS,
-        id=id_,
-        title=id_.replace("-", " ").capitalize(),
-        type=said["type"],
+        id=_text(id_),
+        title=_text(id_.replace("-", " ").capitalize()),
+        type=_text(said["type"]),
         action=said["action"],
         changed=_changed(said["changed"]),
         address=_flow(said["address"]),
@@ -73,7 +83,7 @@ def rule(id_: str, shown: ResourceChange | None = None) -> str:
 
 def schemas() -> dict[str, str]:
     """The published schemas of everything that people write, by file name."""
-    kinds = ("rule", "traits", "envelope", "policy", "waivers", "settings")
+    kinds = ("rule", "traits", "envelope", "policy", "waivers", "catalogue", "settings")
     names = [f"{kind}-1.0.json" for kind in kinds]
     found = {}
     for name in names:
@@ -108,7 +118,7 @@ def _of_change(change: ResourceChange) -> dict[str, Any]:
         "before": before,
         "after": after,
         "unknown": unknown or {},
-        "changed": kept if before is not None and after is not None else [],
+        "changed": [path_text((name,)) for name in kept] if before is not None and after is not None else [],
     }
 
 
@@ -129,12 +139,16 @@ def _cut(tree: Any, kept: list[str]) -> Any:
 
 
 def _changed(paths: list[str]) -> str:
-    return f"  changed: [{', '.join(paths)}]\n" if paths else ""
+    return f"  changed: [{', '.join(map(_text, paths))}]\n" if paths else ""
 
 
 def _entry(actions: list[str], before: Any, after: Any, unknown: Any) -> str:
     said = {"actions": actions, "before": before, "after": after, "after_unknown": unknown}
     return _flow(said)
+
+
+def _text(text: str) -> str:
+    return text if _BARE.match(text) else _flow(text)
 
 
 def _flow(value: Any) -> str:
