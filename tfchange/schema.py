@@ -89,6 +89,15 @@ def _unknown(key: str, schema: Any) -> str:
     return f"unknown key {key!r}" + (f"; is {near[0]!r} meant?" if near else "")
 
 
+_FORMS = {
+    r"\.$": "end with a full stop",
+    "^https://": "begin with https://",
+    "^[a-z][a-z0-9]*(-[a-z0-9]+)*$": "be lower case words and digits joined by `-`",
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "be a day such as 2027-03-31",
+}
+"""What patterns ask for, in words."""
+
+
 def _said(error: "ValidationError") -> str:
     said: dict[str, str] = {
         "pattern": "{i!r} does not have the form {v}",
@@ -96,6 +105,8 @@ def _said(error: "ValidationError") -> str:
         "type": "{i!r} is not of type {v}",
         "minLength": "must not be empty",
         "minItems": "needs at least {v} entries",
+        "minProperties": "needs at least {v} keys",
+        "maxProperties": "holds {k}, of which only {v} may stand here",
         "uniqueItems": "holds an entry twice",
         "minimum": "{i!r} is less than {v}",
         "maximum": "{i!r} is more than {v}",
@@ -106,5 +117,8 @@ def _said(error: "ValidationError") -> str:
         return f"the whole is not of type {value}"
     if isinstance(value, list):
         value = ", ".join(map(str, value))
+    if error.validator == "pattern" and value in _FORMS:
+        return f"{instance!r} must {_FORMS[value]}"
     text = said.get(str(error.validator))
-    return text.format(i=instance, v=value) if text else str(error.message)
+    keys = ", ".join(instance) if isinstance(instance, dict) else ""
+    return text.format(i=instance, v=value, k=keys) if text else str(error.message)

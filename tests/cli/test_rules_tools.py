@@ -98,6 +98,40 @@ def test_backtest_shows_who_would_shift(tfchange: Run, tmp_path: Path) -> None:
     assert json.loads(out)["shifts"] == [{"from": "normal low", "to": "normal medium", "plans": 1}]
 
 
+def test_backtest_against_a_policy(tfchange: Run, tmp_path: Path) -> None:
+    """A policy that comes with tfchange is compared by its name, on top of the rules in force; a
+    folder and a policy are compared together."""
+    plan = SCENARIOS / "greenfield" / "plan.json"
+    asked = ("rules", "backtest", plan, "--format", "json", "--against")
+    code, out, err = tfchange(*asked, "strict")
+    found = json.loads(out)
+    assert (code, err, found["now"]["name"], found["other"]["name"]) == (0, "", "default", "strict")
+    assert found["shifts"] == [{"from": "normal low", "to": "normal medium", "plans": 1}]
+    own = write(tmp_path / "own", risk__thing=rule("thing"))
+    ruled = json.loads(tfchange(*asked, "gitlab", "--rules", own)[1])["other"]
+    both = json.loads(tfchange(*asked, "gitlab", "--against", own)[1])["other"]
+    assert (
+        ruled["hash"] == both["hash"] != json.loads(tfchange(*asked, "gitlab")[1])["other"]["hash"]
+    )
+
+
+def test_backtest_against_what_is_not_there(tfchange: Run, tmp_path: Path) -> None:
+    """What is neither a policy nor a folder is told, with the policies there are; one policy at
+    a time; and what the organisation has settled cannot be chosen otherwise."""
+    plan = SCENARIOS / "greenfield" / "plan.json"
+    code, out, err = tfchange("rules", "backtest", plan, "--against", "stric")
+    assert (code, out) == (2, "")
+    assert "'stric' is neither a policy nor a folder of rules" in err
+    assert "default, gitlab, startup, strict" in err
+    code, _, err = tfchange("rules", "backtest", plan, "--against", "strict", "--against", "gitlab")
+    assert code == 2
+    assert "one policy at a time" in err
+    own = write(tmp_path / "own", itil__own="name: own\nextends: strict\n")
+    code, _, err = tfchange("rules", "backtest", plan, "--rules", own, "--against", "gitlab")
+    assert code == 1
+    assert "'gitlab' cannot be chosen" in err
+
+
 def test_backtest_goes_on_over_a_broken_file(tfchange: Run, tmp_path: Path) -> None:
     """It is listed with its reason; only if nothing can be read the command fails."""
     (tmp_path / "broken.json").write_text("{")
@@ -136,10 +170,60 @@ def test_new_masks_what_it_writes(tfchange: Run, tmp_path: Path) -> None:
     assert "fixture-not-a-secret" not in text
 
 
+ODD = {
+    "address": 'module.m["ü.{x}: #"].aws_x.a["it\'s ${y} \\"q\\""]',
+    "module_address": 'module.m["ü.{x}: #"]', "mode": "managed", "type": "aws_x", "name": "a",
+    "index": 'it\'s ${y} "q"', "provider_name": "registry.terraform.io/hashicorp/aws",
+}  # fmt: skip
+KEYS = ("a: b", "c,d", "e{f}", 'q"r', "[x]", "*", "null", "true", "~", "#", "- g", "ü", "a.b")
+
+
+@pytest.mark.parametrize(
+    ("actions", "before", "after"),
+    [
+        (["update"], dict.fromkeys(KEYS, 1), dict.fromkeys(KEYS, 2)),
+        (["update"], {"tags": {"a": "1: #"}}, {"tags": {"a": "{}\n\u2028'\""}}),
+        (["delete"], {"a": None}, None),
+        (["create"], None, {}),
+        (["create", "delete"], {"a": "x"}, {"a": "y"}),
+        (["forget"], {"a": "x"}, None),
+    ],
+)
+def test_new_of_any_change_holds(
+    tfchange: Run, tmp_path: Path, actions: list[str], before: object, after: object
+) -> None:
+    """Whatever an address, a key or a value looks like, the rule can be loaded and hits it."""
+    change = {"actions": actions, "before": before, "after": after, "after_unknown": {}}
+    said = {"format_version": "1.2", "resource_changes": [{**ODD, "change": change}]}
+    plan, own = tmp_path / "plan.json", str(tmp_path / "own")
+    plan.write_text(json.dumps(said))
+    asked = ("--plan", plan, "--address", ODD["address"])
+    assert tfchange("rules", "new", "null", "--into", own, *asked)[::2] == (0, "")
+    code, out, err = tfchange("rules", "check", "--rules", own, "--format", "json")
+    assert (code, err, json.loads(out)["failed"]) == (0, "", [])
+
+
+def test_new_refuses_what_no_rule_looks_at(tfchange: Run, tmp_path: Path) -> None:
+    """Data sources and what stays as it is are hit by no rule, so that none is begun of them."""
+    same = {"actions": ["no-op"], "before": {}, "after": {}}
+    read = {"actions": ["read"], "before": None, "after": {}}
+    data = {"address": "data.aws_x.a", "mode": "data", "type": "aws_x", "name": "a", "change": read}
+    said = {"format_version": "1.2", "resource_changes": [{**ODD, "change": same}, data]}
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps(said))
+    for address, why in ((ODD["address"], "left as it is"), ("data.aws_x.a", "a data source")):
+        into = str(tmp_path / "own")
+        asked = ("--plan", plan, "--address", address)
+        code, _, err = tfchange("rules", "new", "x", "--into", into, *asked)
+        assert code == 2
+        assert why in err
+
+
 def test_new_refuses_what_is_no_id_and_what_is_there(tfchange: Run, tmp_path: Path) -> None:
     """Nothing is overwritten, and the name of a rule is that of its file."""
     into = str(tmp_path / "own")
     assert tfchange("rules", "new", "../x", "--into", into)[0] == 2
+    assert tfchange("rules", "new", "1e3", "--into", into)[0] == 2
     assert tfchange("rules", "new", "x", "--into", into, "--plan", "p.json")[0] == 2
     assert tfchange("rules", "new", "x", "--into", into)[0] == 0
     code, _, err = tfchange("rules", "new", "x", "--into", into)

@@ -119,7 +119,7 @@ def test_a_spent_budget_blocks_more_but_never_less(tmp_path: Path) -> None:
         ({"envelopes__new_in_nonproduction": "id: new-in-nonproduction\n"
           "environments: [production]\n"}, "environments staging"),
         ({"itil__p": "name: p\nlevels: {high: {at: 51}}\n"}, "a threshold of 50"),
-        ({"itil__p": "name: p\nlevels: {high: {lead_days: 2}}\n"}, "a lead time of 3 days"),
+        ({"itil__p": "name: p\nlevels: {high: {lead_days: 2}}\n"}, "a lead time of 3 working days"),
         ({"itil__p": "name: p\nenvironments: {test: [prod]}\n"}, "the environment of 'prod'"),
         ({"traits__t": "types: {aws_db_instance: {traits: [], loses_data: false}}\n"},
          "loses_data true"),

@@ -1,13 +1,15 @@
 """Which rules stand behind others."""
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT
 from tfchange.rulebook.files import KINDS, read_layers
+from tfchange.rulebook.judge import Judge
 from tfchange.rulebook.load import compile_files
-from tfchange.rulebook.overlap import Shadow, idle, is_wider, shadowed
+from tfchange.rulebook.overlap import Shadow, idle, is_wider, shadowed, unmatched
 from tfchange.rulebook.rule import Rulebook, When
 
 BOOK = compile_files(read_layers(), "")
@@ -56,6 +58,26 @@ def test_of_two_that_are_alike_one_is_named() -> None:
 def test_no_bundled_rule_is_superfluous() -> None:
     """Each bundled rule says something that no other says."""
     assert shadowed(BOOK) == ()
+
+
+@pytest.mark.parametrize(
+    ("when", "never"),
+    [
+        (When(types=("aws_db_instance",), traits=("dns",)), True),
+        (When(types=("aws_db_instance",), traits=("dns", "database")), False),
+        (When(types=("aws_db_instance",), stateful=False), True),
+        (When(types=("aws_db_*",), traits=("dns",)), False),  # one yet unknown may be guessed so
+        (When(types=("acme_unheard_of",)), False),
+        (When(types=("acme_unheard_of",), traits=("dns",)), True),
+        (When(traits=("dns",), stateful=True), False),
+        (When(drifted=False, drift=("changed",)), True),
+        (When(bumped=("module:major",)), False),
+    ],
+)
+def test_a_rule_that_no_resource_can_match_is_named(when: When, never: bool) -> None:
+    """What it asks of types is asked of every type there is, and of all that may be guessed."""
+    book = with_rule(id="z", when=when)
+    assert unmatched(book, Judge(book).traits_of) == ("z",) * never
 
 
 def test_what_a_layer_says_again_is_idle() -> None:

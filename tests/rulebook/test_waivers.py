@@ -61,7 +61,7 @@ def test_a_waiver_names_instances_or_blocks(
     ("text", "expected"),
     [
         (WAIVER.format(addresses="*", expires="2026-02-30"), "'2026-02-30' is not a day"),
-        (WAIVER.format(addresses="*", expires="soon"), "does not have the form"),
+        (WAIVER.format(addresses="*", expires="soon"), "must be a day such as"),
         (WAIVER.format(addresses="*", expires="2026-01-01").replace("ours", "none"),
          "there is no rule 'none'"),
         ("waivers: [{rule: dns-changed, addresses: ['*'], expires: 2026-01-01}]",

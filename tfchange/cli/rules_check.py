@@ -38,7 +38,7 @@ STRICT = table.Option(
 )
 def command(strict: bool, output: str | None, width: int | None, **given: Any) -> None:
     """Checks all layers of rules at once: the files by their schemas and all that they name, every
-    example, rules that another always hits with, and entries and waivers without effect.
+    example, rules that another always hits with, and rules, entries and waivers without effect.
 
     Ends with 1 where something is wrong, and with --strict also where something is superfluous.
 
@@ -63,19 +63,25 @@ def soundness(asked: Options) -> "Soundness":
     """What is to be said of the rules; RulebookError where they cannot even be loaded."""
     from tfchange.report.soundness import Soundness
     from tfchange.risk.examples import together, tried
-    from tfchange.rulebook.overlap import shadowed
+    from tfchange.rulebook.overlap import shadowed, unmatched
 
     by = judge(asked)
     homes = {f.name: f.folder for f in reversed(read_layers(asked.rules)) if f.kind == "rule"}
     look = Look(by, homes)
+    hopeless = unmatched(by.rulebook, by.traits_of)
     found = [each for rule in by.rulebook.rules for each in tried(rule, partial(look, rule.id))]
+    never = (f"rule {id_}, which no resource can match" for id_ in hopeless)
     expired = (w for w in by.rulebook.waivers if by.today and w.expires < by.today)
     return Soundness(
         book=by.rulebook,
         tried=tuple(found),
         shadows=shadowed(by.rulebook),
         pairs=together(look.plans.values()),
-        idle=(*_idle(asked), *(f"the waiver {w.ticket}, which has expired" for w in expired)),
+        idle=(
+            *_idle(asked),
+            *never,
+            *(f"the waiver {w.ticket}, which has expired" for w in expired),
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from itertools import product
 from typing import Any
 
 from tfchange.rulebook.cel import ExpressionError, compile_expression
-from tfchange.rulebook.document import Document, Where
+from tfchange.rulebook.document import Document, Where, entries
 from tfchange.rulebook.files import scenario, scenarios
 from tfchange.rulebook.layers import Draft
 from tfchange.rulebook.rise import SEVERITIES, falls
@@ -37,7 +37,7 @@ def _rule(draft: Draft, document: Document) -> Found:
     yield from _expression(when, ("when",))
     if said.get("when"):
         known = _BUMP if "bumped" in when else _PLAN if "destroyed" in when else _CHANGE
-        rest = said["message"]
+        rest = said.get("message", "")
         for name in known:
             rest = rest.replace(f"{{{name}}}", "")
         if "{" in rest or "}" in rest:
@@ -55,7 +55,7 @@ def _envelope(draft: Draft, document: Document) -> Found:
     for name in said.get("environments", ()):
         if name not in draft.policy["environments"]:
             yield ("environments",), f"there is no environment {name!r}"
-    for i, limits in enumerate(said.get("allow", ())):
+    for i, limits in entries(said, "allow"):
         yield from _traits(draft, limits.get("traits", ()), ("allow", i, "traits"))
         yield from _expression(limits, ("allow", i))
 
@@ -63,9 +63,9 @@ def _envelope(draft: Draft, document: Document) -> Found:
 def _traits_file(draft: Draft, document: Document) -> Found:
     for name, facts in document.content.get("types", {}).items():
         yield from _traits(draft, facts["traits"], ("types", name, "traits"))
-    for i, family in enumerate(document.content.get("families", ())):
+    for i, family in entries(document.content, "families"):
         yield from _traits(draft, family["facts"]["traits"], ("families", i, "facts", "traits"))
-    for i, facts in enumerate(document.content.get("patterns", ())):
+    for i, facts in entries(document.content, "patterns"):
         yield from _traits(draft, facts["traits"], ("patterns", i, "traits"))
 
 
@@ -131,7 +131,7 @@ def _lesser(impact: str, likelihood: str) -> Iterator[tuple[str, str]]:
 
 
 def _waivers(draft: Draft, document: Document) -> Found:
-    for i, waiver in enumerate(document.content["waivers"]):
+    for i, waiver in entries(document.content, "waivers"):
         if waiver["rule"] not in draft.rules:
             yield ("waivers", i, "rule"), f"there is no rule {waiver['rule']!r}"
 

@@ -5,6 +5,7 @@ dates, octals and yes/no of 1.1); there are no tags, anchors or aliases, and eac
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -37,6 +38,11 @@ class Document(msgspec.Struct, frozen=True):
         while where and where not in self.lines:
             where = where[:-1]
         return f"{self.file.shown}:{self.lines.get(where, 1)}: {message}"
+
+
+def entries(said: dict[str, Any], key: str) -> Iterator[tuple[int, Any]]:
+    """The entries of a list, each with its place; None, which stands for a faulty one, is none."""
+    return ((i, entry) for i, entry in enumerate(said.get(key, ())) if entry is not None)
 
 
 def read(file: RuleFile) -> tuple[Document | None, list[str]]:

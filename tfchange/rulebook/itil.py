@@ -1,5 +1,6 @@
 """Policies merged: a bundled one may differ from what it extends, all below are only stricter."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from tfchange.rulebook.document import Document, Where
@@ -22,7 +23,7 @@ def merged(above: Said, document: Document, fault: Fault) -> Said:
     if document.file.layer == BUNDLED:
         return altered(above, said)
     return above | {
-        "name": said["name"],
+        "name": said.get("name", above["name"]),
         "title": said.get("title", above.get("title", "")),
         "levels": _levels(above["levels"], said.get("levels", {}), fault),
         "matrix": _matrix(above.get("matrix", {}), said.get("matrix", {}), fault),
@@ -57,21 +58,38 @@ def _levels(above: Said, said: Said, fault: Fault) -> Said:
 
 
 def _stricter(above: Said, said: Said, where: Where, fault: Fault) -> Said:
-    days, least = said.get("lead_days", above.get("lead_days", 0)), above.get("lead_days", 0)
+    wrong = list(_milder(above, said))
+    for key, message in wrong:
+        fault((*where, key), message)
+    if wrong:
+        return above
+    days, least = _days(above, said)
+    words = {"lead_time": _working(days)} if days > least else {}
+    approvals = union(above.get("approvals", ()), said.get("approvals", ()))
+    return above | words | said | {"approvals": approvals}
+
+
+def _milder(above: Said, said: Said) -> Iterator[tuple[str, str]]:
+    """The keys of a level that would lower it, each with what is wrong."""
+    days, least = _days(above, said)
     if said.get("at", above["at"]) > above["at"]:
-        fault((*where, "at"), lowers(f"a threshold of {above['at']}"))
-    elif days < least:
-        fault((*where, "lead_days"), lowers(f"a lead time of {least} days"))
-    elif days == least and said.get("lead_time", "") not in ("", above.get("lead_time", "")):
-        fault((*where, "lead_time"), "a lead time is said anew where its lead_days rise")
-    elif said.get("called", "") not in ("", above.get("called") or said.get("called")):
-        fault((*where, "called"), f"the level is called {above['called']!r} above")
-    else:
-        plain = f"{days} working day{'' if days == 1 else 's'}"
-        words = {"lead_time": plain} if days > least else {}
-        approvals = union(above.get("approvals", ()), said.get("approvals", ()))
-        return above | words | said | {"approvals": approvals}
-    return above
+        yield "at", lowers(f"a threshold of {above['at']}")
+    if days < least:
+        yield "lead_days", lowers(f"a lead time of {_working(least)}")
+    if days == least and said.get("lead_time", "") not in ("", above.get("lead_time", "")):
+        yield "lead_time", "a lead time is said anew where its lead_days rise"
+    if said.get("called", "") not in ("", above.get("called") or said.get("called")):
+        yield "called", f"the level is called {above['called']!r} above"
+
+
+def _working(days: int) -> str:
+    return f"{days} working day{'' if days == 1 else 's'}"
+
+
+def _days(above: Said, said: Said) -> tuple[int, int]:
+    """The working days ahead with what is said, and without."""
+    least: int = above.get("lead_days", 0)
+    return said.get("lead_days", least), least
 
 
 def _matrix(above: Said, said: Said, fault: Fault) -> Said:

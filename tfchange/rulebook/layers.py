@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tfchange.rulebook import itil
-from tfchange.rulebook.document import Document, Where
+from tfchange.rulebook.document import Document, Where, entries
 from tfchange.rulebook.files import BUNDLED, ORGANISATION
 from tfchange.rulebook.match import glob
 from tfchange.rulebook.rise import Fault, falls, lowers, union
@@ -48,13 +48,13 @@ def _merge_rule(draft: Draft, document: Document, fault: Fault) -> None:
         draft.rules[said["id"]] = said
         draft.documents[f"rule {said['id']}"] = document
         return
-    if falls(said.get("severity", "critical"), above["severity"]):
-        fault(("severity",), lowers(f"severity {above['severity']}"))
-        return
-    if said.get("points", above["points"]) < above["points"]:
-        fault(("points",), lowers(f"{above['points']} points"))
-        return
     raised = {key: said[key] for key in ("severity", "points") if key in said}
+    if falls(raised.get("severity", "critical"), above.get("severity", "low")):
+        fault(("severity",), lowers(f"severity {above['severity']}"))
+        del raised["severity"]
+    if raised.get("points", above.get("points", 0)) < above.get("points", 0):
+        fault(("points",), lowers(f"{above['points']} points"))
+        del raised["points"]
     approvers = union(above.get("approvers", ()), said.get("approvers", ()))
     draft.rules[said["id"]] = above | raised | {"approvers": approvers}
 
@@ -129,14 +129,14 @@ def _merge_traits(draft: Draft, document: Document, fault: Fault) -> None:
             above = above or next((p for p in patterns if glob(p["match"])(name)), None)
         draft.types[name] = _richer(above, facts, where, fault) if above else facts
         here.add(name)
-    draft.patterns += said.get("patterns", [])
+    draft.patterns += [pattern for _, pattern in entries(said, "patterns")]
 
 
 def _types(said: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], Where]]:
     """Every type of a traits file with its facts, and where they stand."""
     for name, facts in said.get("types", {}).items():
         yield name, facts, ("types", name)
-    for i, family in enumerate(said.get("families", ())):
+    for i, family in entries(said, "families"):
         for n, name in enumerate(family["types"]):
             yield name, family["facts"], ("families", i, "types", n)
 
@@ -163,12 +163,13 @@ def _merge_policy(draft: Draft, document: Document, fault: Fault) -> None:
 def _merge_waivers(draft: Draft, document: Document, fault: Fault) -> None:
     from datetime import date
 
-    for i, waiver in enumerate(document.content["waivers"]):
+    said = list(entries(document.content, "waivers"))
+    for i, waiver in said:
         try:
             date.fromisoformat(waiver["expires"])
         except ValueError:
             fault(("waivers", i, "expires"), f"{waiver['expires']!r} is not a day")
-    draft.waivers += document.content["waivers"]
+    draft.waivers += [waiver for _, waiver in said]
 
 
 _MERGERS: dict[str, Callable[[Draft, Document, Fault], None]] = {

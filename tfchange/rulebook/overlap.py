@@ -1,14 +1,17 @@
-"""Which rules say nothing of their own, since another hits whatever they hit.
+"""Which rules say nothing of their own: another hits whatever they hit, or they hit nothing.
 
 What is told from the matchers alone is certain; a pair whose expressions differ is not judged.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from tfchange.rulebook.match import any_glob, within
-from tfchange.rulebook.rule import Rule, Rulebook, When
+from tfchange.rulebook.asked import type_test
+from tfchange.rulebook.match import any_glob, glob, within
+from tfchange.rulebook.rule import Rule, Rulebook, TypeTraits, When
+
+FactsOf = Callable[[str], TypeTraits]
 
 SEVERITIES = ("low", "medium", "high", "critical")
 
@@ -39,6 +42,28 @@ def idle(above: Rulebook, book: Rulebook, named: Iterable[tuple[str, str]]) -> t
     return tuple(
         f"{kind} {id_}" for kind, id_ in named if was.get((kind, id_)) == now.get((kind, id_))
     )
+
+
+def unmatched(book: Rulebook, facts_of: FactsOf) -> tuple[str, ...]:
+    """The rules that can never hit: no type has what they ask of types, or drift is denied and
+    asked for; `facts_of` gives the facts of any type."""
+    return tuple(rule.id for rule in book.rules if not _can_match(rule.when, book, facts_of))
+
+
+def _can_match(when: When, book: Rulebook, facts_of: FactsOf) -> bool:
+    if when.drifted is False and when.drift:
+        return False
+    concerns = type_test(when)
+    return any(concerns(name, facts) for name, facts in _types_for(when, book, facts_of))
+
+
+def _types_for(when: When, book: Rulebook, facts_of: FactsOf) -> Iterator[tuple[str, TypeTraits]]:
+    """The types that are named; of a pattern those that are known, and all that may be guessed."""
+    for pattern in when.types or ("*",):
+        yield pattern, facts_of(pattern)
+        if "*" in pattern:
+            yield from ((name, facts_of(name)) for name in filter(glob(pattern), book.types))
+            yield from ((pattern, facts) for _, facts in book.patterns)
 
 
 def _before(rule: Rule, book: Rulebook) -> Iterator[Rule]:

@@ -118,7 +118,9 @@ def _of_change(change: ResourceChange) -> dict[str, Any]:
         "before": before,
         "after": after,
         "unknown": unknown or {},
-        "changed": [path_text((name,)) for name in kept] if before is not None and after is not None else [],
+        "changed": [path_text((name,)) for name in kept]
+        if before is not None and after is not None
+        else [],
     }
 
 
