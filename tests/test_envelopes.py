@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.build import change, plan
 from tests.conftest import ROOT
 from tests.test_all_rules import rulebook
 from tfchange.graph.build import build
@@ -90,8 +91,8 @@ def test_what_fits_is_what_is_meant(id_: str) -> None:
     """Of all changes of the plan exactly these fit; the near misses beside them do not."""
     at = [envelope.id for envelope in rulebook().envelopes].index(id_)
     by = Judge(rulebook())
-    changes = [change for change in decode(PLAN.read_bytes()).changes if change.acts]
-    fits = {change.id for change in changes if by.misfits(subject_of(change, by))[at] is None}
+    changes = [c for c in decode(PLAN.read_bytes()).changes if c.acts]
+    fits = {c.id for c in changes if by.misfits(subject_of(c, by))[at] is None}
     assert fits == FITS[id_]
 
 
@@ -131,3 +132,160 @@ def test_every_envelope_says_what_is_still_recorded() -> None:
     for envelope in rulebook().envelopes:
         assert envelope.record.endswith(".")
         assert envelope.references
+
+
+POLICY = '{{"Statement": [{{"Effect": "Allow", "Action": "s3:GetObject", {}}}]}}'
+TABLE = {"point_in_time_recovery": [{"enabled": True, "recovery_period_in_days": 35}]}
+CONTAINER = {"name": "app", "image": "shop/app:1.2.3"}
+GUARD = {"name": "guard", "image": "shop/guard:1.0.0"}
+OPEN = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.0.0.0/8"]}
+GROUP = {"launch_template": [{"id": "lt-1", "version": "1"}]}
+ROLLING = [{"strategy": "Rolling", "preferences": [{"min_healthy_percentage": 90}]}]
+AT_ONCE = [{"strategy": "Rolling", "preferences": [{"min_healthy_percentage": 0}]}]
+ALARM = {"alarm_actions": ["arn:aws:sns:eu-west-1:111122223333:on-call"]}
+TERMINATE = "arn:aws:automate:eu-west-1:ec2:terminate"
+
+
+def containers(*some: dict[str, str]) -> dict[str, object]:
+    """What a task definition says of these containers."""
+    return {"container_definitions": json.dumps(some)}
+
+
+@pytest.mark.parametrize(
+    ("id_", "address", "before", "after"),
+    [
+        ("backups-longer", "aws_dynamodb_table.a", TABLE, {"point_in_time_recovery": []}),
+        (
+            "backups-longer",
+            "aws_dynamodb_table.a",
+            TABLE,
+            {"point_in_time_recovery": [{"enabled": True, "recovery_period_in_days": 1}]},
+        ),
+        (
+            "capacity-nonproduction",
+            "aws_ecs_service.a",
+            {"desired_count": 2},
+            {"desired_count": 2000},
+        ),
+        ("capacity-up", "aws_ecs_service.a", {"desired_count": None}, {"desired_count": 1000}),
+        (
+            "certificate-renewal",
+            "aws_route53_record.a",
+            None,
+            {"type": "CNAME", "name": "_dmarc.example.com", "records": ["mail.example.net"]},
+        ),
+        ("certificate-renewal", "aws_acm_certificate.a", None, {"private_key": "(sensitive)"}),
+        (
+            "container-image-nonproduction",
+            "aws_ecs_task_definition.a",
+            containers(CONTAINER, GUARD),
+            containers(CONTAINER | {"image": "shop/app:1.2.4"}),
+        ),
+        (
+            "container-image-nonproduction",
+            "aws_ecs_service.a",
+            {"task_definition": "shop:1"},
+            {"task_definition": "administration:7"},
+        ),
+        (
+            "function-code-nonproduction",
+            "aws_lambda_function.a",
+            {"image_uri": "shop/app:1.2.3"},
+            {"image_uri": "elsewhere/app:1.2.4"},
+        ),
+        (
+            "guards-on",
+            "aws_db_instance.a",
+            {"deletion_protection": False, "publicly_accessible": False},
+            {"deletion_protection": True, "publicly_accessible": True},
+        ),
+        (
+            "guards-on",
+            "aws_db_instance.a",
+            {"final_snapshot_identifier": "last"},
+            {"final_snapshot_identifier": None},
+        ),
+        (
+            "iam-narrowing",
+            "aws_iam_policy.a",
+            {"policy": POLICY.format('"Resource": "arn:aws:s3:::b/*"')},
+            {"policy": POLICY.format('"NotResource": "arn:aws:s3:::b/*"')},
+        ),
+        (
+            "new-in-nonproduction",
+            "aws_route53_record.a",
+            None,
+            {"type": "A", "name": "www.example.com", "zone_id": "Z1"},
+        ),
+        ("new-in-nonproduction", "aws_iam_user.a", None, {"name": "someone"}),
+        ("new-in-nonproduction", "aws_iam_openid_connect_provider.a", None, {"url": "https://x"}),
+        ("new-in-nonproduction", "aws_ram_resource_share.a", None, {"name": "all"}),
+        ("new-in-nonproduction", "aws_ec2_transit_gateway.a", None, {"description": "x"}),
+        ("new-in-nonproduction", "aws_vpc_peering_connection.a", None, {"vpc_id": "vpc-1"}),
+        ("new-in-nonproduction", "aws_route.a", None, {"route_table_id": "rtb-1"}),
+        ("new-in-nonproduction", "google_project_iam_binding.a", None, {"role": "roles/viewer"}),
+        ("new-in-nonproduction", "cloudflare_record.a", None, {"name": "www"}),
+        ("observability", "aws_cloudwatch_log_subscription_filter.a", None, {"name": "out"}),
+        ("observability", "aws_oam_link.a", None, {"sink_identifier": "x"}),
+        ("observability", "datadog_downtime_schedule.a", None, {"scope": "*"}),
+        ("observability", "google_logging_project_exclusion.a", None, {"filter": "x"}),
+        ("observability", "aws_cloudwatch_metric_alarm.a", None, {"alarm_actions": [TERMINATE]}),
+        ("observability", "aws_cloudwatch_metric_alarm.a", ALARM, {"alarm_actions": []}),
+        (
+            "parameter-nonproduction",
+            "aws_ssm_parameter.a",
+            None,
+            {"type": "String", "name": "/shop/x", "overwrite": True},
+        ),
+        (
+            "rolling-image-patch",
+            "aws_autoscaling_group.a",
+            GROUP | {"instance_refresh": ROLLING},
+            {"launch_template": [{"id": "lt-2", "version": "2"}]},
+        ),
+        (
+            "rolling-image-patch",
+            "aws_autoscaling_group.a",
+            GROUP | {"instance_refresh": AT_ONCE},
+            {"launch_template": [{"id": "lt-1", "version": "2"}]},
+        ),
+        ("security-group-narrowing", "aws_security_group.a", {"ingress": [OPEN]}, {"ingress": []}),
+        (
+            "security-group-narrowing",
+            "aws_security_group.a",
+            {"ingress": [OPEN], "egress": [OPEN]},
+            {"egress": []},
+        ),
+        (
+            "security-group-narrowing",
+            "aws_security_group.a",
+            {"ingress": [OPEN]},
+            {"ingress": [OPEN | {"cidr_blocks": [], "prefix_list_ids": ["pl-1"]}]},
+        ),
+        (
+            "tags-only",
+            "aws_subnet.a",
+            {"tags": {"kubernetes.io/role/internal-elb": "1"}},
+            {"tags": {"kubernetes.io/role/elb": "1"}},
+        ),
+        ("tags-only", "aws_db_instance.a", {"tags": {"Backup": "daily"}}, {"tags": {}}),
+        ("tags-only", "google_compute_instance.a", {"tags": ["web"]}, {"tags": ["web", "ssh"]}),
+        ("tags-only", "kubernetes_labels.a", {"labels": {"a": "b"}}, {"labels": {"a": "c"}}),
+        (
+            "tags-only",
+            "aws_autoscaling_group.a",
+            {"tag": [{"key": "k8s.io/cluster-autoscaler/enabled", "value": "true"}]},
+            {"tag": []},
+        ),
+    ],
+)
+def test_what_only_looks_like_it_does_not_fit(
+    id_: str, address: str, before: dict[str, object] | None, after: dict[str, object]
+) -> None:
+    """What has the type and path of what fits, but opens, mutes, redirects or stops something."""
+    replaces = "task_definition" in address
+    actions = ["create"] if before is None else ["update"] if not replaces else ["delete", "create"]
+    entry = change(address, actions, before, (before or {}) | after)
+    at = [envelope.id for envelope in rulebook().envelopes].index(id_)
+    by = Judge(rulebook())
+    assert by.misfits(subject_of(plan([entry]).changes[0], by))[at] is not None
