@@ -64,6 +64,7 @@ _MEMBERS: dict[str, Callable[[Subject], object]] = {
     "reach": lambda subject: subject.reach,
     "drift": lambda subject: sorted(subject.drift),
     "gone": lambda subject: sorted(subject.gone),
+    "traits": lambda subject: list(subject.traits.traits),
 }
 """What an expression may ask of `change`."""
 
