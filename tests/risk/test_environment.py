@@ -126,3 +126,28 @@ def test_what_a_person_says_wins_over_every_place() -> None:
         some = {"environment": told, "place": Place(("prod",), "prod", "prod")}
         found = assessed([tagged("x")], told=some)
         assert (found.environment, found.environment_from) == (environment, "told")
+
+
+@pytest.mark.parametrize(
+    ("told", "place", "tags", "said"),
+    [
+        ("dev", Place(("prod",)), "dev", "by its workspace it is production"),
+        ("staging", Place(), "prod", "by its tags it is production"),
+        ("dev", Place((), "staging/net"), "dev", "by its backend it is staging"),
+        ("prod", Place(("dev",)), "dev", None),
+        ("dev", Place(("dev",)), "dev", None),
+        ("Moon", Place(("prod",)), "prod", None),
+        ("dev", Place(), "moon", None),
+        (None, Place(("dev",)), "prod", None),
+    ],
+)
+def test_a_milder_environment_than_the_plan_names_is_told(
+    told: str | None, place: Place, tags: str, said: str | None
+) -> None:
+    """It is theirs to say, but nobody should have to find out; and it pre-approves nothing."""
+    found = assessed([tagged("x", env=tags)], told={"environment": told, "place": place})
+    caveats = [c for c in found.caveats if c.kind == "environment"]
+    assert len(caveats) == (said is not None)
+    for caveat in caveats:
+        assert said in caveat.message
+        assert caveat.blocks_standard

@@ -76,7 +76,7 @@ class Caveat(msgspec.Struct, frozen=True):
     kind: str
     """One of: unknown-format, redacted, incomplete, errored, targeted, no-configuration,
     no-state, source-missing, source-unparsed, deferred, construct, version, checks, text-around,
-    codeowners."""
+    codeowners, environment."""
     message: str
     address: str | None = None
     blocks_standard: bool = False

@@ -35,7 +35,14 @@ from tfchange.risk.assessment import (
 from tfchange.risk.category import decide
 from tfchange.risk.earned import Runs
 from tfchange.risk.envelopes import Fitting
-from tfchange.risk.environment import NOWHERE, Named, Place, counts_as_production, environment_of
+from tfchange.risk.environment import (
+    NOWHERE,
+    Named,
+    Place,
+    contradicted,
+    counts_as_production,
+    environment_of,
+)
 from tfchange.risk.facts import Facts
 from tfchange.risk.findings import Finder, losses
 from tfchange.risk.impact import impact_of, likelihood_of
@@ -77,6 +84,7 @@ def assess(  # noqa: PLR0913  # all that a caller may know of a plan
     reading = read(plan, shown, judge, reach.count)
     radius = blast.Radius(graph, judge)
     picture = blast.picture(radius, reach, _acting(reading.facts))
+    where = (environment, reading.facts, plan, judge.rulebook.policy, place)
     case = _Case(
         plan=plan,
         shown=shown,
@@ -86,9 +94,9 @@ def assess(  # noqa: PLR0913  # all that a caller may know of a plan
         radius=radius,
         picture=picture,
         drift=drift.summarise(reading.drifted, judge.rulebook.policy),
-        caveats=uncertainty.caveats_of(plan, caveats),
+        caveats=uncertainty.caveats_of(plan, (*caveats, *contradicted(*where))),
         bumps=bumps,
-        named=environment_of(environment, reading.facts, plan, judge.rulebook.policy, place),
+        named=environment_of(*where),
         affected=_affected(catalogue, plan, reading.facts, radius, picture),
         owners=owners,
     )

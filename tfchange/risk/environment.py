@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from tfchange.plan.model import MASK, Plan
+from tfchange.plan.model import MASK, Caveat, Plan
 from tfchange.risk.facts import Facts
 from tfchange.rulebook.rule import Policy
 
@@ -50,6 +50,22 @@ def environment_of(
     if argument:
         return Named(canonical(argument, policy) or argument, "told")
     return nearest(_evidence(facts, plan, policy, place), policy)
+
+
+def contradicted(
+    argument: str | None,
+    facts: Iterable[Facts],
+    plan: Plan,
+    policy: Policy,
+    place: Place = NOWHERE,
+) -> Iterator[Caveat]:
+    """A caveat where the environment that was told is milder than what the plan itself names."""
+    told = canonical(argument or "", policy)
+    found = nearest(_evidence(facts, plan, policy, place), policy)
+    ranks = [UNKNOWN, PRODUCTION, *policy.environments]
+    if told and found.environment and _rank(found.environment, ranks) < _rank(told, ranks):
+        said = f"The environment was told to be {told}, but by its {found.source} it is"
+        yield Caveat("environment", f"{said} {found.environment}.", None, True)
 
 
 def nearest(named: Iterable[Named], policy: Policy) -> Named:

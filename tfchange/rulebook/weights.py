@@ -17,6 +17,7 @@ DEFAULTS: dict[str, int] = {
     "uncertainty.checks": 2,
     "uncertainty.construct": 4,
     "uncertainty.deferred": 4,
+    "uncertainty.environment": 5,
     "uncertainty.errored": 20,
     "uncertainty.incomplete": 5,
     "uncertainty.no-configuration": 5,
