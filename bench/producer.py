@@ -1,7 +1,8 @@
 """Binary plans of any size, to hold tfchange against the `terraform show -json` that it waits for.
 
 Nothing is applied: the state is written as an apply of `terraform_data` would leave it, and every
-fiftieth resource changes in the plan.
+fiftieth resource changes in the plan. Groups name their hosts by id, not by reference: Terraform
+would look at all hosts for each of them.
 """
 
 import json
@@ -22,7 +23,9 @@ resource "terraform_data" "host" {
 
 resource "terraform_data" "group" {
   count = %d
-  input = { hosts = [for n in range(10) : terraform_data.host[count.index * 10 + n].id] }
+  input = {
+    hosts = [for n in range(10) : format("00000000-0000-0000-0000-%%012d", count.index * 10 + n)]
+  }
 }
 """
 
