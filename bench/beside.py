@@ -58,10 +58,13 @@ def batch(rounds: int) -> dict[str, Run]:
 
 def _beside(size: str, plan: Path, found: dict[peers.Peer, Path], rounds: int) -> dict[str, Run]:
     number = int(size.replace(",", "")) if size[0].isdigit() and "KB" not in size else 0
-    runs: dict[str, Callable[[], Run]] = {TFCHANGE: partial(once, assess(plan))}
-    for peer, programs in found.items():
-        if number <= peer.most:
-            feed = plan if peer.feeds else None
-            runs[peer.name] = partial(once, peer.run(programs, plan), feed, may_fail=True)
-    print(f"measuring {len(runs)} programs at {size}", flush=True)
-    return in_turn(runs, 1 if number > 10_000 else rounds)
+    print(f"measuring programs at {size}", flush=True)
+    # Some look for *.tf files below the folder they run in; there are none beside these plans.
+    with tempfile.TemporaryDirectory() as cwd:
+        runs: dict[str, Callable[[], Run]] = {TFCHANGE: partial(once, assess(plan), cwd=cwd)}
+        for peer, programs in found.items():
+            if number <= peer.most:
+                feed = plan if peer.feeds else None
+                command = peer.run(programs, plan)
+                runs[peer.name] = partial(once, command, feed, may_fail=True, cwd=cwd)
+        return in_turn(runs, 1 if number > 10_000 else rounds)

@@ -27,7 +27,9 @@ def environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
-def once(command: list[str], feed: Path | None = None, *, may_fail: bool = False) -> Run:
+def once(
+    command: list[str], feed: Path | None = None, *, may_fail: bool = False, cwd: str | None = None
+) -> Run:
     """One run of the command, its output thrown away; `feed` is its standard input.
 
     A command that fails ends the benchmark, unless it may: some fail for what they find.
@@ -40,6 +42,7 @@ def once(command: list[str], feed: Path | None = None, *, may_fail: bool = False
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL if may_fail else None,
             env=environment(),
+            cwd=cwd,
         )
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - begin
