@@ -31,7 +31,7 @@ SOURCE = Source(
 def owned(text: str, *addresses: str, **fields: Any) -> Assessment:
     """The assessment of changes at these addresses, with that CODEOWNERS."""
     gitlab = fields.pop("gitlab", False)
-    owners = FileOwners("/work/shop", "/work/shop", parse(text, gitlab=gitlab))
+    owners = FileOwners("/src/shop", "/src/shop", parse(text, gitlab=gitlab))
     told = {"source": SOURCE, "owners": owners, **fields}
     return assessed([resized(a) for a in addresses], told=told)
 
@@ -110,7 +110,7 @@ def test_more_approvals_than_a_part_gives_are_asked_for() -> None:
 
 def test_only_what_waits_for_people_waits_for_owners() -> None:
     """A standard change was approved before; an emergency asks as its policy says."""
-    told = {"source": SOURCE, "owners": FileOwners("/work/shop", "/work/shop", parse("* @all"))}
+    told = {"source": SOURCE, "owners": FileOwners("/src/shop", "/src/shop", parse("* @all"))}
     tags = change("aws_vpc.v", ["update"], {"tags": {"a": "x"}}, {"tags": {"a": "y"}})
     standard = assessed([tags], told=told)
     assert (standard.category, standard.approvals) == (Category.STANDARD, ())
