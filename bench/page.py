@@ -31,7 +31,7 @@ costs when everything in it is decoded.
 MEANS = """
 The plan is memory-mapped and decoded once into typed structs; `before` and `after` stay raw bytes
 until somebody asks, and nobody asks for what does not change. That is why a large plan costs less
-than decoding it whole, and why the cost per resource stays flat.
+than decoding it whole.
 """
 GROWTH = """What one more resource costs, whole run, text. It should be the same for a large plan as
 for a small one.

@@ -9,11 +9,10 @@ import msgspec
 
 from tfchange.rulebook.asked import type_test
 from tfchange.rulebook.match import any_glob, glob, within
+from tfchange.rulebook.rise import SEVERITIES
 from tfchange.rulebook.rule import Rule, Rulebook, TypeTraits, When
 
 FactsOf = Callable[[str], TypeTraits]
-
-SEVERITIES = ("low", "medium", "high", "critical")
 
 
 class Shadow(msgspec.Struct, frozen=True):
