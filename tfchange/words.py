@@ -62,12 +62,12 @@ def json_text(encoded: bytes) -> str:
     import msgspec
 
     text = msgspec.json.format(encoded, indent=2).decode()
-    return text if text.isascii() and "\x7f" not in text else _UNSAFE.sub(_escape, text)
+    return text if text.isascii() and "\x7f" not in text else re.sub(_UNSAFE, _escape, text)
 
 
 # Delete, the second control block, invisible characters and marks of direction: legal in JSON as
 # they are, and dangerous on a terminal. The first control block JSON escapes by itself.
-_UNSAFE = re.compile(
+_UNSAFE = (
     "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e0fff]"
 )

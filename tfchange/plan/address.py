@@ -17,10 +17,11 @@ Key = str | int | None
 _NAME = r"[^\W\d][\w-]*"
 # Python reads no more than 4,300 digits as a number, and Terraform has 64 bits for it.
 _KEY = r'\[(?:(-?[0-9]{1,19})|"((?:[^"\\]|\\.)*)")\]'
-_STEP = re.compile(rf"module\.({_NAME})(?:{_KEY})?\.?")
-_RESOURCE = re.compile(rf"(?:(data|ephemeral)\.)?({_NAME})\.({_NAME})(?:{_KEY})?\Z")
+# Compiled where they are asked, which `re` does once: a run that needs none pays for none.
+_STEP = rf"module\.({_NAME})(?:{_KEY})?\.?"
+_RESOURCE = rf"(?:(data|ephemeral)\.)?({_NAME})\.({_NAME})(?:{_KEY})?\Z"
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
-_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4\{", re.DOTALL)
+_ESCAPED = r"(?s)\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4\{"
 _MODES = {None: "managed", "data": "data", "ephemeral": "ephemeral"}
 
 
@@ -60,7 +61,7 @@ class Address(msgspec.Struct, frozen=True):
     def parse(cls, text: str) -> "Address":
         """Reads an absolute resource instance address; raises `PlanError` for anything else."""
         steps, end = _module_steps(text)
-        found = _RESOURCE.match(text, end)
+        found = re.match(_RESOURCE, text[end:])
         if not found:
             raise PlanError(f"not a resource address: {text!r}")
         mode, type_, name, number, string = found.groups()
@@ -86,10 +87,7 @@ def block_of(address: str) -> str:
     >>> block_of('module.a["x.y"].aws_s3_bucket.b[0]')
     'module.a.aws_s3_bucket.b'
     """
-    return address if "[" not in address else _KEYS.sub("", address)
-
-
-_KEYS = re.compile(_KEY)
+    return address if "[" not in address else re.sub(_KEY, "", address)
 
 
 def module_steps(module: str) -> tuple[ModuleStep, ...] | None:
@@ -99,8 +97,10 @@ def module_steps(module: str) -> tuple[ModuleStep, ...] | None:
 
 
 def _module_steps(text: str) -> tuple[tuple[ModuleStep, ...], int]:
-    steps, end = [], 0
-    while found := _STEP.match(text, end):
+    if not text.startswith("module."):
+        return (), 0
+    steps, end, step = [], 0, re.compile(_STEP)
+    while found := step.match(text, end):
         if text[found.end() - 1] != ".":
             break
         name, number, string = found.groups()
@@ -122,7 +122,7 @@ def _quote(text: str) -> str:
 
 
 def _unquote(text: str) -> str:
-    return _ESCAPED.sub(_unescape, text) if "\\" in text or "{" in text else text
+    return re.sub(_ESCAPED, _unescape, text) if "\\" in text or "{" in text else text
 
 
 def _unescape(found: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ from tfchange.plan.configuration import (
     Reference,
 )
 
-_CREDENTIALS = re.compile(r"//[^/@\s]+@|[?&](?!ref=|depth=)[^?&=]+=[^&]*")
+_CREDENTIALS = r"//[^/@\s]+@|[?&](?!ref=|depth=)[^?&=]+=[^&]*"
 
 
 def configuration_of(raw: wire.Configuration | None) -> Configuration | None:
@@ -31,7 +31,9 @@ def scrub_source(source: str) -> str:
     >>> scrub_source("git::https://bot:token@example.com/net.git?ref=v1&token=x")
     'git::https://example.com/net.git?ref=v1'
     """
-    return _CREDENTIALS.sub(lambda found: "//" if found[0].startswith("//") else "", source)
+    if "@" not in source and "=" not in source:
+        return source  # as most, and then no pattern has to be compiled
+    return re.sub(_CREDENTIALS, lambda found: "//" if found[0].startswith("//") else "", source)
 
 
 def _module(raw: wire.ConfigModule) -> ConfigModule:

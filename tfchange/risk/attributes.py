@@ -1,6 +1,5 @@
 """Attribute paths as rules see them: with dots, without list positions."""
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -8,7 +7,6 @@ from tfchange.plan.paths import Path, path_text
 from tfchange.rulebook.match import Test, touched, within
 
 _TAGS = frozenset({"tags", "tags_all", "labels", "effective_labels", "terraform_labels"})
-_FIRST = re.compile(r"[^.\[]*")
 
 
 def plain_path(path: Path) -> str:
@@ -42,8 +40,7 @@ def only_cosmetic(paths: Iterable[str], cosmetic: tuple[str, ...]) -> bool:
 
 
 def _first(path: str) -> str:
-    found = _FIRST.match(path)
-    return found.group() if found else path
+    return path.partition(".")[0].partition("[")[0]
 
 
 @lru_cache(maxsize=1024)

@@ -20,12 +20,14 @@ from tfchange.rulebook.rule import TypeTraits
 MIRRORS = {"tags_all": "tags", "effective_labels": "labels", "terraform_labels": "labels"}
 """Computed copies, and what they copy."""
 
-_TELLING = re.compile(
-    r"polic|ingress|egress|cidr|acl|public|principal|grant|role|permission|allow|auth|user_data"
-    r"|encrypt|kms|protect|password|secret|firewall|rout|rule"
-)
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
-_TALLY = re.compile(r"(?<!desired)(?<!min)(?<!max)(?<!node)(?<!instance)(?<!task)_count\Z")
+_TELLING = (
+    "polic", "ingress", "egress", "cidr", "acl", "public", "principal", "grant", "role",
+    "permission", "allow", "auth", "user_data", "encrypt", "kms", "protect", "password", "secret",
+    "firewall", "rout", "rule",
+)  # fmt: skip
+_TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
+_CHOSEN = tuple(f"{what}_count" for what in ("desired", "min", "max", "node", "instance", "task"))
+"""Counts that people set; others are told by a provider."""
 _MAPS = frozenset({"tags", "labels", "annotations", *MIRRORS})
 
 
@@ -79,9 +81,8 @@ def _harmless(found: Difference, values: Values, traits: TypeTraits) -> bool:
 def telling(path: Path, traits: TypeTraits) -> bool:
     """Whether the attribute decides who may do or reach what, or protects the resource."""
     plain = plain_path(path)
-    return (matches(plain, traits.sensitive) or matches(plain, traits.guards)) or _TELLING.search(
-        plain
-    ) is not None
+    known = matches(plain, traits.sensitive) or matches(plain, traits.guards)
+    return known or any(word in plain for word in _TELLING)
 
 
 def blank(value: object) -> bool:
@@ -126,9 +127,13 @@ def _filled_in(found: Difference) -> bool:
     if blank(before):
         return _computed(path)
     if isinstance(before, str) and isinstance(after, str):
-        return bool(_TIME.match(before) and _TIME.match(after))
+        return bool(re.match(_TIME, before) and re.match(_TIME, after))
     tallied = type(before) is int and type(after) is int and isinstance(path[-1], str)
-    return tallied and _TALLY.search(str(path[-1])) is not None
+    return tallied and _tally(str(path[-1]))
+
+
+def _tally(name: str) -> bool:
+    return name.endswith("_count") and not name.endswith(_CHOSEN)
 
 
 def _computed(path: Path) -> bool:

@@ -17,7 +17,7 @@ KEPT = "terraform.tfstate"
 (https://developer.hashicorp.com/terraform/language/backend)."""
 _NAMES = ("key", "prefix", "path", "workspace_key_prefix", "name")
 """Arguments that name a place in the backend; `name` and `prefix` name workspaces, too."""
-_PLAIN = re.compile(r'\s*"([^"\\$%]+)"\s*\Z')
+_PLAIN = r'\s*"([^"\\$%]+)"\s*\Z'
 _LARGEST = 1 << 20
 
 
@@ -58,6 +58,6 @@ def _written(block: "Block") -> Iterator[str]:
         inside = item.path[:1] and item.path[0][0] in ("backend", "cloud")
         if inside and item.name in _NAMES and item.expression:
             text = item.expression[0]
-            named = _PLAIN.match(f'"{text[0]}"' if block.json else text)
+            named = re.match(_PLAIN, f'"{text[0]}"' if block.json else text)
             if named:
                 yield named[1]
