@@ -3,6 +3,8 @@
 import doctest
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tfchange.graph import steps
 from tfchange.graph.steps import ALL, OWN, Step, step_of, without_companions
@@ -52,6 +54,37 @@ def test_the_example_is_true() -> None:
 def test_a_reference_is_one_step(text: str, step: Step | None) -> None:
     """Each form leads where Terraform takes it, with the instance that it names."""
     assert step_of(text) == step
+
+
+_PIECES = (
+    ".",
+    "[",
+    "]",
+    "0",
+    '"k"',
+    "*",
+    "-",
+    " ",
+    "\n",
+    "module",
+    "data",
+    "resource",
+    "var",
+    "local",
+)
+
+
+@given(st.lists(st.sampled_from([*_PIECES, "a", "a-b", "ü"]) | st.text(max_size=2)).map("".join))
+def test_what_is_read_without_a_pattern_is_read_as_by_the_pattern(text: str) -> None:
+    """Names without keys mean the same either way."""
+    plain = steps._plainly(text)
+    assert plain is None or plain == steps._by_pattern(text)
+
+
+def test_plain_names_need_no_pattern() -> None:
+    """These are nearly all that a plan holds."""
+    for text in ("aws_vpc.main.id", "data.aws_ami.x.id", "module.m.out.id", "module.m", "var.x.y"):
+        assert steps._plainly(text) == step_of(text) is not None
 
 
 @pytest.mark.parametrize(

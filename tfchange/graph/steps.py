@@ -16,9 +16,9 @@ Slot = str | tuple[Key] | None
 
 _NAME = r"[^\W\d][\w-]*"
 _INDEX = r'(?:\[(?:(-?\d+|"(?:[^"\\]|\\.)*")|([^\]]*))\])?'
-_MODULE = re.compile(rf"module\.({_NAME}){_INDEX}(?:\.({_NAME}))?")
-_BLOCK = re.compile(rf"(?:resource\.)?((?:(?:data|ephemeral)\.)?{_NAME}\.{_NAME}){_INDEX}")
-_VALUE = re.compile(rf"(var|local)\.({_NAME})")
+_MODULE = rf"module\.({_NAME}){_INDEX}(?:\.({_NAME}))?"
+_BLOCK = rf"(?:resource\.)?((?:(?:data|ephemeral)\.)?{_NAME}\.{_NAME}){_INDEX}"
+_VALUE = rf"(var|local)\.({_NAME})"
 _NOWHERE = frozenset(
     {"each", "count", "path", "terraform", "tofu", "self", "run", "check", "action", "provider"}
 )
@@ -43,13 +43,39 @@ def step_of(text: str) -> Step | None:
     Step(kind='block', name='aws_subnet.a', slot='own', output='')
     """
     head = text.partition(".")[0]
-    if head in _NOWHERE:
+    return None if head in _NOWHERE else _plainly(text) or _by_pattern(text)
+
+
+def _plainly(text: str) -> Step | None:
+    """The same for names without keys and rare signs, as most are, without compiling a pattern."""
+    head, _, rest = text.partition(".")
+    name, _, rest = rest.partition(".")
+    if head == "resource" or not (_is_plain(head) and _is_plain(name)):
         return None
+    if head in ("module", "data", "ephemeral"):
+        return _longer(head, name, rest)
+    return Step(head, name) if head in ("var", "local") else Step("block", f"{head}.{name}")
+
+
+def _longer(head: str, name: str, rest: str) -> Step | None:
+    third = rest.partition(".")[0]
+    if not _is_plain(third):
+        return Step("call", name) if head == "module" and not rest else None
     if head == "module":
+        return Step("output", name, ALL, third)
+    return Step("block", f"{head}.{name}.{third}")
+
+
+def _is_plain(name: str) -> bool:
+    return name.isascii() and name[:1] != "-" and name.replace("-", "_").isidentifier()
+
+
+def _by_pattern(text: str) -> Step:
+    if text.startswith("module."):
         return _module_step(text)
-    if found := _VALUE.match(text):
+    if found := re.match(_VALUE, text):
         return Step(found[1], found[2])
-    if found := _BLOCK.match(text):
+    if found := re.match(_BLOCK, text):
         return Step("block", found[1], _slot(found[2], found[3]))
     return Step("unknown", text)
 
@@ -67,8 +93,8 @@ def without_companions(texts: Iterable[str]) -> Iterator[str]:
         before = text
 
 
-def _module_step(text: str) -> Step | None:
-    found = _MODULE.match(text)
+def _module_step(text: str) -> Step:
+    found = re.match(_MODULE, text)
     if not found:
         return Step("unknown", text)
     name, constant, computed, output = found.groups()
