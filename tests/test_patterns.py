@@ -8,6 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tfchange.graph import values
 from tfchange.plan.configure import scrub_source
 from tfchange.plan.paths import Path
 from tfchange.risk import attributes, noise
@@ -52,3 +53,28 @@ def test_sources_without_credentials(source: str) -> None:
     pattern = r"//[^/@\s]+@|[?&](?!ref=|depth=)[^?&=]+=[^&]*"
     said = re.sub(pattern, lambda found: "//" if found[0].startswith("//") else "", source)
     assert scrub_source(source) == said
+
+
+@given(of("arn:", "http", "s", "://", "-", "0a1b2c3d", "deadbeef", "_", " ", "g", "\n", "\x1f"))
+def test_texts_that_nobody_chose(text: str) -> None:
+    """ARNs, addresses of the web, and hexadecimal ids of eight digits at least."""
+    pattern = r"arn:|https?://|\S*\b[0-9a-f]{8,}\Z|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z"
+    assert values._unique(text) == (re.match(pattern, text) is not None)
+
+
+@given(of("_", "id", "arn", "name", "identifier", "url", "s", "role", "_ids", "\n"))
+def test_what_an_attribute_names(attribute: str) -> None:
+    """Its name without the ending that says by what."""
+    assert values._stem(attribute) == re.sub(r"(_(id|arn|name|identifier|url))?s?\Z", "", attribute)
+
+
+@given(of("1", "23", "٣", "²", ".", ":", "/", "x", "\n"))
+def test_numbers_name_nothing(text: str) -> None:
+    """Neither do addresses and ports."""
+    assert values._is_number(text) == (not text or re.match(r"[\d.:/]+\Z", text) is not None)
+
+
+@given(of("arn", "/", ":", "*", "/*", ":*", "\n"))
+def test_all_that_is_in_something(text: str) -> None:
+    """The sign for it goes, once and only from the end."""
+    assert values._without_all(text) == re.sub(r"[/:]\*\Z", "", text)

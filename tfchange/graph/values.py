@@ -5,7 +5,7 @@ only where neither is known to depend on the other. Masked values match nothing.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
@@ -18,22 +18,20 @@ LIMIT = 500
 
 _NAMES = ("id", "arn", "name")
 _SHORT = 6
-_UNIQUE = re.compile(
-    r"arn:|https?://|\S*\b[0-9a-f]{8,}\Z|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z"
-)
-"""Text that nobody chose, so that it is equal for one reason only; a name can be by chance."""
-_NUMBER = re.compile(r"[\d.:/]+\Z")
-_SUFFIX = re.compile(r"(_(id|arn|name|identifier|url))?s?\Z")
-_QUOTED = re.compile(r'"([^"\\]{6,})"')
-_WHOLE = re.compile(r"[/:]\*\Z")
+_CHOSEN_BY_NONE = ("arn:", "http://", "https://")
+_HEX = "0123456789abcdef"
+_ENDINGS = ("_id", "_arn", "_name", "_identifier", "_url")
+_QUOTED = r'"([^"\\]{6,})"'
+_JSON = ("{", "[")
+_ABSENT = object()
 _SAYS_NOTHING = frozenset({"tags", "tags_all", "labels", "description", *_NAMES})
 
 
 class _Object(msgspec.Struct, frozen=True):
     type: str
     identities: frozenset[str]
-    texts: frozenset[tuple[str, str]]
-    """Attribute and text; no attribute for text inside a JSON document."""
+    trees: tuple[dict[str, object], ...]
+    """The attributes before, and those that are new after: what can name another object."""
 
 
 def searched(plan: Plan) -> list[ResourceChange] | None:
@@ -53,11 +51,13 @@ def equal_values(
         for name in found[node].identities:
             owners.setdefault(name, []).append(node)
     reached = links.closures() if owners else []
-    for node in sorted(found):
+    for node in sorted(found) if owners else ():
+        some = found[node]
         held = {
             owner
-            for attribute, text in found[node].texts
-            if text in owners and text not in found[node].identities
+            for tree in some.trees
+            for attribute, text in _texts(tree, owners)
+            if text not in some.identities
             if (owner := _owner(attribute, text, owners[text], found)) is not None
         }
         for owner in sorted(held - {node}):
@@ -68,40 +68,65 @@ def equal_values(
 
 def _object(change: ResourceChange) -> _Object:
     values = change.read()
-    identities: set[str] = set()
-    texts: set[tuple[str, str]] = set()
-    for tree in (values.before, values.after):
-        if isinstance(tree, dict):
-            named = [tree.get(name) for name in _NAMES]
-            identities.update(n for n in named if isinstance(n, str) and _telling(n))
-            texts.update(_texts(tree))
-    return _Object(change.type, frozenset(identities), frozenset(texts))
+    before = values.before if isinstance(values.before, dict) else {}
+    after = values.after if isinstance(values.after, dict) else {}
+    named = [tree.get(name) for tree in (before, after) for name in _NAMES]
+    identities = frozenset(n for n in named if isinstance(n, str) and _telling(n))
+    new = {n: value for n, value in after.items() if before.get(n, _ABSENT) != value}
+    return _Object(change.type, identities, (before, new))
 
 
 def _telling(text: str) -> bool:
-    return len(text) >= _SHORT and text != MASK and not _NUMBER.match(text)
+    return len(text) >= _SHORT and text != MASK and not _is_number(text)
 
 
-def _texts(tree: dict[str, object]) -> Iterator[tuple[str, str]]:
-    waiting: list[tuple[str, object]] = [
-        (name, value) for name, value in tree.items() if name not in _SAYS_NOTHING
-    ]
+def _is_number(text: str) -> bool:
+    digits = text.replace(".", "").replace(":", "").replace("/", "")
+    return not digits or digits.isdecimal()
+
+
+def _texts(tree: dict[str, object], wanted: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The wanted texts in a tree with their attributes, with none inside of a JSON document."""
+    waiting = [(name, value) for name, value in tree.items() if name not in _SAYS_NOTHING]
     for name, value in waiting:  # grows by what is nested
-        if isinstance(value, dict):
+        if isinstance(value, str):
+            if value.startswith(_JSON):
+                quoted = map(_without_all, re.findall(_QUOTED, value))
+                yield from (("", text) for text in quoted if text in wanted)
+            elif value in wanted:
+                yield name, value
+        elif isinstance(value, dict):
             waiting.extend(value.items())
         elif isinstance(value, list):
-            waiting.extend((name, item) for item in value)
-        elif isinstance(value, str) and len(value) >= _SHORT:
-            if value[0] in "{[":
-                yield from (("", _WHOLE.sub("", text)) for text in _QUOTED.findall(value))
-            else:
-                yield name, value
+            waiting.extend([(name, item) for item in value])
+
+
+def _without_all(text: str) -> str:
+    """An ARN without the `/*` or `:*` that means all that is in it."""
+    return text[:-2] if text.endswith(("/*", ":*")) else text
 
 
 def _owner(attribute: str, text: str, owners: list[int], found: dict[int, _Object]) -> int | None:
     """Whom the text names, if it can mean one only: by itself, or as `role` means an IAM role."""
-    if len(owners) == 1 and _UNIQUE.match(text):
+    if len(owners) == 1 and _unique(text):
         return owners[0]
-    stem = _SUFFIX.sub("", attribute)
+    stem = _stem(attribute)
     called = [owner for owner in owners if stem and found[owner].type.endswith(f"_{stem}")]
     return called[0] if len(called) == 1 else None
+
+
+def _unique(text: str) -> bool:
+    """Whether nobody chose it, so that it is equal for one reason only; a name can be by chance."""
+    if text.startswith(_CHOSEN_BY_NONE):
+        return True
+    head = text.rstrip(_HEX)
+    if len(text) - len(head) < 8 or head[-1:].isalnum() or head.endswith("_"):
+        return False
+    return text.split() == [text]
+
+
+def _stem(attribute: str) -> str:
+    """What an attribute names: `role` of `role_arns`."""
+    attribute = attribute.removesuffix("s")
+    ending = next(filter(attribute.endswith, _ENDINGS), "")
+    return attribute.removesuffix(ending)
