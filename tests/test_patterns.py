@@ -5,10 +5,11 @@ The patterns stand here as the definition; no run has to compile them any more.
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tfchange.graph import values
+from tfchange.plan import shapes
 from tfchange.plan.configure import scrub_source
 from tfchange.plan.paths import Path
 from tfchange.risk import attributes, noise
@@ -78,3 +79,30 @@ def test_numbers_name_nothing(text: str) -> None:
 def test_all_that_is_in_something(text: str) -> None:
     """The sign for it goes, once and only from the end."""
     assert values._without_all(text) == re.sub(r"[/:]\*\Z", "", text)
+
+
+SECRETS = (
+    "pass", "word", "passwd", "phrase", "code", "pwd", "secret", "s", "string", "binary", "key",
+    "access", "data", "token", "auth", "bearer", "api", "account", "shared", "private", "pem",
+    "signing", "encryption", "base64", "client", "credential", "connection", "sas", "url",
+    "kubeconfig", "license", "wo", "hash", "json", "value",
+)  # fmt: skip
+
+
+@settings(max_examples=500)
+@given(of(*SECRETS, *SECRETS, "_", "_", "_", "-", ".", "P", "K", "\n", "ſ", "İ", "\u212a", "é"))
+def test_names_of_secrets(name: str) -> None:
+    """Names of ASCII are told without the pattern, all others by it."""
+    pattern = (
+        r"(?i)(?:^|_|-|\b)(?:pass(?:word|wd|phrase|code)?|pwd|secrets?"
+        r"|secret_?(?:string|binary|key|access_?key|data)|token|auth_?token|bearer|api_?key"
+        r"|access_?key|account_?key|shared_?key|private_?key(?:_?pem)?|signing_?key"
+        r"|encryption_?key_?base64|client_?secret|credentials?|connection_?strings?"
+        r"|sas_?(?:url|token)|kubeconfig|license_?key)"
+        r"(?:_wo|_base64|_pem|_hash|_?json|_?value)?$"
+    )
+    found = re.search(pattern, name) is not None
+    assert (re.search(shapes._NAME, name) is not None) == found
+    if name.isascii():
+        assert shapes._tells(name.lower()) == found
+        assert shapes.named_secret(name) == found

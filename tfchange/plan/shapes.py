@@ -2,14 +2,23 @@
 
 import re
 
-_NAME = (
-    r"(?i)(?:^|_|-|\b)(?:pass(?:word|wd|phrase|code)?|pwd|secrets?"
-    r"|secret_?(?:string|binary|key|access_?key|data)|token|auth_?token|bearer|api_?key"
-    r"|access_?key|account_?key|shared_?key|private_?key(?:_?pem)?|signing_?key"
-    r"|encryption_?key_?base64|client_?secret|credentials?|connection_?strings?"
-    r"|sas_?(?:url|token)|kubeconfig|license_?key)"
-    r"(?:_wo|_base64|_pem|_hash|_?json|_?value)?$"
-)
+_NAMES = (
+    "pass", "password", "passwd", "passphrase", "passcode", "pwd", "secret", "secrets",
+    "secretstring", "secret_string", "secretbinary", "secret_binary", "secretkey", "secret_key",
+    "secretaccesskey", "secretaccess_key", "secret_accesskey", "secret_access_key",
+    "secretdata", "secret_data", "token", "authtoken", "bearer", "apikey", "api_key",
+    "accesskey", "access_key", "accountkey", "account_key", "sharedkey", "shared_key",
+    "privatekey", "private_key", "privatekeypem", "privatekey_pem", "private_keypem",
+    "private_key_pem", "signingkey", "signing_key", "encryptionkeybase64",
+    "encryptionkey_base64", "encryption_keybase64", "encryption_key_base64", "clientsecret",
+    "credential", "credentials", "connectionstring", "connectionstrings", "connection_string",
+    "connection_strings", "sasurl", "sas_url", "sastoken", "sas_token", "kubeconfig",
+    "licensekey", "license_key",
+)  # fmt: skip
+"""How names end that hold secrets, as a word of their own."""
+_FORMS = ("_wo", "_base64", "_pem", "_hash", "_json", "json", "_value", "value")
+"""May follow, and says in which form."""
+_NAME = rf"(?i)(?:^|_|-|\b)(?:{'|'.join(_NAMES)})(?:{'|'.join(_FORMS)})?$"
 _TELLING = (
     "pass",
     "pwd",
@@ -95,8 +104,22 @@ class _Names(dict[str, bool]):
             self.clear()
         low = name.lower()
         telling = any(map(low.__contains__, _TELLING))
-        self[name] = found = telling and bool(re.search(_NAME, name))
+        self[name] = found = telling and (
+            _tells(low) if name.isascii() else bool(re.search(_NAME, name))
+        )
         return found
+
+
+def _tells(low: str) -> bool:
+    """The same for a name of ASCII in lower case, without a pattern, which is dear to compile."""
+    low = low.removesuffix("\n")
+    bare = [low.removesuffix(form) for form in _FORMS if low.endswith(form)]
+    return any(map(_ends_telling, (low, *bare)))
+
+
+def _ends_telling(low: str) -> bool:
+    ends = filter(low.endswith, _NAMES) if low.endswith(_NAMES) else ()
+    return any(not low.removesuffix(end)[-1:].isalnum() for end in ends)
 
 
 NAMED = _Names()
