@@ -76,6 +76,14 @@ def test_an_assessment_imports_no_other_command(plan: str) -> None:
         assert f"tfchange.{other}" not in modules
 
 
+def test_a_plain_assessment_imports_nothing_for_what_it_does_not_do(plan: str) -> None:
+    """It maps no file, takes no digest, asks no program, and reads no source."""
+    modules = imported("assess", plan)
+    for idle in ("plan.digest", "plan.identify", "source.programs", "source.hcl", "source.scan"):
+        assert f"tfchange.{idle}" not in modules
+    assert "mmap" not in modules
+
+
 def test_the_version_needs_only_click() -> None:
     """`--version` does not import the pipeline."""
     modules = imported("--version")

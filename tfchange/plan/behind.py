@@ -7,15 +7,18 @@ root, not to locals, which are in no plan.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import UNSET
 
 from tfchange.errors import PlanError
 from tfchange.plan import wire
-from tfchange.plan.digest import Digest
 from tfchange.plan.shapes import named_secret
 from tfchange.plan.wire import find_mark
+
+if TYPE_CHECKING:
+    from tfchange.plan.digest import Digest
 
 
 class Behind(msgspec.Struct, frozen=True, eq=False):
@@ -29,12 +32,12 @@ class Behind(msgspec.Struct, frozen=True, eq=False):
     _declared: frozenset[str] = frozenset()
     """The variables that are sensitive; what they hold is never digested."""
 
-    def provisioners(self, key: bytes) -> Mapping[str, Digest]:
+    def provisioners(self, key: bytes) -> "Mapping[str, Digest]":
         """By the address of the block, without keys: what runs when it is created or destroyed."""
         root = self._configuration.root_module if self._configuration else None
         return dict(self._provisioners(root, "", [], key)) if root else {}
 
-    def providers(self, key: bytes) -> Mapping[str, Digest]:
+    def providers(self, key: bytes) -> "Mapping[str, Digest]":
         """By the key of the provider: how it is configured."""
         given = (self._configuration.provider_config if self._configuration else None) or {}
         return {
@@ -43,8 +46,10 @@ class Behind(msgspec.Struct, frozen=True, eq=False):
             if some.expressions
         }
 
-    def output(self, key: bytes, name: str) -> Digest | None:
+    def output(self, key: bytes, name: str) -> "Digest | None":
         """The value of an output before and after; None where there is none of that name."""
+        from tfchange.plan.digest import Digest
+
         change = self._outputs.get(name)
         if change is None:
             return None
@@ -60,7 +65,7 @@ class Behind(msgspec.Struct, frozen=True, eq=False):
 
     def _provisioners(
         self, module: wire.ConfigModule, path: str, calls: list[object], key: bytes
-    ) -> Iterator[tuple[str, Digest]]:
+    ) -> "Iterator[tuple[str, Digest]]":
         for resource in module.resources or ():
             if resource.provisioners:
                 at = f"{path}{resource.address}"
@@ -72,7 +77,9 @@ class Behind(msgspec.Struct, frozen=True, eq=False):
                 inner = [*calls, call.expressions]
                 yield from self._provisioners(call.module, f"{path}module.{name}.", inner, key)
 
-    def _digest(self, key: bytes, label: str, said: list[object]) -> Digest:
+    def _digest(self, key: bytes, label: str, said: list[object]) -> "Digest":
+        from tfchange.plan.digest import Digest
+
         plain = _without_secrets(said)
         names = sorted({name for name in _variables_in(plain) if name not in self._declared})
         values = {n: self._variables[n].value for n in names if n in self._variables}

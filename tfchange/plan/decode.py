@@ -1,7 +1,7 @@
 """Bytes become a plan, or an error that says what they are instead."""
 
 from collections.abc import Iterable
-from mmap import mmap
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -26,10 +26,13 @@ from tfchange.plan.model import (
 from tfchange.plan.paths import as_path
 from tfchange.plan.secrets import Door
 
-Buffer = bytes | bytearray | memoryview | mmap
+if TYPE_CHECKING:
+    from mmap import mmap
+
+    Buffer = bytes | bytearray | memoryview | mmap
 
 
-def decode(data: Buffer, path: str = "-") -> Plan:
+def decode(data: "Buffer", path: str = "-") -> Plan:
     """The plan in `data`: UTF-8, or UTF-16/32 as PowerShell writes it, with or without a BOM.
 
     Raises `PlanError`, which says what the bytes are and which command gives the right ones.

@@ -6,7 +6,6 @@ Where a value stands is part of what is hashed: equal values in two places canno
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
 
 import msgspec
 
@@ -32,12 +31,8 @@ _UNKNOWN = {"\0": "unknown"}
 """Stands for a value that is known only after apply; no name of an attribute is like it."""
 
 
-class Raw(NamedTuple):
-    """The values of one change as they are; nothing keeps one of these."""
-
-    before: object
-    after: object
-    unknown: object
+Raw = tuple[object, object, object]
+"""The values of one change as they are, before, after and unknown; nothing keeps one of these."""
 
 
 def digests(
@@ -53,15 +48,16 @@ def digests(
     begins; `hidden` are those of secrets. What is created counts whole, what is destroyed by its
     id, since a provider goes on reading other values of it that nobody changed.
     """
-    after = _overlaid(raw.after, raw.unknown)
+    before, after, unknown = raw
+    after = _overlaid(after, unknown)
     told: dict[str, list[object]] = {}
     secret, known = {"": bool(hidden)}, {"", "id"}
-    if raw.before is None:
+    if before is None:
         told[""] = [after]
-    elif isinstance(raw.before, dict) and raw.before.get("id") is not None:
-        told["id"] = [raw.before["id"]]
+    elif isinstance(before, dict) and before.get("id") is not None:
+        told["id"] = [before["id"]]
     for path, end in ends:
-        leaf = [list(path), _at(raw.before, path), _at(after, path)]
+        leaf = [list(path), _at(before, path), _at(after, path)]
         at = path_text(end)
         told.setdefault(at, []).append(leaf)
         secret[at] = end in hidden

@@ -6,14 +6,16 @@ still counts as changed. Field names follow Terraform's `internal/command/jsonpl
 
 from enum import StrEnum
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from tfchange.plan.behind import Behind
 from tfchange.plan.configuration import Configuration
-from tfchange.plan.digest import Digests
 from tfchange.plan.paths import Path
+
+if TYPE_CHECKING:
+    from tfchange.plan.digest import Digests
 
 MASK = "(sensitive)"
 """What stands in place of every masked value."""
@@ -103,7 +105,7 @@ class Reads(Protocol):
         """The values, masked."""
         ...
 
-    def digests(self, key: bytes, label: str) -> Digests:
+    def digests(self, key: bytes, label: str) -> "Digests":
         """Keyed digests of the values as they are; the label is mixed in."""
         ...
 

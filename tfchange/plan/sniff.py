@@ -4,13 +4,16 @@ What is no JSON, or not a plan's, is named by `identify`, which is imported only
 """
 
 import codecs
-from mmap import mmap
+from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
 from tfchange.errors import PlanError
 from tfchange.plan import wire
 from tfchange.plan.model import Caveat
+
+if TYPE_CHECKING:
+    from mmap import mmap
 
 KNOWN_MINOR = 2
 """The newest minor of format 1.x that this version was written against."""
@@ -27,8 +30,8 @@ _WORKFLOW = (b"::", b"[command]", b"%0A", b"[debug]")
 
 
 def json_text(
-    data: bytes | bytearray | memoryview | mmap, path: str
-) -> tuple[bytes | memoryview | mmap, tuple[Caveat, ...]]:
+    data: "bytes | bytearray | memoryview | mmap", path: str
+) -> "tuple[bytes | memoryview | mmap, tuple[Caveat, ...]]":
     """The JSON in `data` as UTF-8, with a caveat where a CI wrapper wrote around it.
 
     Raises `PlanError` for whatever does not even begin as a JSON object.

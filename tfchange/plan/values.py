@@ -1,14 +1,18 @@
 """Attribute values of one change: decoded when asked for, compared, and masked at the door."""
 
+from typing import TYPE_CHECKING
+
 import msgspec
 from msgspec import UNSET
 
 from tfchange.errors import PlanError
-from tfchange.plan.digest import Digests, Raw, digests
 from tfchange.plan.model import Action, Values
 from tfchange.plan.paths import Path, changed_paths, inside
 from tfchange.plan.secrets import Door
 from tfchange.plan.wire import Change, MaybeRaw, find_mark
+
+if TYPE_CHECKING:
+    from tfchange.plan.digest import Digests, Raw
 
 _decode = msgspec.json.Decoder().decode
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -41,8 +45,10 @@ class Reader(msgspec.Struct, frozen=True, eq=False):
                 kept[self] = values
         return values
 
-    def digests(self, key: bytes, label: str) -> Digests:
+    def digests(self, key: bytes, label: str) -> "Digests":
         """Digests of the values themselves, masked or not; see `plan.digest`."""
+        from tfchange.plan.digest import digests
+
         try:
             raw = self._raw()
             changed, hidden = self._changed(raw), set(self._values(raw).sensitive)
@@ -51,17 +57,18 @@ class Reader(msgspec.Struct, frozen=True, eq=False):
         except _UNREADABLE:
             raise self._fault() from None
 
-    def _raw(self) -> Raw:
+    def _raw(self) -> "Raw":
         change = self._change
-        return Raw(_tree(change.before), _tree(change.after), _marks(change.after_unknown))
+        return _tree(change.before), _tree(change.after), _marks(change.after_unknown)
 
-    def _values(self, raw: Raw) -> Values:
+    def _values(self, raw: "Raw") -> Values:
         change, sensitive = self._change, list[Path]()
+        before, after, unknown = raw
         changed = self._changed(raw)
         marks = _marks(change.before_sensitive), _marks(change.after_sensitive)
-        before, after = self._door.mask_both(raw.before, raw.after, marks, sensitive)
+        before, after = self._door.mask_both(before, after, marks, sensitive)
         hidden = tuple(dict.fromkeys(sensitive))
-        return Values(before, after, raw.unknown, _cut(changed, hidden), hidden)
+        return Values(before, after, unknown, _cut(changed, hidden), hidden)
 
     def _fault(self) -> PlanError:
         return PlanError(
@@ -69,7 +76,7 @@ class Reader(msgspec.Struct, frozen=True, eq=False):
             "Write the plan again: terraform show -json PLANFILE > plan.json",
         )
 
-    def _changed(self, raw: Raw) -> tuple[Path, ...]:
+    def _changed(self, raw: "Raw") -> tuple[Path, ...]:
         before, after, unknown = raw
         if self._action is Action.UPDATE:
             return changed_paths(before, after, unknown)

@@ -5,7 +5,6 @@ A security group's `ingress` fills up with what `aws_security_group_rule` resour
 Only instances that the plan leaves alone count: they are what Terraform itself made before.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -86,6 +85,8 @@ class Siblings:
 
 def _inside(modules: list[str], module: str) -> Iterator[str]:
     """Of sorted modules this one and those inside of it."""
+    from bisect import bisect_left
+
     for i in range(bisect_left(modules, module), len(modules)):
         if not modules[i].startswith(module):
             return

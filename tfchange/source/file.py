@@ -4,11 +4,14 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Sequence
-from mmap import mmap
+from typing import TYPE_CHECKING
 
 from tfchange.errors import SourceError
 
-Buffer = bytes | mmap
+if TYPE_CHECKING:
+    from mmap import mmap
+
+    Buffer = bytes | mmap
 
 _ZIP = b"PK\x03\x04"
 _MAPPED = 1 << 20
@@ -29,7 +32,7 @@ def find_plans(arguments: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def open_plan(argument: str, *, terraform: str | None = None) -> tuple[str, Buffer]:
+def open_plan(argument: str, *, terraform: str | None = None) -> "tuple[str, Buffer]":
     """A plan's name and its bytes; a large file is mapped, a binary plan shown as JSON.
 
     `-` reads standard input. `terraform` names the program that shows binary plans; without it
@@ -48,12 +51,12 @@ def open_plan(argument: str, *, terraform: str | None = None) -> tuple[str, Buff
     return argument, buffer
 
 
-def release(buffer: Buffer) -> None:
+def release(buffer: "Buffer") -> None:
     """The memory of a mapped file has gone back to the system; it is read again where needed.
 
     After decoding, little of a large plan is looked at again: the values of what changes.
     """
-    if isinstance(buffer, mmap):
+    if not isinstance(buffer, bytes):
         import mmap as module
 
         if hasattr(module, "MADV_DONTNEED"):
@@ -82,7 +85,7 @@ def _walk(folder: str) -> Iterator[str]:
                 yield os.path.normpath(os.path.join(path, name))
 
 
-def _read(name: str) -> Buffer:
+def _read(name: str) -> "Buffer":
     with open(name, "rb") as stream:
         status = os.fstat(stream.fileno())
         # Pipes and files of /proc have no size to map.
@@ -91,13 +94,13 @@ def _read(name: str) -> Buffer:
         return _map(stream.fileno())
 
 
-def _map(descriptor: int) -> mmap:
+def _map(descriptor: int) -> "mmap":
     import mmap as module
 
     if hasattr(module, "MAP_POPULATE"):
         flags = module.MAP_PRIVATE | module.MAP_POPULATE
-        return mmap(descriptor, 0, flags=flags, prot=module.PROT_READ)
-    return mmap(descriptor, 0, access=module.ACCESS_READ)
+        return module.mmap(descriptor, 0, flags=flags, prot=module.PROT_READ)
+    return module.mmap(descriptor, 0, access=module.ACCESS_READ)
 
 
 def _standard_input() -> bytes:

@@ -4,8 +4,6 @@ import os
 
 import msgspec
 
-from tfchange.source.programs import environment, find
-
 _SEPARATOR = "%x00"
 _FORM = f"--format=%H{_SEPARATOR}%ct{_SEPARATOR}%ae{_SEPARATOR}%an"
 _SECONDS = 20
@@ -134,6 +132,8 @@ def _fault(folder: str, code: int, complaint: str) -> Git:
 def ask(folder: str, *arguments: str) -> tuple[int, str, str]:
     """Git's exit code (negative where it could not be run), what it said and what it complained."""
     import subprocess
+
+    from tfchange.source.programs import environment, find
 
     program = find("git")
     if program is None:
