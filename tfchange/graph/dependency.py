@@ -61,7 +61,9 @@ class DependencyGraph:
         self._ids, self._types, self._blocks = ids, types, blocks
         self._dependencies = dependencies
         self._vias = vias
-        self._dependents = dependents = [list[int]() for _ in dependencies]
+        # A list per instance: `list[int]()` would take many times what `[]` takes.
+        dependents: list[list[int]] = [[] for _ in dependencies]
+        self._dependents = dependents
         for source, targets in enumerate(dependencies):
             for target in targets:
                 dependents[target].append(source)
