@@ -8,7 +8,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tfchange.graph import values
+from tfchange.graph import instances, values
 from tfchange.plan import shapes
 from tfchange.plan.configure import scrub_source
 from tfchange.plan.paths import Path
@@ -106,3 +106,17 @@ def test_names_of_secrets(name: str) -> None:
     if name.isascii():
         assert shapes._tells(name.lower()) == found
         assert shapes.named_secret(name) == found
+
+
+@given(of("module", ".", "a", "b-c", "ü", "[0]", '["', '"]', '["k.1"]', "\\", "{", "]", "\n"))
+def test_modules_with_a_key(module: str) -> None:
+    """One key without rare signs, at the end, is read as any other."""
+    plain = instances._plain_place(module)
+    assert plain is None or plain == instances._any_place(module)
+
+
+def test_modules_whose_key_needs_no_pattern() -> None:
+    """These are most of those that have a key."""
+    for module in ('module.a["x"]', 'module.a-b.module.c["eu/west 1.x"]'):
+        assert instances._plain_place(module) == instances._any_place(module)
+    assert instances._plain_place("module.a") is None

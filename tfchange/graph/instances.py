@@ -1,13 +1,14 @@
 """The resource instances of a plan by block, and the pairing of instances with instances."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from operator import itemgetter
 
 import msgspec
 
 from tfchange.errors import PlanError
 from tfchange.graph.draft import Draft
-from tfchange.plan.address import Address, Key, block_of, module_steps
+from tfchange.plan.address import Address, Key, block_of, is_plain, module_steps
 from tfchange.plan.model import Plan, ResourceChange
 
 Level = int | tuple[Key] | None
@@ -169,17 +170,39 @@ def _number(
             name = f"{_PREFIX.get(entry.mode, '')}{entry.type}.{entry.name}"
             number = seen[kind] = blocks.setdefault((place.path, name), len(blocks))
         numbers.append(number)
-        keys.append((*place.keys, entry.index))
+        own = (entry.index,)
+        keys.append(place.keys + own)
     return numbers, keys, blocks
 
 
 def _place(module: str) -> _Place:
     module = module.replace("[*]", "")  # deferred changes of instances that are not known yet
+    return _plain_place(module) or _any_place(module)
+
+
+def _any_place(module: str) -> _Place:
     if "[" in module and (steps := module_steps(module)):
         path = ".".join([f"module.{step.name}" for step in steps])
         return _Place(path, tuple([step.key for step in steps]))
     path = block_of(module)
     return _Place(path, (None,) * (len(path.split(".")) // 2))
+
+
+def _plain_place(module: str) -> _Place | None:
+    """The same where only the last call has a key, a text without rare signs, as is usual."""
+    path, _, rest = module.partition('["')
+    key, depth = rest[:-2], _depth(path)
+    if not depth or rest[-2:] != '"]' or '"' in key or "\\" in key or "{" in key:
+        return None
+    return _Place(path, (*(None,) * (depth - 1), key))
+
+
+@lru_cache
+def _depth(path: str) -> int:
+    """How many calls of modules lead there; 0 where a name has rare signs."""
+    steps = path.split(".")
+    plain = len(steps) % 2 == 0 and all(map(is_plain, steps[1::2]))
+    return len(steps) // 2 if plain and {*steps[::2]} == {"module"} else 0
 
 
 def _parsed(address: str) -> Address | None:

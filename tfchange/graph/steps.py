@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from tfchange.plan.address import Address, Key
+from tfchange.plan.address import Address, Key, is_plain
 
 ALL = None
 """Every instance."""
@@ -50,7 +50,7 @@ def _plainly(text: str) -> Step | None:
     """The same for names without keys and rare signs, as most are, without compiling a pattern."""
     head, _, rest = text.partition(".")
     name, _, rest = rest.partition(".")
-    if head == "resource" or not (_is_plain(head) and _is_plain(name)):
+    if head == "resource" or not (is_plain(head) and is_plain(name)):
         return None
     if head in ("module", "data", "ephemeral"):
         return _longer(head, name, rest)
@@ -59,15 +59,11 @@ def _plainly(text: str) -> Step | None:
 
 def _longer(head: str, name: str, rest: str) -> Step | None:
     third = rest.partition(".")[0]
-    if not _is_plain(third):
+    if not is_plain(third):
         return Step("call", name) if head == "module" and not rest else None
     if head == "module":
         return Step("output", name, ALL, third)
     return Step("block", f"{head}.{name}.{third}")
-
-
-def _is_plain(name: str) -> bool:
-    return name.isascii() and name[:1] != "-" and name.replace("-", "_").isidentifier()
 
 
 def _by_pattern(text: str) -> Step:

@@ -90,6 +90,15 @@ def block_of(address: str) -> str:
     return address if "[" not in address else re.sub(_KEY, "", address)
 
 
+def is_plain(name: str) -> bool:
+    """Whether it is the name of a block with no signs beyond ASCII, as nearly all are.
+
+    >>> is_plain("main-2"), is_plain("2nd"), is_plain("main[0]")
+    (True, False, False)
+    """
+    return name.isascii() and name[:1] != "-" and name.replace("-", "_").isidentifier()
+
+
 def module_steps(module: str) -> tuple[ModuleStep, ...] | None:
     """The steps to a module instance; None for what is not the address of one."""
     steps, end = _module_steps(f"{module}.")
