@@ -120,3 +120,12 @@ def test_modules_whose_key_needs_no_pattern() -> None:
     for module in ('module.a["x"]', 'module.a-b.module.c["eu/west 1.x"]'):
         assert instances._plain_place(module) == instances._any_place(module)
     assert instances._plain_place("module.a") is None
+
+
+@settings(max_examples=300)
+@given(of(*(word for words, _, _ in shapes._SHAPES for word in words), ".", "-", "@", "akia"[:3]))
+def test_hints_at_secrets(low: str) -> None:
+    """A hint is a word of a shape, together with what else that shape is never without."""
+    assert shapes.hints(low) == any(
+        also in low and any(word in low for word in words) for words, also, _ in shapes._SHAPES
+    )

@@ -8,6 +8,7 @@ inside base64 text such as `user_data`.
 import binascii
 import re
 from collections.abc import Iterable
+from itertools import repeat
 from typing import Any
 
 from tfchange.plan.model import MASK
@@ -44,7 +45,8 @@ class Door:
         many = longer and not few
         self._words = self._exact if many else frozenset[str]()
         self._ascii = frozenset(text.encode() for text in self._words if text.isascii())
-        self._seen: dict[str, bool] = {}
+        self._harmless, self._secret = set[str](), set[str]()
+        """Texts that were looked at before, since most turn up many times."""
         self.kept: dict[Any, Any] = {}
         """What was masked and will be asked for again, by whoever keeps it."""
 
@@ -74,8 +76,9 @@ class Door:
     def secret(self, value: object) -> bool:
         """Whether a leaf holds a known secret or something of a secret's shape."""
         if isinstance(value, str):
-            known = self._seen.get(value)
-            return self._look(value) if known is None else known
+            if value in self._harmless:
+                return False
+            return value in self._secret or self._look(value)
         if value is None or isinstance(value, bool) or not self._numbers:
             return False
         return str(value) in self._numbers
@@ -84,58 +87,56 @@ class Door:
         self, before: object, after: object, marks: tuple[object, object], sensitive: list[Path]
     ) -> tuple[object, object]:
         """Two versions of an object, masked; what both hold alike is looked at once."""
-        old = self.mask(before, marks[0], sensitive)
-        if old is before and not marks[1] and self._adds_nothing(before, after):
-            return old, after
-        return old, self.mask(after, marks[1], sensitive)
+        if not any(marks) and self._both_clean(before, after):
+            return before, after
+        return self.mask(before, marks[0], sensitive), self.mask(after, marks[1], sensitive)
 
-    def _adds_nothing(self, before: object, after: object) -> bool:
-        """Whether what `after` has beyond a clean `before` is clean, too."""
+    def _both_clean(self, before: object, after: object) -> bool:
+        """Whether an object is clean, and what another has beyond it; False where that is open."""
         # Numbers that are equal can be written in two ways, of which one is known as secret.
         if self._numbers or not (isinstance(before, dict) and isinstance(after, dict)):
             return False
         get = before.get
-        return self._clean({n: value for n, value in after.items() if get(n, _ABSENT) != value})
+        new = {n: value for n, value in after.items() if get(n, _ABSENT) != value}
+        return self._clean(before, new)
 
-    def _clean(self, value: object) -> bool:
+    def _clean(self, *values: object) -> bool:
         """Whether there is nothing to mask, which holds for most values and needs no copy."""
-        level: list[tuple[str, object]] = [("", value)]
+        level: list[Any] = [values]
         texts: list[str] = []
         for _ in range(_DEEPEST):
-            deeper: list[tuple[str, object]] = []
-            if not self._all_clean(level, deeper, texts):
-                return False
+            deeper: list[Any] = []
+            for some in level:
+                if not self._all_clean(some, texts, deeper):
+                    return False
             if not deeper:
-                return not texts or self._pass(texts)
+                return self._pass({*texts} - self._harmless)
             level = deeper
         raise RecursionError
 
     def _all_clean(
-        self, level: list[tuple[str, object]], deeper: list[tuple[str, object]], texts: list[str]
+        self, some: dict[str, object] | Iterable[object], texts: list[str], deeper: list[Any]
     ) -> bool:
-        """Whether nothing on one level is a secret; collects texts that were never seen before."""
-        seen, numbers = self._seen, self._numbers
-        for name, member in level:
+        """Whether no member is a secret by its name; collects the texts, and what holds more."""
+        for name, member in some.items() if isinstance(some, dict) else zip(repeat(""), some):
             if member is None or member is True or member is False:
                 continue
             if NAMED[name]:
                 return False
-            if isinstance(member, str):
-                known = seen.get(member)
-                if known is None:
-                    texts.append(member)
-                elif known:
-                    return False
-            elif isinstance(member, dict):
-                deeper.extend(member.items())
-            elif isinstance(member, list):
-                deeper.extend([("", item) for item in member])
-            elif numbers and self.secret(member):
+            kind = type(member)
+            if kind is str:
+                texts.append(member)  # type: ignore[arg-type]
+            elif kind is dict or kind is list:
+                if member:
+                    deeper.append(member)
+            elif self._numbers and self.secret(member):
                 return False
         return True
 
-    def _pass(self, texts: list[str]) -> bool:
+    def _pass(self, texts: set[str]) -> bool:
         """Whether no text holds a secret, told for all of them at once where that is plain."""
+        if not texts:
+            return True
         together = "\n".join(texts)
         if (
             hints(together.lower())
@@ -144,7 +145,7 @@ class Door:
             or any(self._encoded(text) for text in texts if len(text) >= _SHORTEST_BASE64)
         ):
             return not any(map(self.secret, texts))
-        self._remember(texts, secret=False)
+        self._remember(self._harmless, texts)
         return True
 
     def _member(
@@ -154,7 +155,7 @@ class Door:
             if value is None or isinstance(value, bool):
                 return value
             # Most texts were seen before, in the same place of another resource.
-            if isinstance(value, str) and self._seen.get(value) is False and not named_secret(name):
+            if isinstance(value, str) and value in self._harmless and not named_secret(name):
                 return value
         # An empty value under a telling name is no secret, and a block may be called `secret`.
         if named_secret(name) and value not in ("", [], {}) and not _is_block(value):
@@ -163,13 +164,13 @@ class Door:
 
     def _look(self, text: str) -> bool:
         found = self._known(text) or shaped(text) or self._encoded(text)
-        self._remember((text,), secret=found)
+        self._remember(self._secret if found else self._harmless, (text,))
         return found
 
-    def _remember(self, texts: Iterable[str], *, secret: bool) -> None:
-        if len(self._seen) >= _REMEMBERED:
-            self._seen.clear()
-        self._seen.update(dict.fromkeys(texts, secret))
+    def _remember(self, seen: set[str], texts: Iterable[str]) -> None:
+        if len(seen) >= _REMEMBERED:
+            seen.clear()
+        seen.update(texts)
 
     def _known(self, text: str) -> bool:
         if text in self._exact:

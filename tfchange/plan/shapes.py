@@ -70,8 +70,20 @@ place in it: where one could begin anywhere, it says where, or how long it is. A
 tokens, GitHub, GitLab and package registries, Slack, Stripe, Google, SendGrid, Vault, Databricks
 and Azure, user:password@ in URLs, NAME_PASSWORD=value.
 """
-_WORDS = tuple(word for words, also, _ in _SHAPES if not also for word in words)
-_PAIRS = tuple((words, also) for words, also, _ in _SHAPES if also)
+_SIGNS = "_.-= "
+
+
+def _by_sign() -> dict[str, list[str]]:
+    """The words above by a sign that is there wherever they are: `""` for those without one."""
+    found: dict[str, list[str]] = {}
+    for words, also, _ in _SHAPES:
+        for word in words:
+            sign = also or next((s for s in _SIGNS if s in word), "")
+            found.setdefault(sign, []).append(word)
+    return found
+
+
+_HINTS = tuple(_by_sign().items())
 _REMEMBERED = 20_000
 
 
@@ -91,9 +103,12 @@ def shaped(text: str) -> bool:
 
 def hints(low: str) -> bool:
     """Whether a text in lower case holds what no secret of any shape is without."""
-    return any(map(low.__contains__, _WORDS)) or any(
-        also in low and any(map(low.__contains__, words)) for words, also in _PAIRS
-    )
+    for sign, words in _HINTS:
+        if sign in low:
+            for word in words:
+                if word in low:
+                    return True
+    return False
 
 
 class _Names(dict[str, bool]):
