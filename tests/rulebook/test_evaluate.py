@@ -127,7 +127,7 @@ def test_any_expression_is_answered_as_by_cel(text: str, seen: dict[str, Any]) -
 def test_what_is_not_read_here_is_left_to_cel(text: str) -> None:
     """Whatever is not of the small part is not guessed at, and CEL answers it."""
     assert without_cel(text, {"before": {"a": 1}, "after": {}, "change": {}}) is BEYOND
-    assert Expression(text).holds({"a": 1}, {}, {}, {}) is (
+    assert Expression(text).holds(view.View({"a": 1}, {}, {}), {}) is (
         by_cel(text, {"before": {"a": 1}, "after": {}, "change": {}}) is True
     )
 

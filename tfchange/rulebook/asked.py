@@ -7,7 +7,7 @@ import msgspec
 from tfchange.plan.model import Action, ResourceChange
 from tfchange.rulebook.cel import Expression
 from tfchange.rulebook.match import Test, any_glob, touched, within
-from tfchange.rulebook.rule import Examples, Floor, Form, Rule, TypeTraits, When
+from tfchange.rulebook.rule import Examples, Floor, Form, Rule
 from tfchange.rulebook.subject import Subject, satisfies
 
 _WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET})
@@ -26,20 +26,6 @@ class Asked(msgspec.Struct, frozen=True):
 def rule_of(name: str, floor: Floor) -> Rule:
     """A floor as a rule: it asks what rules ask, and is asked alike."""
     return Rule(name, "", floor.level, 0, floor.when, "", floor.why, (), Examples((), ()))
-
-
-def type_test(when: When) -> Callable[[str, TypeTraits], bool]:
-    """Whether a type with such facts is one that is asked for at all."""
-    named, traits = any_glob(when.types), frozenset(when.traits)
-
-    def concerns(type_: str, facts: TypeTraits) -> bool:
-        return (
-            (not when.types or named(type_))
-            and (not traits or not traits.isdisjoint(facts.traits))
-            and when.stateful in (None, facts.stateful)
-        )
-
-    return concerns
 
 
 def acts(actions: tuple[str, ...], change: ResourceChange) -> bool:

@@ -6,6 +6,7 @@ rules are made of is answered without it, see `evaluate`; CEL answers all else.
 Beside CEL's own functions there are a few of tfchange, see `functions`.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from itertools import product
 from typing import Any
@@ -13,9 +14,13 @@ from typing import Any
 import msgspec
 
 from tfchange.hashing import sha256
-from tfchange.rulebook import evaluate, view
+from tfchange.rulebook import evaluate
 from tfchange.rulebook.functions import FUNCTIONS
 from tfchange.rulebook.rule import Form
+from tfchange.rulebook.view import View
+
+_LONG = 200
+"""Bytes of values from which on their digest is kept instead."""
 
 _KINDS = ("MAP", "LIST", "STRING", "NULL", "INT", "DOUBLE", "BOOL")
 
@@ -48,24 +53,21 @@ class Expression:
             self._form = form.form(self.text)
         return self._form
 
-    def holds(self, before: object, after: object, unknown: object, change: object) -> bool:
+    def holds(self, view: View, change: Mapping[str, object]) -> bool:
         """Whether the expression is true; an error, such as a missing key, is not true."""
-        fields = self.form.fields
-        before, after, unknown = (view.pick(tree, fields) for tree in (before, after, unknown))
         try:
-            key = sha256(msgspec.json.encode((before, after, unknown, change))).digest()
-            if key not in self._answers:
-                self._answers[key] = self._ask(before, after, unknown, change)
+            key = msgspec.json.encode((*view.picked(self.form.fields), change))
+            if len(key) > _LONG:
+                key = sha256(key).digest()
+            answer = self._answers.get(key)
+            if answer is None:
+                answer = self._answers[key] = self._ask(view, change)
         except (ValueError, RuntimeError, RecursionError, msgspec.MsgspecError):
             return False
-        return self._answers[key]
+        return answer
 
-    def _ask(self, before: object, after: object, unknown: object, change: object) -> bool:
-        seen = {
-            "before": view.resource(before, None),
-            "after": view.resource(after, unknown),
-            "change": change,
-        }
+    def _ask(self, view: View, change: Mapping[str, object]) -> bool:
+        seen = {**view.seen(self.form.fields), "change": change}
         try:
             if self._plain is None:
                 self._plain = plainly(self.form)

@@ -6,7 +6,9 @@ and caught where CEL looks past it. Whatever is not sure to be the same in CEL i
 
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import repeat
 from typing import Any
 
 Tree = list[Any]
@@ -31,65 +33,104 @@ class WrongError(Exception):
 def build(tree: Tree, functions: Functions) -> Ask:
     """What gives the value of the tree, in which these functions of our own may be called."""
     kind, *parts = tree
-    if kind == "value":
-        return lambda _: parts[0]
-    if kind == "name":
-        return lambda seen: seen[parts[0]]
-    if kind in ("exists", "all"):
-        over, body = build(parts[0], functions), build(parts[2], functions)
-        return _loop(kind == "exists", over, parts[1], body)
-    asks = [build(part, functions) for part in parts]
     if kind in _LAZY:
-        return _LAZY[kind](*asks)
-    return _strict(_STRICT.get(kind) or _guarded(functions[kind]), asks)
+        return _LAZY[kind](parts, functions)
+    return _strict(_STRICT.get(kind) or _guarded(functions[kind]), parts, functions)
 
 
-def _list(*asks: Ask) -> Ask:
+def _value(parts: Tree, _: Functions) -> Ask:
+    (value,) = parts
+    return lambda _: value
+
+
+def _name(parts: Tree, _: Functions) -> Ask:
+    return operator.itemgetter(*parts)
+
+
+def _list(parts: Tree, functions: Functions) -> Ask:
+    asks = [build(part, functions) for part in parts]
     return lambda seen: [ask(seen) for ask in asks]
 
 
-def _and(*asks: Ask) -> Ask:
-    return lambda seen: _decided(False, ((ask, seen) for ask in asks))
+def _later(tree: Tree, functions: Functions) -> Ask:
+    """The same as `build`, but built when it is first asked: most of a rule never is."""
+    built: list[Ask] = []
 
-
-def _or(*asks: Ask) -> Ask:
-    return lambda seen: _decided(True, ((ask, seen) for ask in asks))
-
-
-def _if(question: Ask, yes: Ask, no: Ask) -> Ask:
-    return lambda seen: yes(seen) if _only(bool, question(seen)) else no(seen)
-
-
-def _loop(by: bool, over: Ask, name: str, body: Ask) -> Ask:
-    def ask(seen: Seen) -> bool:
-        members = _only((list, dict), over(seen))
-        return _decided(by, ((body, {**seen, name: member}) for member in members))
+    def ask(seen: Seen) -> Any:
+        if not built:
+            built.append(build(tree, functions))
+        return built[0](seen)
 
     return ask
 
 
-def _decided(by: bool, asked: Iterable[tuple[Ask, Seen]]) -> bool:
+def _junction(kind: str, by: bool, parts: Tree, functions: Functions) -> Ask:
+    first, *others = _flat(kind, parts)
+    asks = [build(first, functions), *(_later(part, functions) for part in others)]
+    return lambda seen: _decided(by, asks, repeat(seen))
+
+
+def _flat(kind: str, parts: Tree) -> Iterator[Tree]:
+    """The parts, with those of the same kind taken apart: `a && (b && c)` is `a && b && c`."""
+    for part in parts:
+        if part[0] == kind:
+            yield from _flat(kind, part[1:])
+        else:
+            yield part
+
+
+def _if(parts: Tree, functions: Functions) -> Ask:
+    question = build(parts[0], functions)
+    yes, no = (_later(part, functions) for part in parts[1:])
+    return lambda seen: yes(seen) if _only(bool, question(seen)) else no(seen)
+
+
+def _loop(by: bool, parts: Tree, functions: Functions) -> Ask:
+    over, name, body = build(parts[0], functions), parts[1], _later(parts[2], functions)
+
+    def ask(seen: Seen) -> bool:
+        members = _only((list, dict), over(seen))
+        return _decided(by, repeat(body), ({**seen, name: member} for member in members))
+
+    return ask
+
+
+def _decided(by: bool, asks: Iterable[Ask], seens: Iterable[Seen]) -> bool:
     """`by` where any answer is that, whatever errors stand beside it, and else its opposite."""
     wrong = False
-    for ask, seen in asked:
+    for ask, seen in zip(asks, seens, strict=False):
         try:
-            answer: bool = _only(bool, ask(seen))
+            answer: object = ask(seen)
         except WrongError:
             wrong = True
-        else:
-            if answer is by:
-                return by
+            continue
+        if answer is by:
+            return by
+        wrong = wrong or not isinstance(answer, bool)
     if wrong:
         raise WrongError
     return not by
 
 
-def _strict(function: Callable[..., Any], asks: list[Ask]) -> Ask:
-    if len(asks) == 1:
-        (only,) = asks
-        return lambda seen: function(only(seen))
-    one, other = asks
-    return lambda seen: function(one(seen), other(seen))
+def _strict(function: Callable[..., Any], parts: Tree, functions: Functions) -> Ask:
+    one = build(parts[0], functions)
+    if len(parts) == 1:
+        return lambda seen: function(one(seen))
+    constant = _constant(parts[1])
+    if constant is not None:
+        (other,) = constant
+        return lambda seen: function(one(seen), other)
+    ask = build(parts[1], functions)
+    return lambda seen: function(one(seen), ask(seen))
+
+
+def _constant(tree: Tree) -> tuple[Any] | None:
+    """The value of a tree that says it, in a tuple since it can be None."""
+    kind, *parts = tree
+    if kind == "list":
+        plain = all(part[0] == "value" for part in parts)
+        return ([part[1] for part in parts],) if plain else None
+    return (parts[0],) if kind == "value" else None
 
 
 def _guarded(function: Callable[[Any, Any], object]) -> Callable[[Any, Any], object]:
@@ -126,7 +167,8 @@ def _field(value: Any, name: str) -> Any:
 
 def _in(member: Any, value: Any) -> bool:
     if isinstance(value, list):
-        return any(_equal(member, each) for each in value)
+        # A text equals nothing but the same text.
+        return member in value if type(member) is str else any(_equal(member, x) for x in value)
     if isinstance(value, dict) and not isinstance(member, str):
         raise BeyondError
     return member in _only(dict, value)
@@ -169,6 +211,18 @@ def _times(one: Any, other: Any) -> Any:
     return one * other
 
 
+def spells(text: Any, texts: list[list[str]]) -> bool:
+    """Whether it equals, begins with, ends with or holds one of the texts, see `spelled`."""
+    text = _only(str, text)
+    equal, begins, ends, holds = texts
+    return (
+        text in equal
+        or text.startswith(tuple(begins))
+        or text.endswith(tuple(ends))
+        or any(part in text for part in holds)
+    )
+
+
 def _matches(text: Any, pattern: str) -> bool:
     # Python's `$` also stands before a last line end.
     pattern = pattern.replace("$", r"\Z")
@@ -178,7 +232,17 @@ def _matches(text: Any, pattern: str) -> bool:
         raise BeyondError from error
 
 
-_LAZY: dict[str, Callable[..., Ask]] = {"list": _list, "&&": _and, "||": _or, "if": _if}
+_LAZY: dict[str, Callable[[Tree, Functions], Ask]] = {
+    "value": _value,
+    "name": _name,
+    "list": _list,
+    "&&": partial(_junction, "&&", False),
+    "||": partial(_junction, "||", True),
+    "if": _if,
+    "exists": partial(_loop, True),
+    "all": partial(_loop, False),
+}
+"""What is not simply wrong where a part of it is."""
 _STRICT: dict[str, Callable[..., Any]] = {
     "!": lambda value: not _only(bool, value),
     "has": lambda value, name: name in _only(dict, value),
@@ -194,6 +258,7 @@ _STRICT: dict[str, Callable[..., Any]] = {
     "*": _times,
     "size": lambda value: len(_only((str, list, dict), value)),
     "matches": _matches,
+    "spells": spells,
     "endsWith": lambda text, end: _only(str, text).endswith(_only(str, end)),
 }
 """What is an error wherever a part of it is."""

@@ -1,7 +1,6 @@
 """The rulebook put to work: which rules hit a change, and whether a change fits an envelope.
 
-Rules become closures, indexed by type and action, so that a change is asked only by the rules
-that can hit it at all.
+A change is asked only by the rules that can hit one of its type and action at all, see `index`.
 """
 
 from collections.abc import Iterable
@@ -10,10 +9,11 @@ import msgspec
 
 from tfchange.plan.address import block_of
 from tfchange.plan.configuration import Bump
-from tfchange.plan.model import Action, ResourceChange, Values
+from tfchange.plan.model import ResourceChange, Values
 from tfchange.plan.paths import path_text
-from tfchange.rulebook.asked import Asked, acts, compiled, holds, rule_of, type_test
+from tfchange.rulebook.asked import Asked, holds, rule_of
 from tfchange.rulebook.fit import Fits
+from tfchange.rulebook.index import Index
 from tfchange.rulebook.match import any_glob, glob
 from tfchange.rulebook.rule import (
     Envelope,
@@ -24,6 +24,7 @@ from tfchange.rulebook.rule import (
 )
 from tfchange.rulebook.subject import WORDS, Subject, listed, says_nothing
 from tfchange.rulebook.versions import bump_step
+from tfchange.rulebook.view import View
 
 _NOTHING_KNOWN = TypeTraits(traits=())
 
@@ -50,19 +51,11 @@ class Judge:
         self.rulebook, self.today = rulebook, today
         self._patterns = [(glob(pattern), facts) for pattern, facts in rulebook.patterns]
         self._traits: dict[str, TypeTraits] = {}
-        self._asked = [
-            (type_test(rule.when), compiled(rule, rulebook.forms))
-            for rule in rulebook.rules
-            if rule.when.destroyed is None and not rule.when.bumped
-        ]
-        floors = rulebook.policy.floors.items()
-        self._floors = [
-            (type_test(floor.when), compiled(rule_of(name, floor), rulebook.forms), name)
-            for name, floor in floors
-        ]
+        whole = [r for r in rulebook.rules if r.when.destroyed is None and not r.when.bumped]
+        floors = [rule_of(*each) for each in rulebook.policy.floors.items()]
+        self._rules = Index(whole, rulebook.forms)
+        self._floors = Index(floors, rulebook.forms)
         self._environments: dict[str | None, str] = {}
-        self._concerned: dict[str, tuple[Asked, ...]] = {}
-        self._index: dict[tuple[str, Action, bool], tuple[Asked, ...]] = {}
         self._waivers = [
             (waiver, any_glob(waiver.addresses))
             for waiver in rulebook.waivers
@@ -92,12 +85,8 @@ class Judge:
 
     def hits(self, subject: Subject) -> tuple[Hit, ...]:
         """All rules that hold for the change, by rule id."""
-        change = subject.change
-        key = (change.type, change.action, change.create_before_destroy)
-        asked = self._index.get(key)
-        if asked is None:
-            asked = self._index[key] = self._rules_for(change)
-        return tuple(self._hit(a, subject) for a in asked if holds(a, subject))
+        asked = self._rules.asked(subject.change, subject.traits)
+        return tuple([self._hit(a, subject) for a in asked if holds(a, subject)])
 
     def hits_of_plan(self, destroyed: int) -> tuple[Hit, ...]:
         """All rules that hold for a plan which destroys or replaces so many."""
@@ -120,14 +109,8 @@ class Judge:
 
     def floors(self, subject: Subject) -> tuple[str, ...]:
         """The floors of the policy that hold for the change, by name."""
-        change, traits = subject.change, subject.traits
-        return tuple(
-            name
-            for concerns, asked, name in self._floors
-            if concerns(change.type, traits)
-            and acts(asked.rule.when.actions, change)
-            and holds(asked, subject)
-        )
+        asked = self._floors.asked(subject.change, subject.traits)
+        return tuple([floor.rule.id for floor in asked if holds(floor, subject)])
 
     def misfit(self, envelope: Envelope, subject: Subject, environment: str | None) -> str | None:
         """Why the change falls out of the envelope, as a phrase to follow its address."""
@@ -146,14 +129,6 @@ class Judge:
             if asked == canonical or asked in others:
                 return canonical
         return "production"
-
-    def _rules_for(self, change: ResourceChange) -> tuple[Asked, ...]:
-        concerned = self._concerned.get(change.type)
-        if concerned is None:
-            facts = self.traits_of(change.type)
-            found = (asked for concerns, asked in self._asked if concerns(change.type, facts))
-            concerned = self._concerned[change.type] = tuple(found)
-        return tuple(asked for asked in concerned if acts(asked.rule.when.actions, change))
 
     def _hit(self, asked: Asked, subject: Subject) -> Hit:
         rule, paths = asked.rule, [path for path in subject.paths if asked.path(path)]
@@ -191,4 +166,5 @@ def subject_of(  # noqa: PLR0913  # all that a rule may ask
     plain = {path_text(tuple(step for step in path if isinstance(step, str))) for path in told}
     paths = tuple(sorted(plain - {""}))
     traits = judge.traits_of(change.type)
-    return Subject(change, values, paths, traits, frozenset(drift), reach, gone, provisioners)
+    view = View(values.before, values.after, values.unknown)
+    return Subject(change, values, paths, traits, view, frozenset(drift), reach, gone, provisioners)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from tfchange.rulebook.asked import type_test
+from tfchange.rulebook.index import suits
 from tfchange.rulebook.match import any_glob, glob, within
 from tfchange.rulebook.rise import SEVERITIES
 from tfchange.rulebook.rule import Rule, Rulebook, TypeTraits, When
@@ -52,17 +52,16 @@ def unmatched(book: Rulebook, facts_of: FactsOf) -> tuple[str, ...]:
 def _can_match(when: When, book: Rulebook, facts_of: FactsOf) -> bool:
     if when.drifted is False and when.drift:
         return False
-    concerns = type_test(when)
-    return any(concerns(name, facts) for name, facts in _types_for(when, book, facts_of))
+    return any(suits(when, facts) for facts in _facts_for(when, book, facts_of))
 
 
-def _types_for(when: When, book: Rulebook, facts_of: FactsOf) -> Iterator[tuple[str, TypeTraits]]:
-    """The types that are named; of a pattern those that are known, and all that may be guessed."""
+def _facts_for(when: When, book: Rulebook, facts_of: FactsOf) -> Iterator[TypeTraits]:
+    """Of types that are named; of a pattern those that are known, and all that may be guessed."""
     for pattern in when.types or ("*",):
-        yield pattern, facts_of(pattern)
+        yield facts_of(pattern)
         if "*" in pattern:
-            yield from ((name, facts_of(name)) for name in filter(glob(pattern), book.types))
-            yield from ((pattern, facts) for _, facts in book.patterns)
+            yield from map(facts_of, filter(glob(pattern), book.types))
+            yield from (facts for _, facts in book.patterns)
 
 
 def _before(rule: Rule, book: Rulebook) -> Iterator[Rule]:

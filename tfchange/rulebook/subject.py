@@ -8,6 +8,7 @@ from tfchange.plan.model import ResourceChange, Values
 from tfchange.plan.paths import Path, inside
 from tfchange.rulebook.cel import Expression
 from tfchange.rulebook.rule import TypeTraits
+from tfchange.rulebook.view import View
 
 WORDS = {
     "create": "created",
@@ -32,6 +33,7 @@ class Subject(msgspec.Struct, frozen=True):
     paths: tuple[str, ...]
     """Changed paths without list positions, sorted; empty for create and delete."""
     traits: TypeTraits
+    view: View
     drift: frozenset[str] = frozenset()
     """Kinds and states of its drift: changed, deleted, reverted, kept, opened."""
     reach: int = 0
@@ -44,13 +46,9 @@ class Subject(msgspec.Struct, frozen=True):
 
 def satisfies(subject: Subject, expression: Expression) -> bool:
     """Whether the expression is true of the change; only what it looks at is handed over."""
-    values = subject.values
-    change = _of_change(subject, expression.form.change)
-    return expression.holds(values.before, values.after, values.unknown, change)
-
-
-def _of_change(subject: Subject, members: frozenset[str]) -> dict[str, object]:
-    return {name: _MEMBERS[name](subject) for name in sorted(members) if name in _MEMBERS}
+    members = expression.form.change
+    change = {name: ask(subject) for name, ask in _MEMBERS.items() if name in members}
+    return expression.holds(subject.view, change)
 
 
 _MEMBERS: dict[str, Callable[[Subject], object]] = {

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tfchange.rulebook.evaluate import BeyondError, Tree
+from tfchange.rulebook.spelled import spelled
 
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _RELATIONS = ("==", "!=", "<", "<=", ">", ">=", "in")
@@ -92,7 +93,8 @@ class _Reader:
             return [name, on, argument]
         plain = argument[0] == "value" and isinstance(argument[1], str)
         if name == "matches" and plain and re.fullmatch(_LOOKS_ALIKE, argument[1], re.ASCII):
-            return [name, on, argument]
+            texts = spelled(argument[1])
+            return [name, on, argument] if texts is None else ["spells", on, ["value", texts]]
         raise BeyondError
 
     def _loop(self, over: Tree, name: str) -> Tree:

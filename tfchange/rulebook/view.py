@@ -15,11 +15,54 @@ UNKNOWN = "(known after apply)"
 _LARGEST = 2**63 - 1
 
 
-def pick(tree: object, fields: frozenset[str] | None) -> Any:
-    """The top-level members that are asked for (None: all of them); None where there is no tree."""
+class View:
+    """A change as expressions see it; what several of them ask for is worked out once."""
+
+    __slots__ = ("_after", "_before", "_unknown")
+
+    def __init__(self, before: object, after: object, unknown: object) -> None:
+        self._before, self._after = _Version(before, None), _Version(after, unknown)
+        self._unknown = unknown
+
+    def picked(self, fields: frozenset[str] | None) -> tuple[object, ...]:
+        """What was before, after and is unknown of these attributes (None: of all), as it is."""
+        trees = (self._before.tree, self._after.tree, self._unknown)
+        return tuple([_pick(tree, fields) for tree in trees])
+
+    def seen(self, fields: frozenset[str] | None) -> dict[str, Any]:
+        """`before` and `after` with these attributes as expressions see them; None for none."""
+        return {"before": self._before.seen(fields), "after": self._after.seen(fields)}
+
+
+class _Version:
+    """One of the two."""
+
+    __slots__ = ("_marks", "_seen", "tree")
+
+    def __init__(self, tree: object, unknown: object) -> None:
+        self.tree = tree if isinstance(tree, dict) else None
+        self._marks = unknown if isinstance(unknown, dict) else {}
+        self._seen: dict[str, Any] = {}
+
+    def seen(self, fields: frozenset[str] | None) -> Any:
+        if self.tree is None:
+            return None
+        names = (*self.tree, *self._marks) if fields is None else fields
+        return {name: self._attribute(name) for name in names if self._has(name)}
+
+    def _has(self, name: str) -> bool:
+        return name in (self.tree or ()) or (name in self._marks and _any(self._marks[name]))
+
+    def _attribute(self, name: str) -> Any:
+        if name not in self._seen:
+            self._seen[name] = _plain((self.tree or {}).get(name), self._marks.get(name))
+        return self._seen[name]
+
+
+def _pick(tree: Any, fields: frozenset[str] | None) -> Any:
     if fields is None or not isinstance(tree, dict):
         return tree if isinstance(tree, dict) else None
-    return {name: tree[name] for name in tree if name in fields}
+    return {name: tree[name] for name in fields if name in tree}
 
 
 def resource(value: object, unknown: object) -> Any:
