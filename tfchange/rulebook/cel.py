@@ -17,9 +17,9 @@ from tfchange.hashing import sha256
 from tfchange.rulebook import evaluate
 from tfchange.rulebook.functions import FUNCTIONS
 from tfchange.rulebook.rule import Form
-from tfchange.rulebook.view import View
+from tfchange.rulebook.view import Seen, View
 
-_LONG = 200
+_LONG = 1000
 """Bytes of values from which on their digest is kept instead."""
 
 _KINDS = ("MAP", "LIST", "STRING", "NULL", "INT", "DOUBLE", "BOOL")
@@ -32,7 +32,8 @@ class ExpressionError(ValueError):
 class Expression:
     """One expression, which is compiled when it is first asked.
 
-    It is asked once for the same values, since the instances of a module are alike.
+    Where its answer is costly, it is asked once for the same values, since the instances of a
+    module are alike.
     """
 
     __slots__ = ("_answers", "_form", "_plain", "_program", "text")
@@ -56,18 +57,22 @@ class Expression:
     def holds(self, view: View, change: Mapping[str, object]) -> bool:
         """Whether the expression is true; an error, such as a missing key, is not true."""
         try:
-            key = msgspec.json.encode((*view.picked(self.form.fields), change))
-            if len(key) > _LONG:
-                key = sha256(key).digest()
-            answer = self._answers.get(key)
-            if answer is None:
-                answer = self._answers[key] = self._ask(view, change)
+            if self.form.calls:
+                return self._remembered(view, change)
+            return self._ask(Seen(view, self.form.fields, change))
         except (ValueError, RuntimeError, RecursionError, msgspec.MsgspecError):
             return False
+
+    def _remembered(self, view: View, change: Mapping[str, object]) -> bool:
+        key = msgspec.json.encode((*view.picked(self.form.fields), change))
+        if len(key) > _LONG:
+            key = sha256(key).digest()
+        answer = self._answers.get(key)
+        if answer is None:
+            answer = self._answers[key] = self._ask(Seen(view, self.form.fields, change))
         return answer
 
-    def _ask(self, view: View, change: Mapping[str, object]) -> bool:
-        seen = {**view.seen(self.form.fields), "change": change}
+    def _ask(self, seen: Seen) -> bool:
         try:
             if self._plain is None:
                 self._plain = plainly(self.form)
@@ -75,7 +80,7 @@ class Expression:
         except evaluate.WrongError:
             return False
         except evaluate.BeyondError:
-            return self._by_cel(seen)
+            return self._by_cel(seen.whole())
 
     def _by_cel(self, seen: dict[str, Any]) -> bool:
         if self._program is None:

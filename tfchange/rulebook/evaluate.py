@@ -13,12 +13,15 @@ from typing import Any
 
 Tree = list[Any]
 """A kind and its parts: `["field", ["name", "after"], ["value", "engine"]]`."""
-Seen = Mapping[str, Any]
+Seen = dict[str, Any]
 Ask = Callable[[Seen], Any]
-"""The value of an expression over named values, which are what JSON can say."""
+"""The value of an expression over named values, which are what JSON can say.
+
+The variable of a loop is a name among them while the loop lasts."""
 Functions = Mapping[str, Callable[[Any, Any], object]]
 
 
+_ABSENT = object()
 _ORDERED: tuple[tuple[type, ...], ...] = ((bool,), (str,), (int, float))
 
 
@@ -90,9 +93,21 @@ def _loop(by: bool, parts: Tree, functions: Functions) -> Ask:
 
     def ask(seen: Seen) -> bool:
         members = _only((list, dict), over(seen))
-        return _decided(by, repeat(body), ({**seen, name: member} for member in members))
+        outer = seen.get(name, _ABSENT)
+        try:
+            return _decided(by, repeat(body), (_with(seen, name, member) for member in members))
+        finally:
+            seen.pop(name, None)
+            if outer is not _ABSENT:
+                seen[name] = outer
 
     return ask
+
+
+def _with(seen: Seen, name: str, member: Any) -> Seen:
+    # The names that are known are many where the loop is in another one: they are not copied.
+    seen[name] = member
+    return seen
 
 
 def _decided(by: bool, asks: Iterable[Ask], seens: Iterable[Seen]) -> bool:

@@ -16,6 +16,7 @@ from tfchange.rulebook.syntax import parse
 _FIELD = re.compile(r"""\b(before|after)(?:\.(\w+)|\[(["'])(\w+)\3\])""")
 _LOOP = re.compile(r"""\[((?:\s*+"\w+"\s*+,?)+)\]\.(?:exists|all)\(\s*(\w+)\s*,""")
 _CALL = re.compile(rf"\b({'|'.join(FUNCTIONS)})\(\s*before\s*,\s*after\s*\)")
+_CALLED = re.compile(rf"\b({'|'.join(FUNCTIONS)})\(")
 _PRESENCE = re.compile(r"\b(?:before|after)\s*[!=]=\s*null")
 _CHANGE = re.compile(r"\bchange\.(\w+)")
 _BARE = re.compile(r"\b(?:before|after)\b")
@@ -36,8 +37,9 @@ def form(text: str) -> Form:
         tree = parse(text, tuple(FUNCTIONS))
     except BeyondError:
         tree = None
+    calls = tree is None or _CALLED.search(text) is not None
     kept = msgspec.Raw(msgspec.json.encode(tree))
-    return Form(_fields(text), frozenset(_CHANGE.findall(text)), kept)
+    return Form(_fields(text), frozenset(_CHANGE.findall(text)), calls, kept)
 
 
 def _fields(text: str) -> frozenset[str] | None:

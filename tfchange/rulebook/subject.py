@@ -46,8 +46,8 @@ class Subject(msgspec.Struct, frozen=True):
 
 def satisfies(subject: Subject, expression: Expression) -> bool:
     """Whether the expression is true of the change; only what it looks at is handed over."""
-    members = expression.form.change
-    change = {name: ask(subject) for name, ask in _MEMBERS.items() if name in members}
+    members = expression.form.change & _MEMBERS.keys()
+    change = {name: _MEMBERS[name](subject) for name in members}
     return expression.holds(subject.view, change)
 
 

@@ -6,6 +6,7 @@
   rule would name, and an error in every calculation, so that a rule does not hit on a guess.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -18,51 +19,69 @@ _LARGEST = 2**63 - 1
 class View:
     """A change as expressions see it; what several of them ask for is worked out once."""
 
-    __slots__ = ("_after", "_before", "_unknown")
+    __slots__ = ("after", "before")
 
     def __init__(self, before: object, after: object, unknown: object) -> None:
-        self._before, self._after = _Version(before, None), _Version(after, unknown)
-        self._unknown = unknown
+        self.before, self.after = Version(before, None), Version(after, unknown)
 
     def picked(self, fields: frozenset[str] | None) -> tuple[object, ...]:
         """What was before, after and is unknown of these attributes (None: of all), as it is."""
-        trees = (self._before.tree, self._after.tree, self._unknown)
-        return tuple([_pick(tree, fields) for tree in trees])
-
-    def seen(self, fields: frozenset[str] | None) -> dict[str, Any]:
-        """`before` and `after` with these attributes as expressions see them; None for none."""
-        return {"before": self._before.seen(fields), "after": self._after.seen(fields)}
+        before, after = self.before, self.after
+        return tuple([_pick(tree, fields) for tree in (before.tree, after.tree, after.unknown)])
 
 
-class _Version:
-    """One of the two."""
+class Version:
+    """One of the two resources of a change."""
 
-    __slots__ = ("_marks", "_seen", "tree")
+    __slots__ = ("_names", "_seen", "tree", "unknown")
 
     def __init__(self, tree: object, unknown: object) -> None:
-        self.tree = tree if isinstance(tree, dict) else None
-        self._marks = unknown if isinstance(unknown, dict) else {}
+        self.tree: dict[str, Any] | None = tree if isinstance(tree, dict) else None
+        self.unknown: dict[str, Any] = unknown if isinstance(unknown, dict) else {}
+        self._names: frozenset[str] | None = None
         self._seen: dict[str, Any] = {}
 
     def seen(self, fields: frozenset[str] | None) -> Any:
-        if self.tree is None:
+        """It with these attributes (None: all) as expressions see it; None where there is none."""
+        tree, marks, seen = self.tree, self.unknown, self._seen
+        if tree is None:
             return None
-        names = (*self.tree, *self._marks) if fields is None else fields
-        return {name: self._attribute(name) for name in names if self._has(name)}
+        if self._names is None:
+            self._names = frozenset([*tree, *(name for name in marks if _any(marks[name]))])
+        names = self._names if fields is None else self._names & fields
+        for name in names - seen.keys():
+            seen[name] = _plain(tree.get(name), marks.get(name))
+        return {name: seen[name] for name in names}
 
-    def _has(self, name: str) -> bool:
-        return name in (self.tree or ()) or (name in self._marks and _any(self._marks[name]))
 
-    def _attribute(self, name: str) -> Any:
-        if name not in self._seen:
-            self._seen[name] = _plain((self.tree or {}).get(name), self._marks.get(name))
-        return self._seen[name]
+class Seen(dict[str, Any]):
+    """The names that an expression knows, each found when it is asked for.
+
+    One that looks at the type first need not ask for values where that is another one.
+    """
+
+    __slots__ = ("_fields", "_view")
+
+    def __init__(
+        self, view: View, fields: frozenset[str] | None, change: Mapping[str, object]
+    ) -> None:
+        super().__init__(change=change)
+        self._view, self._fields = view, fields
+
+    def __missing__(self, name: str) -> Any:
+        version = self._view.before if name == "before" else self._view.after
+        value = self[name] = version.seen(self._fields)
+        return value
+
+    def whole(self) -> dict[str, Any]:
+        """All that an expression knows."""
+        return {name: self[name] for name in ("before", "after", "change")}
 
 
 def _pick(tree: Any, fields: frozenset[str] | None) -> Any:
-    if fields is None or not isinstance(tree, dict):
-        return tree if isinstance(tree, dict) else None
-    return {name: tree[name] for name in fields if name in tree}
+    if tree is None or fields is None:
+        return tree
+    return {name: tree[name] for name in tree.keys() & fields}
 
 
 def resource(value: object, unknown: object) -> Any:
