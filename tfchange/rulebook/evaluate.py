@@ -177,7 +177,9 @@ def _item(value: Any, key: Any) -> Any:
 
 
 def _field(value: Any, name: str) -> Any:
-    return _item(_only(dict, value), name)
+    if isinstance(value, dict) and name in value:
+        return value[name]
+    raise WrongError
 
 
 def _in(member: Any, value: Any) -> bool:
@@ -190,6 +192,8 @@ def _in(member: Any, value: Any) -> bool:
 
 
 def _equal(one: Any, other: Any) -> bool:
+    if type(one) is str:
+        return bool(one == other)
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, list) and isinstance(other, list):
