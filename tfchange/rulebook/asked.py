@@ -1,17 +1,14 @@
 """What a rule or a floor asks of a change, as closures."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from tfchange.plan.model import Action, ResourceChange
+from tfchange.plan.model import ResourceChange
 from tfchange.rulebook.cel import Expression
 from tfchange.rulebook.match import Test, any_glob, touched, within
 from tfchange.rulebook.rule import Examples, Floor, Form, Rule
 from tfchange.rulebook.subject import Subject, satisfies
-
-_WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET})
-"""What appears or goes changes in all of its attributes."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -21,6 +18,8 @@ class Asked(msgspec.Struct, frozen=True):
     tests: tuple[Callable[[Subject], bool], ...]
     path: Test
     expression: Expression | None
+    roots: frozenset[str] | None = None
+    """Attributes of which one has to change; None where that is not so."""
 
 
 def rule_of(name: str, floor: Floor) -> Rule:
@@ -53,11 +52,16 @@ def compiled(rule: Rule, forms: Mapping[str, Form]) -> Asked:
     expression = Expression(said, forms.get(said)) if said else None
     if when.changed:
         changed = touched(when.changed)
-        tests.append(lambda s: s.change.action in _WHOLE or any(map(changed, s.paths)))
-        return Asked(rule, tuple(tests), changed, expression)
+        tests.append(lambda s: s.roots is None or any(map(changed, s.paths)))
+        return Asked(rule, tuple(tests), changed, expression, _roots(when.changed))
     # What an expression looks at is the nearest thing to a place that the rule has.
     fields = expression.form.fields if expression else None
     return Asked(rule, tuple(tests), within(fields) if fields else _nowhere, expression)
+
+
+def _roots(patterns: Iterable[str]) -> frozenset[str] | None:
+    roots = frozenset(pattern.partition(".")[0].partition("[")[0] for pattern in patterns)
+    return None if "*" in "".join(roots) else roots
 
 
 def _nowhere(_path: str) -> bool:
@@ -66,6 +70,10 @@ def _nowhere(_path: str) -> bool:
 
 def holds(asked: Asked, subject: Subject) -> bool:
     """Whether all holds that is asked besides types and actions."""
+    # Most rules ask for attributes that do not change, and this tells them from the rest at once.
+    roots = subject.roots
+    if asked.roots and roots is not None and asked.roots.isdisjoint(roots):
+        return False
     for test in asked.tests:
         if not test(subject):
             return False

@@ -8,7 +8,6 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from itertools import repeat
 from typing import Any
 
 Tree = list[Any]
@@ -55,22 +54,35 @@ def _list(parts: Tree, functions: Functions) -> Ask:
     return lambda seen: [ask(seen) for ask in asks]
 
 
-def _later(tree: Tree, functions: Functions) -> Ask:
-    """The same as `build`, but built when it is first asked: most of a rule never is."""
-    built: list[Ask] = []
+def _asks(parts: Iterable[Tree], functions: Functions) -> list[Ask]:
+    """What asks each part; built when it is first asked, since most of a rule never is."""
+    asks: list[Ask] = []
+    asks.extend(partial(_first, asks, i, part, functions) for i, part in enumerate(parts))
+    return asks
 
-    def ask(seen: Seen) -> Any:
-        if not built:
-            built.append(build(tree, functions))
-        return built[0](seen)
 
-    return ask
+def _first(asks: list[Ask], place: int, part: Tree, functions: Functions, seen: Seen) -> Any:
+    ask = asks[place] = build(part, functions)
+    return ask(seen)
 
 
 def _junction(kind: str, by: bool, parts: Tree, functions: Functions) -> Ask:
-    first, *others = _flat(kind, parts)
-    asks = [build(first, functions), *(_later(part, functions) for part in others)]
-    return lambda seen: _decided(by, asks, repeat(seen))
+    asks = _asks(_flat(kind, parts), functions)
+
+    def junction(seen: Seen) -> bool:
+        wrong = False
+        for ask in asks:
+            try:
+                answer: object = ask(seen)
+            except WrongError:
+                wrong = True
+                continue
+            if answer is by:
+                return by
+            wrong = wrong or answer is not (not by)
+        return _undecided(by, wrong)
+
+    return junction
 
 
 def _flat(kind: str, parts: Tree) -> Iterator[Tree]:
@@ -82,49 +94,42 @@ def _flat(kind: str, parts: Tree) -> Iterator[Tree]:
             yield part
 
 
+def _undecided(by: bool, wrong: bool) -> bool:
+    """The opposite of `by`, which no answer was; whatever `by` stands beside, it decides alone."""
+    if wrong:
+        raise WrongError
+    return not by
+
+
 def _if(parts: Tree, functions: Functions) -> Ask:
-    question = build(parts[0], functions)
-    yes, no = (_later(part, functions) for part in parts[1:])
-    return lambda seen: yes(seen) if _only(bool, question(seen)) else no(seen)
+    asks = _asks(parts, functions)
+    return lambda seen: asks[1 if _only(bool, asks[0](seen)) else 2](seen)
 
 
 def _loop(by: bool, parts: Tree, functions: Functions) -> Ask:
-    over, name, body = build(parts[0], functions), parts[1], _later(parts[2], functions)
+    over, name, body = build(parts[0], functions), parts[1], _asks([parts[2]], functions)
 
-    def ask(seen: Seen) -> bool:
-        members = _only((list, dict), over(seen))
+    def loop(seen: Seen) -> bool:
+        members, wrong = _only((list, dict), over(seen)), False
+        # The names that are known are many where the loop is in another one: they are not copied.
         outer = seen.get(name, _ABSENT)
         try:
-            return _decided(by, repeat(body), (_with(seen, name, member) for member in members))
+            for seen[name] in members:
+                try:
+                    answer: object = body[0](seen)
+                except WrongError:
+                    wrong = True
+                    continue
+                if answer is by:
+                    return by
+                wrong = wrong or answer is not (not by)
+            return _undecided(by, wrong)
         finally:
             seen.pop(name, None)
             if outer is not _ABSENT:
                 seen[name] = outer
 
-    return ask
-
-
-def _with(seen: Seen, name: str, member: Any) -> Seen:
-    # The names that are known are many where the loop is in another one: they are not copied.
-    seen[name] = member
-    return seen
-
-
-def _decided(by: bool, asks: Iterable[Ask], seens: Iterable[Seen]) -> bool:
-    """`by` where any answer is that, whatever errors stand beside it, and else its opposite."""
-    wrong = False
-    for ask, seen in zip(asks, seens, strict=False):
-        try:
-            answer: object = ask(seen)
-        except WrongError:
-            wrong = True
-            continue
-        if answer is by:
-            return by
-        wrong = wrong or not isinstance(answer, bool)
-    if wrong:
-        raise WrongError
-    return not by
+    return loop
 
 
 def _strict(function: Callable[..., Any], parts: Tree, functions: Functions) -> Ask:
@@ -192,7 +197,7 @@ def _in(member: Any, value: Any) -> bool:
 
 
 def _equal(one: Any, other: Any) -> bool:
-    if type(one) is str:
+    if type(one) is str or one is None or other is None:
         return bool(one == other)
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other

@@ -22,7 +22,7 @@ from tfchange.rulebook.rule import (
     TypeTraits,
     Waiver,
 )
-from tfchange.rulebook.subject import WORDS, Subject, listed, says_nothing
+from tfchange.rulebook.subject import WHOLE, WORDS, Subject, listed, says_nothing
 from tfchange.rulebook.versions import bump_step
 from tfchange.rulebook.view import View
 
@@ -162,9 +162,18 @@ def subject_of(  # noqa: PLR0913  # all that a rule may ask
 ) -> Subject:
     """The change as rules ask it; its values are read unless they are at hand."""
     values = values or change.read()
-    told = (path for path in values.changed if not says_nothing(values, path))
-    plain = {path_text(tuple(step for step in path if isinstance(step, str))) for path in told}
-    paths = tuple(sorted(plain - {""}))
-    traits = judge.traits_of(change.type)
-    view = View(values.before, values.after, values.unknown)
-    return Subject(change, values, paths, traits, view, frozenset(drift), reach, gone, provisioners)
+    told = [path for path in values.changed if not says_nothing(values, path)]
+    plain = {path_text(tuple([step for step in path if isinstance(step, str)])) for path in told}
+    roots = frozenset([path[0] for path in told if path and isinstance(path[0], str)])
+    return Subject(
+        change,
+        values,
+        paths=tuple(sorted(plain - {""})),
+        roots=None if change.action in WHOLE else roots,
+        traits=judge.traits_of(change.type),
+        view=View(values.before, values.after, values.unknown),
+        drift=frozenset(drift),
+        reach=reach,
+        gone=gone,
+        provisioners=provisioners,
+    )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from tfchange.plan.model import ResourceChange, Values
+from tfchange.plan.model import Action, ResourceChange, Values
 from tfchange.plan.paths import Path, inside
 from tfchange.rulebook.cel import Expression
 from tfchange.rulebook.rule import TypeTraits
@@ -21,6 +21,9 @@ WORDS = {
 }
 """Actions as the words that follow «is»."""
 
+WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET})
+"""What appears or goes changes in all of its attributes."""
+
 _SHOWN_PATHS = 4
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 
@@ -32,6 +35,8 @@ class Subject(msgspec.Struct, frozen=True):
     values: Values
     paths: tuple[str, ...]
     """Changed paths without list positions, sorted; empty for create and delete."""
+    roots: frozenset[str] | None
+    """The attributes that these paths begin with; None where it changes in all of them."""
     traits: TypeTraits
     view: View
     drift: frozenset[str] = frozenset()

@@ -33,12 +33,11 @@ class View:
 class Version:
     """One of the two resources of a change."""
 
-    __slots__ = ("_names", "_seen", "tree", "unknown")
+    __slots__ = ("_seen", "tree", "unknown")
 
     def __init__(self, tree: object, unknown: object) -> None:
         self.tree: dict[str, Any] | None = tree if isinstance(tree, dict) else None
         self.unknown: dict[str, Any] = unknown if isinstance(unknown, dict) else {}
-        self._names: frozenset[str] | None = None
         self._seen: dict[str, Any] = {}
 
     def seen(self, fields: frozenset[str] | None) -> Any:
@@ -46,9 +45,10 @@ class Version:
         tree, marks, seen = self.tree, self.unknown, self._seen
         if tree is None:
             return None
-        if self._names is None:
-            self._names = frozenset([*tree, *(name for name in marks if _any(marks[name]))])
-        names = self._names if fields is None else self._names & fields
+        names = set(tree) if fields is None else tree.keys() & fields
+        if marks:
+            names.update(name for name in marks.keys() - names if _any(marks[name]))
+            names = names if fields is None else names & fields
         for name in names - seen.keys():
             seen[name] = _plain(tree.get(name), marks.get(name))
         return {name: seen[name] for name in names}
