@@ -11,7 +11,6 @@ from tfchange.plan.decode import decode
 from tfchange.plan.model import Caveat, Plan
 from tfchange.risk.assess import assess as judge_risk
 from tfchange.risk.assessment import Assessment, Emergency
-from tfchange.risk.earned import Runs
 from tfchange.risk.environment import NOWHERE, Place
 from tfchange.rulebook.judge import Judge
 from tfchange.rulebook.load import load
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from tfchange.change.fingerprint import Item
     from tfchange.graph.dependency import DependencyGraph
     from tfchange.plan.configuration import Bump, Source
+    from tfchange.risk.earned import Runs
 
 MANY = 32
 """From so many plans on, starting processes costs less than it saves; also the size of a chunk."""
@@ -61,7 +61,7 @@ class Options(msgspec.Struct, frozen=True):
     salt: str | None = None
     """The key of the fingerprint that is taken of what each plan does; None: none is taken, since
     values are read a second time for it."""
-    runs: tuple[Runs, ...] | None = None
+    runs: "tuple[Runs, ...] | None" = None
     """What is known of earlier changes, for envelopes that have to be earned; None: `history` is
     asked where there are any."""
     catalogue: "Catalogue | None" = None
@@ -86,7 +86,7 @@ class Reading(msgspec.Struct, frozen=True):
     """Who owns the files of its source, where that is asked."""
 
 
-History = Callable[[str, int], Runs | None]
+History = Callable[[str, int], "Runs | None"]
 """The earlier changes of an envelope in the last so many days; None where nobody can tell."""
 Keep = Callable[[Reading], None]
 """Is handed each plan as it was read in this process, before it is judged."""

@@ -33,7 +33,6 @@ from tfchange.risk.assessment import (
     Level,
 )
 from tfchange.risk.category import decide
-from tfchange.risk.earned import Runs
 from tfchange.risk.envelopes import Fitting
 from tfchange.risk.environment import (
     NOWHERE,
@@ -53,6 +52,7 @@ from tfchange.rulebook.judge import PLAN, Judge
 if TYPE_CHECKING:
     from tfchange.catalogue.model import Catalogue
     from tfchange.catalogue.owners import FileOwners
+    from tfchange.risk.earned import Runs
     from tfchange.risk.parties import Parties
     from tfchange.risk.services import Affected
 
@@ -67,7 +67,7 @@ def assess(  # noqa: PLR0913  # all that a caller may know of a plan
     emergency: Emergency | None = None,
     caveats: tuple[Caveat, ...] = (),
     bumps: tuple[Bump, ...] = (),
-    runs: Mapping[str, Runs] | None = None,
+    runs: "Mapping[str, Runs] | None" = None,
     place: Place = NOWHERE,
     catalogue: "Catalogue | None" = None,
     owners: "FileOwners | None" = None,
@@ -162,7 +162,7 @@ class _Case(msgspec.Struct, frozen=True):
                 yield self.finder.of_bump(bump, hit)
 
 
-def _conclude(case: _Case, emergency: Emergency | None, runs: Mapping[str, Runs]) -> Assessment:
+def _conclude(case: _Case, emergency: Emergency | None, runs: "Mapping[str, Runs]") -> Assessment:
     policy, facts = case.judge.rulebook.policy, case.reading.facts
     parts, whole = case.contributions(facts, case.picture.score)
     place = case.judge.environment(case.named.environment)

@@ -6,11 +6,11 @@ finding of high severity, no floor and no matrix of the policy that makes it hig
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tfchange.risk.assessment import Blocker, Counterfactual, Level
-from tfchange.risk.earned import Runs, evidence, unearned
 from tfchange.risk.environment import canonical
 from tfchange.risk.facts import Facts
 from tfchange.risk.findings import counted
@@ -19,6 +19,9 @@ from tfchange.risk.level import least
 from tfchange.risk.uncertainty import blockers
 from tfchange.rulebook.rule import Envelope, Policy
 from tfchange.rulebook.subject import WORDS
+
+if TYPE_CHECKING:
+    from tfchange.risk.earned import Runs
 
 
 class Fitting(msgspec.Struct, frozen=True):
@@ -30,7 +33,7 @@ class Fitting(msgspec.Struct, frozen=True):
     """The canonical environment, production where it is not known."""
     rescore: Callable[[tuple[Facts, ...]], Judged]
     """Judges some of the changes as if they were a plan of their own."""
-    runs: Mapping[str, Runs] = {}
+    runs: "Mapping[str, Runs]" = {}
     """What is known of earlier changes, by the id of the envelope."""
 
     def envelope_for(self, whole: Judged) -> Envelope | None:
@@ -49,6 +52,10 @@ class Fitting(msgspec.Struct, frozen=True):
 
     def evidence(self, envelope: Envelope) -> str:
         """By which changes the envelope was earned; `""` where it need not be."""
+        if envelope.earned is None:
+            return ""
+        from tfchange.risk.earned import evidence
+
         return evidence(envelope, self.runs.get(envelope.id))
 
     def _holding(self, whole: Judged) -> list[Envelope]:
@@ -59,7 +66,10 @@ class Fitting(msgspec.Struct, frozen=True):
         ]
 
     def _unearned(self, envelope: Envelope) -> Iterator[Blocker]:
-        yield from map(Blocker, unearned(envelope, self.runs.get(envelope.id)))
+        if envelope.earned is not None:
+            from tfchange.risk.earned import unearned
+
+            yield from map(Blocker, unearned(envelope, self.runs.get(envelope.id)))
 
     def counterfactual(self, whole: Judged) -> Counterfactual:
         """What keeps the plan from being standard, by the envelope that comes nearest."""

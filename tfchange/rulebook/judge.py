@@ -23,7 +23,6 @@ from tfchange.rulebook.rule import (
     Waiver,
 )
 from tfchange.rulebook.subject import WHOLE, WORDS, Subject, listed, says_nothing
-from tfchange.rulebook.versions import bump_step
 from tfchange.rulebook.view import View
 
 _NOTHING_KNOWN = TypeTraits(traits=())
@@ -98,6 +97,8 @@ class Judge:
 
     def hits_of_bump(self, bump: Bump) -> tuple[Hit, ...]:
         """All rules that hold for a module or a provider whose version changes."""
+        from tfchange.rulebook.versions import bump_step
+
         word = f"{bump.kind}:{bump_step(bump)}"
         old, new = (pin.version[:_LONGEST] if pin else "" for pin in (bump.before, bump.after))
         said = {"address": bump.address, "old": old, "new": new}
