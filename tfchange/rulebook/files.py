@@ -118,18 +118,23 @@ def stamp(folder: str) -> str | None:
     """
     if os.name == "nt":
         return None
-    total = sha256(folder.encode("utf-8", "surrogateescape"))
-    for relative in sorted(_paths(folder)):
-        told = os.stat(os.path.join(folder, relative))
-        times = f"{told.st_size}\0{told.st_mtime_ns}\0{told.st_ctime_ns}\0{told.st_ino}"
-        total.update(f"{relative}\0{times}\0".encode("utf-8", "surrogateescape"))
-    return total.hexdigest()
+    told = sorted((relative, _times(entry.stat())) for relative, entry in _entries(folder))
+    return sha256(repr((folder, told)).encode()).hexdigest()
 
 
-def _paths(folder: str, above: str = "") -> Iterator[str]:
+def _times(of: os.stat_result) -> tuple[int, ...]:
+    return of.st_size, of.st_mtime_ns, of.st_ctime_ns, of.st_ino
+
+
+def _paths(folder: str) -> Iterator[str]:
+    return (relative for relative, _ in _entries(folder))
+
+
+def _entries(folder: str, above: str = "") -> "Iterator[tuple[str, os.DirEntry[str]]]":
+    """All files of rules below the folder by their paths inside it, in no order."""
     # Paths are put together on the way down: taking them apart again costs more than all the rest.
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = list(os.scandir(folder))
     except OSError:
         return
     for entry in entries:
@@ -137,9 +142,9 @@ def _paths(folder: str, above: str = "") -> Iterator[str]:
             continue
         if entry.is_dir():
             if not entry.is_symlink():
-                yield from _paths(entry.path, f"{above}{entry.name}/")
+                yield from _entries(entry.path, f"{above}{entry.name}/")
         elif entry.name.endswith((".yaml", ".yml")):
-            yield above + entry.name
+            yield above + entry.name, entry
 
 
 def _read(layer: int, folder: str, shown: str, relative: str) -> RuleFile:
