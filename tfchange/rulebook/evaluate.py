@@ -148,8 +148,8 @@ def _constant(tree: Tree) -> tuple[Any] | None:
     """The value of a tree that says it, in a tuple since it can be None."""
     kind, *parts = tree
     if kind == "list":
-        plain = all(part[0] == "value" for part in parts)
-        return ([part[1] for part in parts],) if plain else None
+        members = [_constant(part) for part in parts]
+        return None if None in members else ([member[0] for member in members if member],)
     return (parts[0],) if kind == "value" else None
 
 
