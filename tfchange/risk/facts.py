@@ -4,7 +4,7 @@ Values are decoded once per change and let go at once, so that 8,000 changes cos
 than one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -52,8 +52,8 @@ class Around(msgspec.Struct, frozen=True):
     reach: int = 0
     """How many resources depend on it."""
     drifted: Drifted | None = None
-    gone: frozenset[str] = frozenset()
-    """Ids and ARNs of all objects that the plan destroys for good."""
+    gone: Mapping[str, bool] = {}
+    """Ids and ARNs of all objects that the plan destroys for good, as keys."""
     provisioners: frozenset[str] = frozenset()
     """The types of provisioners that its block has."""
 

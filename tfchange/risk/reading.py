@@ -41,7 +41,7 @@ def read(
     entries = {entry.id: entry for entry in plan.drift if entry.mode == "managed"}
     reader = DriftReader(plan)
     judged = [change for change in some if concerns(change)]
-    gone = frozenset(_gone(judged, reach))
+    gone = dict.fromkeys(sorted(_gone(judged, reach)), True)
     scripts = dict(_provisioners(plan.configuration))
     facts = []
     for change in judged:

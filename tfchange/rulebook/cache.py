@@ -9,7 +9,7 @@ from tfchange import __version__
 from tfchange.cache import keep
 from tfchange.rulebook.rule import Rulebook
 
-_SHAPE = 11
+_SHAPE = 12
 """Counts up whenever a rulebook is kept in another shape by the same version."""
 
 

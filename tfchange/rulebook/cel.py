@@ -57,7 +57,7 @@ class Expression:
     def holds(self, view: View, change: Mapping[str, object]) -> bool:
         """Whether the expression is true; an error, such as a missing key, is not true."""
         try:
-            if self.form.calls:
+            if self.form.costly:
                 return self._remembered(view, change)
             return self._ask(Seen(view, self.form.fields, change))
         except (ValueError, RuntimeError, RecursionError, msgspec.MsgspecError):

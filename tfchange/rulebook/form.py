@@ -37,9 +37,10 @@ def form(text: str) -> Form:
         tree = parse(text, tuple(FUNCTIONS))
     except BeyondError:
         tree = None
-    calls = tree is None or _CALLED.search(text) is not None
-    kept = msgspec.Raw(msgspec.json.encode(tree))
-    return Form(_fields(text), frozenset(_CHANGE.findall(text)), calls, kept)
+    kept, change = msgspec.Raw(msgspec.json.encode(tree)), frozenset(_CHANGE.findall(text))
+    # What is gone is too much to be remembered with every answer.
+    costly = "gone" not in change and (tree is None or _CALLED.search(text) is not None)
+    return Form(_fields(text), change, costly, kept)
 
 
 def _fields(text: str) -> frozenset[str] | None:

@@ -238,8 +238,8 @@ class Form(msgspec.Struct, frozen=True):
     over."""
     change: frozenset[str]
     """The members of `change` that it looks at."""
-    calls: bool = True
-    """Whether it calls functions of ours or needs CEL, so that its answer is costly."""
+    costly: bool = True
+    """Whether it calls functions of ours or needs CEL, so that its answers are remembered."""
     tree: msgspec.Raw = msgspec.Raw(b"null")
     """How it is answered without CEL, as JSON that is read when it is asked; null where CEL is
     needed."""

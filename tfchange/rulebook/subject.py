@@ -1,6 +1,6 @@
 """One change with everything a rule or an envelope may ask of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -43,8 +43,9 @@ class Subject(msgspec.Struct, frozen=True):
     """Kinds and states of its drift: changed, deleted, reverted, kept, opened."""
     reach: int = 0
     """How many resources depend on it."""
-    gone: frozenset[str] = frozenset()
-    """Ids and ARNs of all that the plan destroys, so that a part of it is not taken for a loss."""
+    gone: Mapping[str, bool] = {}
+    """Ids and ARNs of all that the plan destroys, so that a part of it is not taken for a loss;
+    as keys, since a large plan destroys many and each is looked up."""
     provisioners: frozenset[str] = frozenset()
     """The types of provisioners that its block has."""
 
@@ -66,7 +67,7 @@ _MEMBERS: dict[str, Callable[[Subject], object]] = {
     "create_before_destroy": lambda subject: subject.change.create_before_destroy,
     "reach": lambda subject: subject.reach,
     "drift": lambda subject: sorted(subject.drift),
-    "gone": lambda subject: sorted(subject.gone),
+    "gone": lambda subject: subject.gone,
     "traits": lambda subject: list(subject.traits.traits),
 }
 """What an expression may ask of `change`."""
