@@ -14,9 +14,9 @@ from tfchange.plan.model import MASK
 from tfchange.rulebook.cel import ExpressionError, compile_expression
 from tfchange.rulebook.form import form
 from tfchange.rulebook.judge import Hit, Judge, subject_of
-from tfchange.rulebook.subject import Subject
 from tfchange.rulebook.load import load
 from tfchange.rulebook.rule import Envelope, Limits
+from tfchange.rulebook.subject import Subject
 
 
 def judge_with(tmp_path: Path, when: str, message: str = "{address} is {action}.") -> Judge:
