@@ -77,7 +77,7 @@ def _constructs(plan: Plan, raw: wire.Plan) -> Iterator[Caveat]:
         if change.action is Action.NO_OP:
             continue  # as no unknown word is
         words = (entry.change.actions if entry.change else None) or ()
-        if not verb_of(tuple(words)).known:
+        if not verb_of(words).known:
             yield Caveat(
                 "construct",
                 f"{change.address} has an action that this version of tfchange does not know; it "

@@ -14,7 +14,7 @@ _NOTHING = wire.Change()
 def change_of(raw: wire.ResourceChange, door: Door, deferred: str | None = None) -> ResourceChange:
     """One entry of `resource_changes`, `resource_drift` or `deferred_changes`."""
     change = raw.change or _NOTHING
-    verb = verb_of(tuple(change.actions or ()))
+    verb = verb_of(change.actions or ())
     address, action = raw.address or _address(raw), verb.action
     replace = _replace_paths(change.replace_paths) if change.replace_paths else ()
     return ResourceChange(

@@ -107,7 +107,7 @@ def _variables(raw: wire.Plan, door: Door) -> dict[str, object]:
 
 
 def _output(name: str, raw: wire.Change) -> OutputChange:
-    action = verb_of(tuple(raw.actions or ())).action
+    action = verb_of(raw.actions or ()).action
     marked = wire.find_mark(raw.before_sensitive) or wire.find_mark(raw.after_sensitive)
     return OutputChange(name, action, marked is not None)
 

@@ -29,8 +29,11 @@ def known_secrets(raw: wire.Plan) -> Iterator[str]:
     marked = wire.find_mark
     for entry in chain(raw.resource_changes or (), raw.resource_drift or ()):
         change = entry.change
-        # Asked of every resource of the plan, and most of them have no mark.
-        if change and (marked(change.before_sensitive) or marked(change.after_sensitive)):
+        if change is None:
+            continue
+        # Asked of every resource of the plan, and most have no mark, and the same ones twice.
+        old, new = change.before_sensitive, change.after_sensitive
+        if marked(old) or (old != new and marked(new)):
             yield from _marked_in(change)
     for output in (raw.output_changes or {}).values():
         yield from _marked_in(output)

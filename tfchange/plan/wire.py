@@ -17,7 +17,7 @@ find_mark = re.compile(b"true").search
 
 
 class Change(Struct):
-    actions: list[str] | None = None
+    actions: tuple[str, ...] | None = None
     before: MaybeRaw = UNSET
     after: MaybeRaw = UNSET
     after_unknown: Raw = Raw()
