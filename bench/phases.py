@@ -25,16 +25,16 @@ def phases(plan_file: str) -> dict[str, float]:
     mark("import msgspec")
     import tfchange.cli.assessing
     import tfchange.cli.quick  # noqa: F401
-    from tfchange import pipeline
+    from tfchange import pipeline, reading
     from tfchange.graph.build import build
     from tfchange.report import text
     from tfchange.risk.assess import assess
 
     mark("import tfchange")
-    judge = pipeline.judge(pipeline.Options())
+    judge = pipeline.judge(reading.Options())
     mark("load the rulebook (from its cache)")
-    name, data = pipeline.open_plan(plan_file)
-    plan = pipeline.decode(data, name)
+    name, data = reading.open_plan(plan_file)
+    plan = reading.decode(data, name)
     mark("read and decode the plan")
     graph, caveats = build(plan, None)
     mark("build the graph")

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from tfchange.pipeline import Options, assess
+from tfchange.pipeline import assess
+from tfchange.reading import Options
 from tfchange.risk.assessment import Assessment, Level
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,8 +13,9 @@ from itertools import chain
 from pathlib import Path
 
 from tfchange.errors import PlanError
-from tfchange.pipeline import Options, judge
+from tfchange.pipeline import judge
 from tfchange.plan.decode import decode
+from tfchange.reading import Options
 from tfchange.risk.examples import shown
 
 ROOT = Path(__file__).resolve().parent.parent

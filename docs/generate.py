@@ -17,7 +17,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from tfchange.cli.group import cli
-from tfchange.pipeline import Options, assess, rulebook
+from tfchange.pipeline import assess, rulebook
+from tfchange.reading import Options
 from tfchange.report import comment, terminal
 from tfchange.report.rules import ORDER, conditions
 from tfchange.risk.assessment import Assessment

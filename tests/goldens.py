@@ -13,8 +13,9 @@ import msgspec
 from tests.change.requests import commit
 from tfchange.change.fit import plain
 from tfchange.change.request import ChangeRequest
-from tfchange.pipeline import Options, assess
+from tfchange.pipeline import assess
 from tfchange.publish import request
+from tfchange.reading import Options
 from tfchange.report import document, text
 from tfchange.risk.assessment import Assessment
 

@@ -14,7 +14,8 @@ from tests.commands import COMMANDS, understood
 from tests.conftest import ROOT
 from tfchange.cli.group import cli
 from tfchange.errors import UsageError
-from tfchange.pipeline import Options, rulebook
+from tfchange.pipeline import rulebook
+from tfchange.reading import Options
 from tfchange.report.rules import find
 from tfchange.schema import load as schema
 

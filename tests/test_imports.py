@@ -88,7 +88,7 @@ def test_the_version_needs_only_click() -> None:
     """`--version` does not import the pipeline."""
     modules = imported("--version")
     assert "click" in modules
-    assert {"msgspec", "tfchange.pipeline"} & modules == set()
+    assert {"msgspec", "tfchange.pipeline", "tfchange.reading"} & modules == set()
 
 
 def test_the_public_names_are_these() -> None:

@@ -10,9 +10,10 @@ import msgspec
 import pytest
 
 from tests.build import change, plan_json
-from tfchange import assess, pipeline, read_plan
+from tfchange import assess, read_plan, reading
 from tfchange.errors import PlanError, SourceError
-from tfchange.pipeline import MANY, Options
+from tfchange.pipeline import MANY
+from tfchange.reading import Options
 from tfchange.risk.assessment import Location
 
 TODAY = Options(today="2026-01-01")
@@ -90,12 +91,12 @@ def test_the_source_beside_the_plan_is_read(platform: Path, tmp_path: Path) -> N
     """Where *.tf files lie beside a plan they are its source, unless another folder is named."""
     shutil.copy(platform, tmp_path)
     plan = str(tmp_path / platform.name)
-    assert pipeline.read(plan, TODAY).source is None
+    assert reading.read(plan, TODAY).source is None
     after = platform.parent / "after"
     shutil.copytree(after, tmp_path, dirs_exist_ok=True)
-    beside = pipeline.read(plan, TODAY).source
+    beside = reading.read(plan, TODAY).source
     assert beside is not None
-    named = pipeline.read(str(platform), Options(source=str(after))).source
+    named = reading.read(str(platform), Options(source=str(after))).source
     assert named is not None
     assert beside.modules == named.modules
 

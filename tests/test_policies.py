@@ -14,7 +14,8 @@ from tests.build import change, plan_json
 from tests.conftest import Run
 from tests.goldens import ROOT, TODAY, scenarios
 from tests.rulebook.layer import write
-from tfchange.pipeline import Options, assess
+from tfchange.pipeline import assess
+from tfchange.reading import Options
 from tfchange.risk.assessment import Assessment, Category
 from tfchange.rulebook.document import read
 from tfchange.rulebook.files import read_layers

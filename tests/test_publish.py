@@ -17,8 +17,9 @@ from tfchange.change.fit import plain
 from tfchange.change.origin import Given
 from tfchange.change.request import Window
 from tfchange.errors import UsageError
-from tfchange.pipeline import Options, assess
+from tfchange.pipeline import assess
 from tfchange.publish import Wishes, request, where
+from tfchange.reading import Options
 from tfchange.report import files
 from tfchange.report.files import html_file, json_file
 from tfchange.risk.assessment import AffectedService, Assessment, Emergency, Informed

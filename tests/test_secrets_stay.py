@@ -14,9 +14,10 @@ from tests.build import change, plan_json, state
 from tfchange.change.fingerprint import items
 from tfchange.change.origin import Given, origin
 from tfchange.cli.group import cli
-from tfchange.pipeline import Options, assess
+from tfchange.pipeline import assess
 from tfchange.plan.decode import decode
 from tfchange.publish import Wishes, request
+from tfchange.reading import Options
 from tfchange.source.git import Git
 
 MARKER = "MARKER-9d41"

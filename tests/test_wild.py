@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tfchange.errors import PlanError, TfchangeError
-from tfchange.pipeline import Options, assess
+from tfchange.pipeline import assess
 from tfchange.plan.decode import decode
+from tfchange.reading import Options
 from tfchange.report import document, markdown, sarif, text
 
 WILD = Path(

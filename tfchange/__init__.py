@@ -12,8 +12,9 @@ __all__ = ["Assessment", "Plan", "__version__", "assess", "read_plan"]
 # What type checkers know from typing, whose import takes half as long as the start of Python.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from tfchange.pipeline import assess, read_plan
+    from tfchange.pipeline import assess
     from tfchange.plan.model import Plan
+    from tfchange.reading import read_plan
     from tfchange.risk.assessment import Assessment
 
 
@@ -21,7 +22,7 @@ _HOMES = {
     "Assessment": "tfchange.risk.assessment",
     "Plan": "tfchange.plan.model",
     "assess": "tfchange.pipeline",
-    "read_plan": "tfchange.pipeline",
+    "read_plan": "tfchange.reading",
 }
 
 

@@ -11,8 +11,9 @@ from tfchange.change.fit import plain
 from tfchange.change.implement import SAVING
 from tfchange.change.text import texts
 from tfchange.change.title import LONGEST, NOUNS, title
-from tfchange.pipeline import Options, rulebook
+from tfchange.pipeline import rulebook
 from tfchange.plan.model import Action
+from tfchange.reading import Options
 from tfchange.risk.assessment import (
     Approval,
     Assessment,

@@ -68,11 +68,11 @@ def test_a_bug_is_exit_70_and_quotes_no_value(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("hunter2")
 
-    monkeypatch.setattr("tfchange.pipeline.decode", broken)
+    monkeypatch.setattr("tfchange.reading.decode", broken)
     code, out, err = tfchange("assess", platform)
     assert (code, out) == (70, "")
     assert "ZeroDivisionError" in err
-    assert "tfchange/pipeline.py:" in err
+    assert "tfchange/reading.py:" in err
     assert "hunter2" not in err
     assert str(platform) not in err
 
@@ -85,7 +85,7 @@ def test_an_interrupt_is_exit_130(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tfchange.pipeline.decode", interrupted)
+    monkeypatch.setattr("tfchange.reading.decode", interrupted)
     code, out, err = tfchange("assess", platform)
     assert (code, out) == (130, "")
     assert "interrupted" in err

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tfchange.change.approved import Approved, PlanItems, approved
 from tfchange.change.compare import Comparison, compare
-from tfchange.pipeline import Options, Reading, assess
+from tfchange.pipeline import assess
+from tfchange.reading import Options, Reading
 
 SALT = "a secret of these tests"
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import SCENARIOS
 from tests.report import samples
-from tfchange.pipeline import Options as Wanted
 from tfchange.pipeline import assess
+from tfchange.reading import Options as Wanted
 from tfchange.report.comment import Beside, render
 from tfchange.report.detail import STEPS
 from tfchange.risk.assessment import Assessment, Category

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.goldens import SCENARIOS, TODAY, assessed, scenarios
-from tfchange.pipeline import Options, assess
+from tfchange.pipeline import assess
 from tfchange.plan.model import Action
+from tfchange.reading import Options
 from tfchange.report import picture
 from tfchange.report.layout import layout
 from tfchange.risk.assessment import (

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.build import change, plan_json
 from tests.report import samples
 from tests.report.test_html import read
-from tfchange.pipeline import Options, assess
+from tfchange.pipeline import assess
+from tfchange.reading import Options
 from tfchange.report import comment, detail, html, markdown
 from tfchange.report.comment import Beside
 from tfchange.report.page import ALL, Caps

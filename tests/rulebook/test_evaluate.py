@@ -7,7 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tfchange.pipeline import Options, rulebook
+from tfchange.pipeline import rulebook
+from tfchange.reading import Options
 from tfchange.rulebook import view
 from tfchange.rulebook.cel import Expression, ExpressionError, compile_expression, plainly
 from tfchange.rulebook.evaluate import BeyondError, WrongError

@@ -16,7 +16,7 @@ from tfchange.rulebook.form import form
 from tfchange.rulebook.judge import Hit, Judge, subject_of
 from tfchange.rulebook.load import load
 from tfchange.rulebook.rule import Envelope, Limits
-from tfchange.rulebook.subject import Subject
+from tfchange.rulebook.subject import Gone, Subject
 
 
 def judge_with(tmp_path: Path, when: str, message: str = "{address} is {action}.") -> Judge:
@@ -71,7 +71,9 @@ SOFT = change("x_thing.a", ["create", "delete"], before={"n": 1}, after={"n": 2}
         ("{expression: 'before == null && after.n == 1'}", CREATED, {}, True),
         ("{expression: 'change.action == \"update\" && change.reach > 2'}", UPDATED,
          {"reach": 3}, True),
-        ("{expression: '\"i-1\" in change.gone'}", UPDATED, {"gone": {"i-1": True}}, True),
+        ("{expression: '\"i-1\" in change.gone'}", UPDATED, {"gone": Gone(["i-1"])}, True),
+        ("{expression: '!([null, 1, \"i-2\"].exists(i, i in change.gone))'}", UPDATED,
+         {"gone": Gone(["i-1"])}, True),
     ],
 )  # fmt: skip
 def test_all_matchers_must_hold(

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from tfchange.cli.output import columns, styled, write
 from tfchange.cli.progress import Progress
-from tfchange.pipeline import History, Options, Reading, assess
+from tfchange.pipeline import History, assess
+from tfchange.reading import Options, Reading
 from tfchange.risk.assessment import Assessment, Level
 
 if TYPE_CHECKING:

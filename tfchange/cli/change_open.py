@@ -13,7 +13,8 @@ from tfchange.cli import changing, history, options, owners, table
 from tfchange.cli import emergency as urgent
 from tfchange.cli.progress import Progress
 from tfchange.cli.surroundings import calendar
-from tfchange.pipeline import Options, assess, rulebook
+from tfchange.pipeline import assess, rulebook
+from tfchange.reading import Options
 from tfchange.risk.assessment import Assessment, Category
 
 if TYPE_CHECKING:

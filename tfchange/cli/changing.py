@@ -19,8 +19,8 @@ from tfchange.cli.table import PLACE
 
 if TYPE_CHECKING:
     from tfchange.cli.sought import Found
-    from tfchange.pipeline import Reading
     from tfchange.publish import Salt
+    from tfchange.reading import Reading
     from tfchange.risk.assessment import Assessment
 
 

@@ -11,7 +11,8 @@ from tfchange.cli import emergency as urgent
 from tfchange.cli.assessing import render
 from tfchange.cli.output import write
 from tfchange.cli.progress import Progress
-from tfchange.pipeline import Options, assess
+from tfchange.pipeline import assess
+from tfchange.reading import Options
 
 REACHED = 10
 """The exit code where the level of --fail-on is reached."""

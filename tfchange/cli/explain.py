@@ -7,7 +7,8 @@ import click
 from tfchange.cli import options, table
 from tfchange.cli.output import columns, write
 from tfchange.cli.progress import Progress
-from tfchange.pipeline import Options, assess_reading, judge, read
+from tfchange.pipeline import assess_reading, judge
+from tfchange.reading import Options, read
 
 
 @click.command("explain")

@@ -22,7 +22,8 @@ from tfchange.gate.ask import LATER, LOUD, Question, Surroundings, ask, enter
 from tfchange.gate.judge import Terms
 from tfchange.gate.verdict import Outcome, Verdict
 from tfchange.gate.wait import wait
-from tfchange.pipeline import Options, assess, rulebook
+from tfchange.pipeline import assess, rulebook
+from tfchange.reading import Options
 from tfchange.risk.assessment import Assessment
 
 if TYPE_CHECKING:

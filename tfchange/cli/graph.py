@@ -7,7 +7,7 @@ import click
 from tfchange.cli import options, table
 from tfchange.cli.output import write
 from tfchange.cli.progress import Progress
-from tfchange.pipeline import Options, Reading, read
+from tfchange.reading import Options, Reading, read
 
 FORMATS = ("json", "dot", "mermaid", "graphml")
 

@@ -11,7 +11,8 @@ from tfchange.cli import options, table
 from tfchange.cli.output import columns, write
 from tfchange.cli.progress import Progress
 from tfchange.errors import TfchangeError, UsageError
-from tfchange.pipeline import Options, Step, assess_reading, judge, read
+from tfchange.pipeline import assess_reading, judge
+from tfchange.reading import Options, Step, read
 from tfchange.rulebook.files import policies
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from msgspec import structs
 from tfchange.cli import options, table
 from tfchange.cli.output import columns, write
 from tfchange.errors import RulebookError
-from tfchange.pipeline import Options, judge, read_plan, rulebook
+from tfchange.pipeline import judge, rulebook
+from tfchange.reading import Options, read_plan
 from tfchange.rulebook.files import read_layers, scenario
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import click
 from tfchange.cli import options, table
 from tfchange.cli.output import write
 from tfchange.errors import SourceError, UsageError
-from tfchange.pipeline import Options, read_plan
+from tfchange.reading import Options, read_plan
 
 if TYPE_CHECKING:
     from tfchange.plan.model import ResourceChange

@@ -7,7 +7,8 @@ import click
 from tfchange.cli import options, table
 from tfchange.cli.output import columns, write
 from tfchange.errors import UsageError
-from tfchange.pipeline import Options, judge, read_plan, rulebook
+from tfchange.pipeline import judge, rulebook
+from tfchange.reading import Options, read_plan
 
 
 @click.command("show")

@@ -4,7 +4,7 @@ Values are decoded once per change and let go at once, so that 8,000 changes cos
 than one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -14,7 +14,7 @@ from tfchange.risk.attributes import matches, only_cosmetic, plain_path
 from tfchange.risk.drift import Drifted
 from tfchange.rulebook.judge import Hit, Judge, subject_of
 from tfchange.rulebook.rule import Policy, TypeTraits
-from tfchange.rulebook.subject import Subject
+from tfchange.rulebook.subject import NOTHING, Gone, Subject
 
 _TAGS = ("tags", "tags_all", "labels")
 
@@ -52,8 +52,8 @@ class Around(msgspec.Struct, frozen=True):
     reach: int = 0
     """How many resources depend on it."""
     drifted: Drifted | None = None
-    gone: Mapping[str, bool] = {}
-    """Ids and ARNs of all objects that the plan destroys for good, as keys."""
+    gone: Gone = NOTHING
+    """Ids and ARNs of all objects that the plan destroys for good."""
     provisioners: frozenset[str] = frozenset()
     """The types of provisioners that its block has."""
 

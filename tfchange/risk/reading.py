@@ -11,6 +11,7 @@ from tfchange.risk.drift import Drifted, DriftReader
 from tfchange.risk.facts import Around, Facts, gather
 from tfchange.risk.summary import concerns
 from tfchange.rulebook.judge import Hit, Judge, subject_of
+from tfchange.rulebook.subject import Gone
 
 
 class Strayed(msgspec.Struct, frozen=True):
@@ -41,7 +42,7 @@ def read(
     entries = {entry.id: entry for entry in plan.drift if entry.mode == "managed"}
     reader = DriftReader(plan)
     judged = [change for change in some if concerns(change)]
-    gone = dict.fromkeys(sorted(_gone(judged, reach)), True)
+    gone = Gone(_gone(judged, reach))
     scripts = dict(_provisioners(plan.configuration))
     facts = []
     for change in judged:

@@ -3,7 +3,7 @@
 A change is asked only by the rules that can hit one of its type and action at all, see `index`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
@@ -22,10 +22,9 @@ from tfchange.rulebook.rule import (
     TypeTraits,
     Waiver,
 )
-from tfchange.rulebook.subject import WHOLE, WORDS, Subject, listed, says_nothing
+from tfchange.rulebook.subject import NOTHING, WHOLE, WORDS, Gone, Subject, listed, says_nothing
 from tfchange.rulebook.view import View
 
-_NONE: Mapping[str, bool] = {}
 _NOTHING_KNOWN = TypeTraits(traits=())
 
 _LONGEST = 60
@@ -159,7 +158,7 @@ def subject_of(  # noqa: PLR0913  # all that a rule may ask
     *,
     drift: Iterable[str] = (),
     reach: int = 0,
-    gone: Mapping[str, bool] = _NONE,
+    gone: Gone = NOTHING,
     provisioners: frozenset[str] = frozenset(),
 ) -> Subject:
     """The change as rules ask it; its values are read unless they are at hand."""

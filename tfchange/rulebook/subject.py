@@ -1,6 +1,6 @@
 """One change with everything a rule or an envelope may ask of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -28,6 +28,21 @@ _SHOWN_PATHS = 4
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
+class Gone(list[str]):
+    """Names in order, in which a name is found at once: a large plan destroys many."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__(sorted(set(names)))
+        self._names = frozenset(self)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether it is one of them."""
+        return isinstance(name, str) and name in self._names
+
+
+NOTHING = Gone(())
+
+
 class Subject(msgspec.Struct, frozen=True):
     """One change with everything a rule may ask of it."""
 
@@ -43,9 +58,8 @@ class Subject(msgspec.Struct, frozen=True):
     """Kinds and states of its drift: changed, deleted, reverted, kept, opened."""
     reach: int = 0
     """How many resources depend on it."""
-    gone: Mapping[str, bool] = {}
-    """Ids and ARNs of all that the plan destroys, so that a part of it is not taken for a loss;
-    as keys, since a large plan destroys many and each is looked up."""
+    gone: Gone = NOTHING
+    """Ids and ARNs of all that the plan destroys, so that a part of it is not taken for a loss."""
     provisioners: frozenset[str] = frozenset()
     """The types of provisioners that its block has."""
 
