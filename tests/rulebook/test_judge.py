@@ -72,6 +72,8 @@ SOFT = change("x_thing.a", ["create", "delete"], before={"n": 1}, after={"n": 2}
         ("{expression: 'change.action == \"update\" && change.reach > 2'}", UPDATED,
          {"reach": 3}, True),
         ("{expression: '\"i-1\" in change.gone'}", UPDATED, {"gone": Gone(["i-1"])}, True),
+        ("{expression: 'change.gone.map(i, i) == [\"i-1\"]'}", UPDATED,
+         {"gone": Gone(["i-1"])}, True),
         ("{expression: '!([null, 1, \"i-2\"].exists(i, i in change.gone))'}", UPDATED,
          {"gone": Gone(["i-1"])}, True),
     ],

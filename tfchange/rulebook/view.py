@@ -74,8 +74,12 @@ class Seen(dict[str, Any]):
         return value
 
     def whole(self) -> dict[str, Any]:
-        """All that an expression knows."""
-        return {name: self[name] for name in ("before", "after", "change")}
+        """All that an expression knows, in lists and objects of the plain kind, as CEL needs."""
+        change = {
+            name: [*value] if isinstance(value, list) else value
+            for name, value in self["change"].items()
+        }
+        return {"before": self["before"], "after": self["after"], "change": change}
 
 
 def _pick(tree: Any, fields: frozenset[str] | None) -> Any:
