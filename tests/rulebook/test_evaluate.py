@@ -11,8 +11,8 @@ from tfchange.pipeline import rulebook
 from tfchange.reading import Options
 from tfchange.rulebook import view
 from tfchange.rulebook.cel import Expression, ExpressionError, compile_expression, plainly
-from tfchange.rulebook.evaluate import BeyondError, WrongError
 from tfchange.rulebook.form import form
+from tfchange.rulebook.operations import BeyondError, WrongError
 
 BOOK = rulebook(Options())
 BUNDLED = sorted(

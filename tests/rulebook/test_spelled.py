@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfchange.rulebook.evaluate import spells
+from tfchange.rulebook.operations import spells
 from tfchange.rulebook.spelled import spelled
 
 LETTERS = "ab_/"

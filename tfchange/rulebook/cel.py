@@ -16,6 +16,7 @@ import msgspec
 from tfchange.hashing import sha256
 from tfchange.rulebook import evaluate
 from tfchange.rulebook.functions import FUNCTIONS
+from tfchange.rulebook.operations import BeyondError, WrongError
 from tfchange.rulebook.rule import Form
 from tfchange.rulebook.view import Seen, View
 
@@ -77,9 +78,9 @@ class Expression:
             if self._plain is None:
                 self._plain = plainly(self.form)
             return self._plain(seen) is True
-        except evaluate.WrongError:
+        except WrongError:
             return False
-        except evaluate.BeyondError:
+        except BeyondError:
             return self._by_cel(seen.whole())
 
     def _by_cel(self, seen: dict[str, Any]) -> bool:
@@ -96,7 +97,7 @@ def plainly(form: Form) -> evaluate.Ask:
 
 
 def _beyond(_: evaluate.Seen) -> Any:
-    raise evaluate.BeyondError
+    raise BeyondError
 
 
 def compile_expression(text: str) -> Any:

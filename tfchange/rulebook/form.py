@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tfchange.rulebook.evaluate import BeyondError
 from tfchange.rulebook.functions import FUNCTIONS
+from tfchange.rulebook.operations import BeyondError
 from tfchange.rulebook.rule import Envelope, Floor, Form, Rule
 from tfchange.rulebook.syntax import parse
 

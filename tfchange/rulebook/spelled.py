@@ -7,7 +7,7 @@ Compiling one takes as long as asking a whole rule, and most patterns of rules n
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from tfchange.rulebook.evaluate import BeyondError
+from tfchange.rulebook.operations import BeyondError
 
 _MOST = 200
 """More texts than this are left to a regular expression."""

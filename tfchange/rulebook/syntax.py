@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from tfchange.rulebook.evaluate import BeyondError, Tree
+from tfchange.rulebook.evaluate import Tree
+from tfchange.rulebook.operations import BeyondError
 from tfchange.rulebook.spelled import spelled
 
 _CONSTANTS = {"true": True, "false": False, "null": None}
