@@ -13,11 +13,16 @@ _SHAPE = 12
 """Counts up whenever a rulebook is kept in another shape by the same version."""
 
 
+_SEALED = 9
+"""Bytes of the seal, which stands before all."""
+
+
 def read(folder: str, digest: str) -> Rulebook | None:
     """The rulebook compiled from the files with this digest, None where it is not at hand."""
     try:
         with open(_file(folder, digest), "rb") as stream:
-            seal, _, body = stream.read().partition(b"\n")
+            whole = memoryview(stream.read())
+        seal, body = whole[:_SEALED], whole[_SEALED:]
         if seal != _seal(body):
             return None
         rulebook = msgspec.json.decode(body, type=Rulebook)
@@ -29,7 +34,7 @@ def read(folder: str, digest: str) -> Rulebook | None:
 def write(folder: str, rulebook: Rulebook) -> None:
     """The rulebook is in the cache, whole, or not at all."""
     body = msgspec.json.encode(rulebook)
-    keep(_file(folder, rulebook.hash), _seal(body) + b"\n" + body)
+    keep(_file(folder, rulebook.hash), _seal(body) + body)
 
 
 def bundled(folder: str, stamp: str) -> str | None:
@@ -51,9 +56,9 @@ def _stamped(folder: str, stamp: str) -> str:
     return os.path.join(folder, f"bundled-{__version__}-{stamp[:32]}.txt")
 
 
-def _seal(body: bytes) -> bytes:
+def _seal(body: bytes | memoryview) -> bytes:
     # It finds damage. Whoever may write to the folder could seal anything, by whatever hash.
-    return b"%08x" % crc32(body)
+    return b"%08x\n" % crc32(body)
 
 
 def _file(folder: str, digest: str) -> str:
