@@ -5,15 +5,17 @@ A mere mention of a number counts nowhere: only the lines that forges write them
 
 import re
 
+DIGITS = r"[0-9]{1,18}"
+"""Of a number that a forge gives; Python makes no number of whatever a message holds."""
 _FIRST = {
     "github": (
-        re.compile(r"Merge pull request #(\d+) from \S+"),
-        re.compile(r".*\S \(#(\d+)\)"),  # of a squash, behind its title
+        re.compile(rf"Merge pull request #({DIGITS}) from \S+"),
+        re.compile(rf".*\S \(#({DIGITS})\)"),  # of a squash, behind its title
     ),
-    "azure": (re.compile(r"Merged PR (\d+): .*"),),
+    "azure": (re.compile(rf"Merged PR ({DIGITS}): .*"),),
 }
 """The whole first line of the message, by forge."""
-_GITLAB = re.compile(r"See merge request (\S*)!(\d+)")
+_GITLAB = re.compile(rf"See merge request (\S*)!({DIGITS})")
 """The whole last line of it."""
 
 

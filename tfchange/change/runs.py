@@ -1,11 +1,15 @@
 """A run of a CI, in the same words for all of them."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
 from tfchange.change.forge import Place
+from tfchange.change.merged import DIGITS
+
+_NUMBER = re.compile(DIGITS)
 
 
 class Sought(StrEnum):
@@ -44,10 +48,10 @@ class Run(msgspec.Struct, frozen=True):
 
 
 def number(text: object) -> int | None:
-    """The number of a pull request; None for anything else."""
+    """The number of a pull request, of at most 18 digits; None for anything else."""
     if isinstance(text, int) and not isinstance(text, bool):
         return text
-    return int(text) if isinstance(text, str) and text.isascii() and text.isdecimal() else None
+    return int(text) if isinstance(text, str) and _NUMBER.fullmatch(text) else None
 
 
 def seconds(text: object) -> int:
