@@ -165,9 +165,9 @@ def test_a_desk_that_cannot_be_reached(
     )
 
 
-@pytest.mark.parametrize("time", ["soon", "5", "-3m", "1.5h", "2 h"])
+@pytest.mark.parametrize("time", ["soon", "5", "-3m", "1.5h", "2 h", "9999999d", "999999d"])
 def test_a_wait_that_is_no_time(tfchange: Run, plan: Path, time: str) -> None:
-    """Is a usage error."""
+    """Is a usage error, as is one that no clock reaches."""
     assert tfchange("gate", plan, *PLACE, f"--wait={time}").code == 2
 
 

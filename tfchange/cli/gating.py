@@ -29,7 +29,9 @@ from tfchange.risk.assessment import Assessment
 if TYPE_CHECKING:
     from tfchange.rulebook.rule import Policy
 
-_TIME = re.compile(r"(\d+[smhd])+")
+_TIME = re.compile(r"([0-9]{1,6}[smhd])+")
+_LONGEST = 366 * 86_400
+"""Seconds that may be waited; the clock ends some thousand years later."""
 BANNER = "!" * 78
 UNASKED = (*LATER, OutcomeUnknownError)
 """What --fail-open lets pass: somebody could not be asked. One who refuses has been asked."""
@@ -76,7 +78,9 @@ def duration(text: str | None) -> timedelta:
     """The time that the text says: `90s`, `30m`, `1h30m` or `1d`; none is no time."""
     if text and not _TIME.fullmatch(text):
         raise click.UsageError("--wait is not a time such as 90s, 30m or 2h.")
-    return timedelta(seconds=seconds(text or ""))
+    if (length := seconds(text or "")) > _LONGEST:
+        raise click.UsageError("--wait is longer than a year; name a time such as 90s, 30m or 2h.")
+    return timedelta(seconds=length)
 
 
 def _question(
