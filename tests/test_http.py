@@ -108,6 +108,7 @@ def test_retry_after_in_both_forms() -> None:
     assert 0 <= wait < 2
     assert http.retry_after(reply(asked, 429, b"", {"Retry-After": "12"})) == 12
     assert http.retry_after(reply(asked, 429, b"", {"Retry-After": "soon"})) is None
+    assert http.retry_after(reply(asked, 429, b"", {"Retry-After": "1²"})) is None
 
 
 def test_waiting_has_an_end() -> None:

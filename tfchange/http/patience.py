@@ -162,7 +162,7 @@ def retry_after(reply: requests.Response) -> float | None:
     said = reply.headers.get("retry-after", "").strip()
     if not said:
         return None
-    if said.isdigit():
+    if said.isdecimal():
         return float(said)
     from email.utils import parsedate_to_datetime
 

@@ -120,7 +120,7 @@ def later(reply: "Response", now: Callable[[], float] = time.time) -> float | No
     if told is not None:
         return told
     reset = reply.headers.get("x-ratelimit-reset", "")
-    if reply.headers.get("x-ratelimit-remaining") == "0" and reset.isdigit():
+    if reply.headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
         return max(1.0, float(reset) - now())
     limited = of_graph or reply.status_code == _BUSY or _LIMITED.search(reply.text)
     return MINUTE if limited else None

@@ -109,7 +109,7 @@ class Client:
             )
         self._token = str(told["access_token"])
         lasts = str(told.get("expires_in") or "")
-        self._until = time.monotonic() + (float(lasts) if lasts.isdigit() else LASTS) - SAFETY
+        self._until = time.monotonic() + (float(lasts) if lasts.isdecimal() else LASTS) - SAFETY
 
     def get(self, path: str, **params: str) -> Reply:
         """What stands at the path."""
@@ -132,7 +132,7 @@ class Client:
         told = _json(reply)
         result = told.get("result") if isinstance(told, dict) else None
         total = reply.headers.get("x-total-count", "")
-        count = int(total) if total.isdigit() else None
+        count = int(total) if total.isdecimal() else None
         return Reply(result, rows(result), ignored(result), count, reply.content)
 
     def table(self, table: str, query: str, fields: str = "", limit: int = PAGE) -> Iterator[Row]:
