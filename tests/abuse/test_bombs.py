@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import Run
 from tfchange import settings
 from tfchange.calendar.load import load as load_calendar
+from tfchange.catalogue.load import load as load_catalogue
 from tfchange.errors import RulebookError, SettingsError, SourceError
 from tfchange.health.openslo import read as read_openslo
 from tfchange.plan.decode import decode
@@ -50,6 +51,14 @@ def test_calendars_and_objectives_do_not_explode(bomb: str, tmp_path: Path) -> N
         load_calendar({"files": ["c.yaml"]}, str(tmp_path))
     with pytest.raises(SettingsError, match=r"aliases|deeper|larger"):
         read_openslo([str(tmp_path / "c.yaml")], str(tmp_path))
+
+
+@pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
+def test_catalogues_do_not_explode(bomb: str, tmp_path: Path) -> None:
+    """The same holds for services, and for entities of Backstage."""
+    (tmp_path / "catalog-info.yaml").write_text(f"kind: Component\n{bomb}")
+    with pytest.raises(SettingsError, match=r"aliases|deeper|larger"):
+        load_catalogue((), str(tmp_path))
 
 
 def test_a_calendar_has_a_longest(tmp_path: Path) -> None:

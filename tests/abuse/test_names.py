@@ -13,12 +13,16 @@ KEY = "\x1b[31mred\x1b[0m \x9b2J \x07 \u202egpj \u2066 \u2028 \u200b \x00 </scri
 ACTIVE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 NAME = "a\n\x1b[2J\u202ep.json"
 PLACE = ("--repository", "acme/\u202eshop", "--ref", "refs/heads/\x1b[2J", "--commit", "5ca1ab1e")
+FORMATS = ("text", "json", "markdown", "sarif", "html", "codequality")
 COMMANDS = [
-    *[("assess", "-f", name) for name in ("text", "json", "markdown", "sarif", "html")],
+    *[("assess", "-f", name) for name in FORMATS],
     *[("graph", "-f", name) for name in ("json", "dot", "mermaid", "graphml")],
     ("comment", "--repository", "acme/shop", "--pull-request", "1", "--dry-run"),
     ("change", "open", "--dry-run", *PLACE),
+    ("explain", f'module.m["{KEY}"].aws_vpc.a["{KEY}"]'),
+    ("explain", KEY),
     ("gate", *PLACE),
+    ("gate", "-f", "json", *PLACE),
 ]
 
 
@@ -33,7 +37,9 @@ def plan(tmp_path: Path) -> Path:
     return tmp_path / NAME
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: "-".join(words[:3]))
+@pytest.mark.parametrize(
+    "words", COMMANDS, ids=lambda words: "-".join(filter(str.isascii, words[:3]))
+)
 def test_no_name_acts_on_whoever_reads_it(
     words: tuple[str, ...],
     plan: Path,

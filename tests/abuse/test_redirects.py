@@ -12,7 +12,7 @@ from tfchange.calendar.read import content
 from tfchange.errors import TfchangeError
 from tfchange.health import prometheus
 from tfchange.jira import desk as jira
-from tfchange.review import github
+from tfchange.review import azure, bitbucket, github, gitlab
 from tfchange.servicenow import desk as servicenow
 
 MARKER = "planted-19c4"
@@ -61,6 +61,27 @@ def _github(url: str) -> object:
     return github.connect(github.GitHubConfig("acme/shop", 1, MARKER, api=url)).comments()
 
 
+def _graphql(url: str) -> object:
+    config = github.GitHubConfig("acme/shop", 1, MARKER, api=url, graphql=f"{url}/graphql")
+    return github.Api(config).query("query { viewer { login } }")
+
+
+def _gitlab(url: str) -> object:
+    return gitlab.connect(gitlab.GitLabConfig("42", 1, MARKER, url)).comments()
+
+
+def _azure(url: str) -> object:
+    return azure.connect(azure.AzureConfig(url, "shop", "shop", 1, MARKER)).comments()
+
+
+def _bitbucket(url: str) -> object:
+    return bitbucket.connect(bitbucket.BitbucketConfig("acme", "shop", 1, MARKER, url)).comments()
+
+
+def _posting(url: str) -> object:
+    return gitlab.connect(gitlab.GitLabConfig("42", 1, MARKER, url)).create("hello")
+
+
 def _prometheus(url: str) -> object:
     return prometheus.connect(url, token=MARKER).at("it", "up", datetime(2026, 11, 25, tzinfo=UTC))
 
@@ -69,7 +90,10 @@ def _calendar(url: str) -> object:
     return content(f"{url}/c.ics", ".", "calendar.files[0]", MARKER)
 
 
-CLIENTS = (_jira, _servicenow, _github, _prometheus, _calendar)
+CLIENTS = (
+    *(_jira, _servicenow, _prometheus, _calendar),
+    *(_github, _graphql, _gitlab, _azure, _bitbucket, _posting),
+)
 
 
 @pytest.mark.parametrize("status", STATUS)
