@@ -1,6 +1,5 @@
 """The facts about AWS against what the provider itself says of its types."""
 
-import os
 import re
 import sys
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from functools import cache
 import pytest
 
 from tests.conftest import ROOT
+from tests.e2e.provider import NEEDS_AWS
 from tests.test_all_rules import rulebook
 from tfchange.rulebook.rule import TypeTraits
 
@@ -150,9 +150,7 @@ def test_what_is_alike_by_name_is_alike_in_kind(pattern: str, trait: str, but: s
     assert {name for name, f in those.items() if trait not in f.traits} <= but
 
 
-@pytest.mark.skipif(
-    "TFCHANGE_TF_MIRROR" not in os.environ, reason="TFCHANGE_TF_MIRROR names no provider mirror"
-)
+@NEEDS_AWS
 def test_the_list_is_what_the_provider_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """The list of types and attributes is as Terraform prints it."""
     monkeypatch.syspath_prepend(str(ROOT / "fixtures"))

@@ -6,12 +6,14 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
 from tests.conftest import ROOT
+from tests.e2e import provider
 
 
 @pytest.mark.parametrize("terraform", [True, False])
@@ -34,21 +36,47 @@ def test_ci_says_what_it_cannot_test(terraform: bool, tmp_path: Path) -> None:
         [tmp_path / ".ci" / "run"], capture_output=True, text=True, check=True, env=environ
     )
     assert done.stdout == "CI=1  -rs: .ci/prometheus make test\n"
-    assert ("tests/e2e/test_life.py" in done.stderr) is not terraform
+    for name in ("test_life.py", "test_aws_life.py"):
+        assert (f"tests/e2e/{name}" in done.stderr) is not terraform
+
+
+@pytest.mark.parametrize(
+    ("mirror", "answers", "lacking"),
+    [("/mirror", False, ""), ("", True, ""), ("", False, "no provider mirror, and no registry")],
+)
+def test_the_provider_is_of_a_mirror_else_of_the_registry(
+    mirror: str, answers: bool, lacking: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The registry is asked only where no mirror is named; absent both, that is the reason told."""
+    asked: list[str] = []
+
+    def registry(url: str, **_: object) -> BytesIO:
+        asked.append(url)
+        if not answers:
+            raise OSError
+        return BytesIO()
+
+    monkeypatch.setattr(provider, "urlopen", registry)
+    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/terraform")
+    monkeypatch.setenv("TFCHANGE_TF_MIRROR", mirror)
+    found = provider.lacking.__wrapped__()
+    assert (lacking in found, bool(found)) == (True, bool(lacking))
+    assert bool(asked) is not bool(mirror)
 
 
 @pytest.mark.parametrize("place", ["CI", "desk"])
 def test_where_terraform_is_ci_skips_none_of_its_tests(place: str, tmp_path: Path) -> None:
-    """Without a provider mirror the AWS tests are skipped at a desk, and fail in CI."""
+    """Without mirror and registry the AWS tests are skipped at a desk, and fail in CI."""
     (tmp_path / "terraform").write_text("#!/bin/sh\n")
     (tmp_path / "terraform").chmod(0o755)
     environ = {k: v for k, v in os.environ.items() if k not in ("CI", "TFCHANGE_TF_MIRROR")}
     environ |= {"PATH": f"{tmp_path}:{os.environ['PATH']}"} | ({"CI": "1"} if place == "CI" else {})
+    environ |= {"https_proxy": "http://127.0.0.1:9", "no_proxy": ""}  # where nobody listens
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-rs", "tests/e2e/test_aws_life.py"],
         cwd=ROOT, capture_output=True, text=True, check=False, env=environ,
     )  # fmt: skip
-    assert "TFCHANGE_TF_MIRROR names no provider mirror" in done.stdout
+    assert "TFCHANGE_TF_MIRROR names no provider mirror, and no registry" in done.stdout
     assert ("was skipped although terraform is on PATH" in done.stdout) is (place == "CI")
     assert done.returncode == (1 if place == "CI" else 0)
 

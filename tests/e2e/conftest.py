@@ -23,6 +23,6 @@ def pytest_runtest_makereport(
         report.longrepr = (
             f"{item.nodeid} was skipped although terraform is on PATH. {reason}.\n"
             "In CI the whole way has to be tested: let TFCHANGE_TF_MIRROR name a provider mirror "
-            "(`terraform providers mirror DIR`), or unset CI."
+            "(`terraform providers mirror DIR`) where no registry answers, or unset CI."
         )
     return report

@@ -1,8 +1,6 @@
 """A change of AWS resources from drift to its close, against an account that ends with the test."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,18 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.e2e.provider import NEEDS_AWS
 from tests.e2e.replans import Work
 from tests.e2e.test_life import PLACE, approve, told
 from tests.e2e.test_replans_aws import MAIN, OUTSIDE, env
 
 __all__ = ["env"]  # a fixture
 
-pytestmark = [
-    pytest.mark.skipif(not shutil.which("terraform"), reason="terraform is not on PATH"),
-    pytest.mark.skipif(
-        "TFCHANGE_TF_MIRROR" not in os.environ, reason="TFCHANGE_TF_MIRROR names no provider mirror"
-    ),
-]
+pytestmark = NEEDS_AWS
 
 
 def test_from_drift_to_close(

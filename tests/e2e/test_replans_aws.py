@@ -1,7 +1,5 @@
 """The same with the AWS provider, against an account that only exists while the tests run."""
 
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.provider import NEEDS_AWS
 from tests.e2e.replans import Work, held
 from tfchange.change.compare import Likeness
 
@@ -17,7 +16,12 @@ sys.path.insert(0, str(ROOT / "fixtures"))
 
 MAIN = """
 terraform {
-  required_providers { aws = { source = "hashicorp/aws" } }
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
 }
 provider "aws" {
   region                      = "eu-west-1"
@@ -40,12 +44,7 @@ OUTSIDE = """
 import boto3
 boto3.client("logs").put_retention_policy(logGroupName="orders", retentionInDays=30)
 """
-pytestmark = [
-    pytest.mark.skipif(not shutil.which("terraform"), reason="terraform is not on PATH"),
-    pytest.mark.skipif(
-        "TFCHANGE_TF_MIRROR" not in os.environ, reason="TFCHANGE_TF_MIRROR names no provider mirror"
-    ),
-]
+pytestmark = NEEDS_AWS
 
 
 @pytest.fixture(scope="module")

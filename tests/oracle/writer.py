@@ -14,7 +14,10 @@ from tests.oracle.kinds import Kind
 DEEPEST = 3
 _PROVIDER = """terraform {
   required_providers {
-    aws = { source = "hashicorp/aws" }
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
   }
 }
 """
