@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 
 from tests.conftest import ROOT
@@ -92,6 +93,20 @@ def test_opentofu_may_be_missing_in_ci(tmp_path: Path) -> None:
     )  # fmt: skip
     assert "tofu is not on PATH" in done.stdout
     assert done.returncode == 0
+
+
+def test_ci_has_every_python_that_is_promised() -> None:
+    """Else the wheel would not be tried with it, in silence."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    promised = re.findall(r"Python :: (3\.\d+)", "\n".join(told["project"]["classifiers"]))
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
+    (given,) = (
+        step["with"]["python-version"]
+        for step in workflow["jobs"]["test"]["steps"]
+        if "setup-python" in step.get("uses", "")
+    )
+    assert given.split() == promised
+    assert len(promised) > 2
 
 
 PIN = re.compile(
