@@ -13,12 +13,21 @@ SMALL = plans.ROOT / "fixtures" / "scenarios" / "greenfield" / "plan.json"
 """A real plan of 43 KB."""
 BATCH = 1_000
 TFCHANGE = "tfchange assess"
+ORJSON = "python + orjson.loads"
 Table = dict[str, dict[str, Run]]
 
 
+_LOADS = "import orjson, sys; orjson.loads(open(sys.argv[1], 'rb').read())"
+
+
 def assess(plan: Path | str, *more: str) -> list[str]:
-    """The command that is measured."""
-    return [sys.executable, "-m", "tfchange", "assess", str(plan), *more]
+    """The command that is measured: the one that is installed beside this Python."""
+    return [str(Path(sys.executable).with_name("tfchange")), "assess", str(plan), *more]
+
+
+def loads(plan: Path) -> list[str]:
+    """What merely decodes the file."""
+    return [sys.executable, "-c", _LOADS, str(plan)]
 
 
 def others(available: dict[str, Path], rounds: int) -> Table:
@@ -61,7 +70,10 @@ def _beside(size: str, plan: Path, found: dict[peers.Peer, Path], rounds: int) -
     print(f"measuring programs at {size}", flush=True)
     # Some look for *.tf files below the folder they run in; there are none beside these plans.
     with tempfile.TemporaryDirectory() as cwd:
-        runs: dict[str, Callable[[], Run]] = {TFCHANGE: partial(once, assess(plan), cwd=cwd)}
+        ours = {TFCHANGE: assess(plan), ORJSON: loads(plan)}
+        runs: dict[str, Callable[[], Run]] = {
+            name: partial(once, command, cwd=cwd) for name, command in ours.items()
+        }
         for peer, programs in found.items():
             if number <= peer.most:
                 feed = plan if peer.feeds else None

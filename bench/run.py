@@ -20,23 +20,18 @@ from bench import beside, page, plans
 from bench.measure import Run, environment, interleaved
 
 BARE = "python -c pass"
-ORJSON = "python + orjson.loads"
-TEXT = "tfchange assess"
 JSON = "tfchange assess --format json"
-LOADS = "import orjson, sys; orjson.loads(open(sys.argv[1], 'rb').read())"
 PARTS = ("whole", "others", "produced", "batch")
 KEPT = plans.DATA / "results.json"
 
 
 def commands(plan: Path) -> dict[str, list[str]]:
     """What is run on a plan, side by side."""
-    # The command that is installed beside this Python: `python -m` takes a while itself.
-    tfchange = [str(Path(sys.executable).with_name("tfchange")), "assess", str(plan)]
     return {
         BARE: [sys.executable, "-c", "pass"],
-        ORJSON: [sys.executable, "-c", LOADS, str(plan)],
-        TEXT: tfchange,
-        JSON: [*tfchange, "--format", "json"],
+        beside.ORJSON: beside.loads(plan),
+        beside.TFCHANGE: beside.assess(plan),
+        JSON: beside.assess(plan, "--format", "json"),
     }
 
 
