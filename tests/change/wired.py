@@ -10,8 +10,8 @@ from requests.adapters import BaseAdapter
 from tests.change.faults import Wrap, reply
 from tests.change.memory import MemoryDesk, MemoryWorld
 from tfchange import http
+from tfchange.change.desk import READS
 
-READS = frozenset({"find", "read", "fetch", "finished", "conflicts", "incident", "reviews"})
 PLACE = "http://127.0.0.1/desk"
 
 

@@ -139,6 +139,10 @@ class Review(msgspec.Struct, frozen=True):
     """The groups that have not decided."""
 
 
+READS = frozenset({"find", "read", "fetch", "finished", "conflicts", "incident", "reviews"})
+"""The calls that write nothing."""
+
+
 class Desk(Protocol):
     """What tfchange needs of a service desk.
 

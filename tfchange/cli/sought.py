@@ -65,10 +65,14 @@ def _asked(commit: Commit, environ: Environ, head: Head | None) -> Pull | None:
     """By GitHub or GitLab; raises `DeskError` where neither can be asked."""
     if not hosts.known(environ):
         raise DeskError("there is no token to ask the forge with")
+    from tfchange import http
+
     if environ.get("GITHUB_REPOSITORY"):
-        return _github(commit, environ, head)
+        with http.answers("GitHub"):
+            return _github(commit, environ, head)
     if environ.get("CI_PROJECT_ID"):
-        return _gitlab(commit, environ)
+        with http.answers("GitLab"):
+            return _gitlab(commit, environ)
     raise DeskError("only GitHub and GitLab are asked")
 
 

@@ -16,6 +16,7 @@ from tfchange.http.session import (
     mount,
     session,
 )
+from tfchange.http.understood import answers, understood
 
 __all__ = [
     "FILE",
@@ -27,6 +28,7 @@ __all__ = [
     "Call",
     "Pretend",
     "Rehearsal",
+    "answers",
     "basic",
     "by_method",
     "checked_url",
@@ -36,4 +38,5 @@ __all__ = [
     "mount",
     "retry_after",
     "session",
+    "understood",
 ]

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tfchange.change.desk import Finished, Incident, Review, State, Ticket, Written
+from tfchange import http
+from tfchange.change.desk import READS, Finished, Incident, Review, State, Ticket, Written
 from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Result
 from tfchange.errors import FrozenError, OvertakenError
 from tfchange.jira.config import JiraConfig
@@ -44,7 +45,7 @@ def connect(
 ) -> "JiraDesk":
     """The desk; nothing is sent before something is asked of it."""
     config.check()
-    return JiraDesk(Site(config, transport, pause))
+    return http.understood(JiraDesk(Site(config, transport, pause)), "Jira", READS)
 
 
 def pretend(request: "PreparedRequest") -> tuple[int, object]:

@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from tfchange.review.host import Check, Comment, Conclusion, Dialect, Label
+from tfchange import http
+from tfchange.review.host import READS, Check, Comment, Conclusion, Dialect, Label
 from tfchange.review.rest import Facts, Json, Next, Rest, bearer
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def connect(
     api = Rest(
         FACTS, config.collection, place, auth, params=params, transport=transport, pause=pause
     )
-    return Azure(api, config)
+    return http.understood(Azure(api, config), FACTS.name, READS)
 
 
 class Azure:

@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 import msgspec
 
+from tfchange import http
 from tfchange.errors import AccessDeniedError
-from tfchange.review.host import Annotation, Check, Comment, Conclusion, Dialect, Label
+from tfchange.review.host import READS, Annotation, Check, Comment, Conclusion, Dialect, Label
 from tfchange.review.rest import Facts, Json, Next, RefusedError, Rest, bearer
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def connect(
     place = f"/repositories/{quote(config.workspace, safe='')}/{quote(config.repository, safe='')}"
     auth = bearer(FACTS, config.token)
     api = Rest(FACTS, config.api, place, auth, transport=transport, pause=pause)
-    return Bitbucket(api, config)
+    return http.understood(Bitbucket(api, config), FACTS.name, READS)
 
 
 class Bitbucket:

@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from tfchange import http
 from tfchange.errors import AccessDeniedError, DeskError
 from tfchange.review.github_api import PUBLIC, Api, GitHubConfig, Json, RefusedError
 from tfchange.review.github_checks import put
-from tfchange.review.host import Check, Comment, Dialect, Label, Pull
+from tfchange.review.host import READS, Check, Comment, Dialect, Label, Pull
 
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
@@ -29,7 +30,8 @@ def connect(
     pause: Callable[[float], None] = time.sleep,
 ) -> "GitHub":
     """The pull request at GitHub; nothing is asked before it is needed."""
-    return GitHub(Api(config, transport, pause), config.number, config.at_head)
+    host = GitHub(Api(config, transport, pause), config.number, config.at_head)
+    return http.understood(host, host.name, READS)
 
 
 def asking(api: Api, owner: str, branch: str, sha: str) -> Pull | None:

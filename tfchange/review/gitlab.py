@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from tfchange.review.host import Check, Comment, Conclusion, Dialect, Label, Pull
+from tfchange import http
+from tfchange.review.host import READS, Check, Comment, Conclusion, Dialect, Label, Pull
 from tfchange.review.rest import Facts, Json, Next, RefusedError, Rest, bearer, linked
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def connect(
     pause: Callable[[float], None] = time.sleep,
 ) -> "GitLab":
     """The merge request at GitLab; nothing is asked before it is needed."""
-    return GitLab(rest(config, transport=transport, pause=pause), config)
+    host = GitLab(rest(config, transport=transport, pause=pause), config)
+    return http.understood(host, host.name, READS)
 
 
 def rest(

@@ -102,6 +102,10 @@ class Check(msgspec.Struct, frozen=True):
     """Where there is more to read."""
 
 
+READS = frozenset({"me", "head", "hidden", "comments", "labels"})
+"""The calls that write nothing."""
+
+
 class Host(Protocol):
     """What tfchange needs of a forge, for one pull request.
 

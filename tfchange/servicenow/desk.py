@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tfchange.change.desk import Finished, Incident, Review, State, Ticket, Written
+from tfchange import http
+from tfchange.change.desk import READS, Finished, Incident, Review, State, Ticket, Written
 from tfchange.change.request import Attachment, ChangeRequest, Key, Link, Result
 from tfchange.errors import DeskError, FrozenError
 from tfchange.servicenow.api import Api, choose
@@ -47,7 +48,8 @@ def connect(
 ) -> "ServiceNowDesk":
     """The desk of that instance; nothing is asked of it yet."""
     check(config)
-    return ServiceNowDesk(config, Client(config, transport, pause))
+    desk = ServiceNowDesk(config, Client(config, transport, pause))
+    return http.understood(desk, "ServiceNow", READS)
 
 
 class ServiceNowDesk:
