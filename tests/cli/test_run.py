@@ -28,8 +28,9 @@ PLAYER = ROOT / "tests" / "apply" / "player.py"
 
 
 def _heeding() -> None:
-    """A hang-up is heeded, also where the tests themselves run under nohup."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    """Signals are heeded, also where the tests themselves run under nohup or in the background."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 _TERRAFORM = """\
