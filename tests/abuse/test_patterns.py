@@ -12,9 +12,9 @@ VARIABLE = {
     "tfchange.plan.shapes",  # below
     "tfchange.report.spans",  # words of which each is escaped
     "tfchange.rulebook.document",  # what scalars of YAML look like, at most 1 MB
-    "tfchange.rulebook.evaluate",  # of rules, but words and alternatives alone: syntax.py
     "tfchange.rulebook.form",  # a word of a rule
     "tfchange.rulebook.match",  # stars of a rule, against the path of an attribute
+    "tfchange.rulebook.operations",  # of rules, but words and alternatives alone: syntax.py
     "tfchange.rulebook.syntax",  # below
     "tfchange.schema",  # of our own schemas, against a key
     "tfchange.source.scan",  # a heredoc's word, escaped
