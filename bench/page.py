@@ -50,8 +50,8 @@ On a small plan most of the time is the start: of Python, of msgspec and what it
 modules. That is why a plain `assess` is read without click, most expressions are answered without
 CEL, and all else that is heavy (rich, networkx, YAML, JSON Schema, HCL) is imported where it is
 used; `tests/test_imports.py` keeps it so, and
-[decision 0004](decisions/0004-a-plain-run-without-click-and-cel.md) says what each of these took, and
-what the worst spots were since: expressions that were built whole though one branch is asked, some
+[decision 0004](decisions/0004-a-plain-run-without-click-and-cel.md) says what each of these took.
+The worst spots since were expressions that were built whole though one branch is asked, some
 seventy patterns that each run compiled, and names of what is destroyed that were sorted for each
 question.
 """
