@@ -2,7 +2,9 @@
 
 import os
 import signal
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,6 +97,18 @@ def test_it_gets_each_once(come: list[tuple[int, bool]]) -> None:
         assert heard == at + 1
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """Signals are heeded, also where the tests themselves run in the background."""
+    before = [(number, signal.getsignal(number)) for number in (INT, TERM, HUP)]
+    for number in (INT, TERM, HUP):
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    for number, handler in before:
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("heeded")
 def test_held_and_given_back() -> None:
     """While they are held none ends the process; afterwards everything is as it was."""
     before = [signal.getsignal(number) for number in (INT, TERM, HUP)]

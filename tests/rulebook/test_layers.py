@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rulebook.layer import rule, write
@@ -160,6 +160,8 @@ def test_what_a_name_pattern_guessed_stays_true_below(tmp_path: Path) -> None:
     assert facts.loses_data
 
 
+# Each compiles the whole rulebook anew, which takes a second.
+@settings(max_examples=20)
 @given(st.lists(st.tuples(st.sampled_from(SEVERITIES), st.integers(1, 50)), min_size=1, max_size=4))
 def test_layers_only_rise(
     tmp_path_factory: pytest.TempPathFactory, said: list[tuple[str, int]]
