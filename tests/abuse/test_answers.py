@@ -20,9 +20,11 @@ from tfchange import http
 from tfchange.change.desk import Key
 from tfchange.errors import DeskError, OutcomeUnknownError
 from tfchange.jira import desk as jira
+from tfchange.jira import doctor as jira_doctor
 from tfchange.review import azure, bitbucket, github, gitlab
 from tfchange.review.host import Comment, Label
 from tfchange.servicenow import desk as servicenow
+from tfchange.servicenow import doctor as servicenow_doctor
 
 HERE = "https://forge.example"
 NAMES = st.sampled_from(
@@ -101,17 +103,19 @@ def test_whatever_a_forge_answers_is_no_bug_of_ours(told: object) -> None:
 @settings(deadline=None)
 @given(JSON)
 def test_whatever_a_desk_answers_is_no_bug_of_ours(told: object) -> None:
-    """The same of Jira and ServiceNow."""
+    """The same of Jira and ServiceNow, and where they are examined."""
     odd = Odd(told)
-    for desk in (
-        jira.connect(jira_config(cloud()), transport=odd),
-        servicenow.connect(servicenow_config(), transport=odd),
+    for port, examine, configured in (
+        (jira, jira_doctor.examine, jira_config(cloud())),
+        (servicenow, servicenow_doctor.examine, servicenow_config()),
     ):
+        desk: Any = port.connect(configured, transport=odd)
         for ask in (
             partial(desk.find, Key("acme/shop", "", 12)),
             partial(desk.read, "10001"),
             partial(desk.incident, "OPS-1"),
             desk.reviews,
+            partial(examine, configured, transport=odd, pause=lambda _: None),
         ):
             with suppress(DeskError):
                 ask()

@@ -113,6 +113,7 @@ def test_among_many_the_one_is_found(hub: Hub) -> None:
         (refused(401, "Bad credentials"), "wrong", "does not accept the token"),
         (refused(404, "Not Found"), TOKEN, "status 404"),
         (refused(429, "x")._replace(headers=(("Retry-After", "3600"),)), TOKEN, "for 3600 sec"),
+        (refused(200, "x"), TOKEN, "GitHub answers what nobody here can read"),
         (None, "", "there is no token to ask the forge with"),
     ],
 )

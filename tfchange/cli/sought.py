@@ -65,31 +65,31 @@ def _asked(commit: Commit, environ: Environ, head: Head | None) -> Pull | None:
     """By GitHub or GitLab; raises `DeskError` where neither can be asked."""
     if not hosts.known(environ):
         raise DeskError("there is no token to ask the forge with")
-    from tfchange import http
-
     if environ.get("GITHUB_REPOSITORY"):
-        with http.answers("GitHub"):
-            return _github(commit, environ, head)
+        return _github(commit, environ, head)
     if environ.get("CI_PROJECT_ID"):
-        with http.answers("GitLab"):
-            return _gitlab(commit, environ)
+        return _gitlab(commit, environ)
     raise DeskError("only GitHub and GitLab are asked")
 
 
 def _github(commit: Commit, environ: Environ, head: Head | None) -> Pull | None:
+    from tfchange import http
     from tfchange.review import github
 
     api = github.Api(hosts.github_config(commit, environ))
-    if head:
-        return github.asking(api, *head, commit.sha)
-    return github.merging(api, commit.repository, _branch(commit), commit.sha)
+    with http.answers("GitHub"):
+        if head:
+            return github.asking(api, *head, commit.sha)
+        return github.merging(api, commit.repository, _branch(commit), commit.sha)
 
 
 def _gitlab(commit: Commit, environ: Environ) -> Pull | None:
+    from tfchange import http
     from tfchange.review import gitlab
 
     config = hosts.gitlab_config(commit, environ)
-    return gitlab.merging(gitlab.rest(config), config.project, _branch(commit), commit.sha)
+    with http.answers("GitLab"):
+        return gitlab.merging(gitlab.rest(config), config.project, _branch(commit), commit.sha)
 
 
 def _branch(commit: Commit) -> str:

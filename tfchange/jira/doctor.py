@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from tfchange import http
 from tfchange.change.desk import State
 from tfchange.change.doctor import Check, Examination
 from tfchange.errors import TfchangeError
@@ -41,6 +42,7 @@ _EXPECTED = frozenset(
 _MEGABYTE = 1_000_000
 
 
+@http.answers("Jira")
 def examine(
     config: JiraConfig,
     *,

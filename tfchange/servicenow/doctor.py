@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tfchange import http
 from tfchange.change.doctor import Check, Examination
 from tfchange.errors import AccessDeniedError, DeskError, SettingsError, TfchangeError
 from tfchange.servicenow.api import Api, choose
@@ -38,6 +39,7 @@ BESIDE = {
 """Tables that a change can do without: what they are for, and what is lost."""
 
 
+@http.answers("ServiceNow")
 def examine(
     config: ServiceNowConfig,
     *,
