@@ -1,30 +1,42 @@
 """Binary plans of any size, to hold tfchange against the `terraform show -json` that it waits for.
 
 Nothing is applied: the state is written as an apply of `terraform_data` would leave it, and every
-fiftieth resource changes in the plan. Groups name their hosts by id, not by reference: Terraform
-would look at all hosts for each of them.
+fiftieth host changes in the plan. Groups name their hosts by id, not by reference: Terraform would
+look at all hosts for each of them. And no block has a large count: Terraform copies a block's whole
+state for each of its instances, so that one of 10,000 takes ten times as long as fifty of 200.
 """
 
 import json
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from bench.plans import DATA
 
-SIZES = {"40 KB": 24, "1,000": 1_000, "10,000": 10_000}
+SIZES = {"40 KB": 24, "1,000": 1_000, "10,000": 10_000, "100,000": 100_000}
+"""The hosts of each plan; there is a group for every ten of them."""
+BLOCK = 200
+"""The most hosts of one block."""
 CONFIGURATION = """
-resource "terraform_data" "host" {
-  count = %d
-  input = { index = count.index, zone = "zone-a", image = count.index %% 50 == 0 ? "new" : "old" }
+resource "terraform_data" "host_%(block)d" {
+  count = %(hosts)d
+  input = {
+    index = %(first)d + count.index
+    zone  = "zone-a"
+    image = count.index %% 50 == 0 ? "new" : "old"
+  }
 }
 
-resource "terraform_data" "group" {
-  count = %d
+resource "terraform_data" "group_%(block)d" {
+  count = %(groups)d
   input = {
-    hosts = [for n in range(10) : format("00000000-0000-0000-0000-%%012d", count.index * 10 + n)]
+    hosts = [
+      for n in range(10) :
+      format("00000000-0000-0000-0000-%%012d", %(first)d + count.index * 10 + n)
+    ]
   }
 }
 """
@@ -60,9 +72,9 @@ def show(found: Produced) -> list[str]:
 
 def _make(found: Produced, hosts: int) -> None:
     found.folder.mkdir(parents=True, exist_ok=True)
-    groups = hosts // 10
-    (found.folder / "main.tf").write_text(CONFIGURATION % (hosts, groups))
-    (found.folder / "terraform.tfstate").write_text(json.dumps(_state(hosts, groups)))
+    blocks = _blocks(hosts)
+    (found.folder / "main.tf").write_text("".join(map(_block, blocks)))
+    (found.folder / "terraform.tfstate").write_text(json.dumps(_state(blocks)))
     base = [str(terraform()), f"-chdir={found.folder}"]
     quiet = ["-input=false", "-no-color"]
     subprocess.run([*base, "init", *quiet], check=True, stdout=subprocess.DEVNULL)
@@ -74,28 +86,42 @@ def _make(found: Produced, hosts: int) -> None:
     draft.rename(found.plan)
 
 
-def _state(hosts: int, groups: int) -> dict[str, object]:
-    ids = [f"00000000-0000-0000-0000-{n:012}" for n in range(hosts)]
-    host = [
-        _instance(n, ids[n], {"index": n, "zone": "zone-a", "image": "old"}, _HOST)
-        for n in range(hosts)
-    ]
-    members = ["tuple", ["string"] * 10]
-    group = [
-        _instance(n, f"group-{n}", {"hosts": ids[n * 10 : n * 10 + 10]}, {"hosts": members})
-        for n in range(groups)
-    ]
+def _blocks(hosts: int) -> list[range]:
+    return [range(first, min(first + BLOCK, hosts)) for first in range(0, hosts, BLOCK)]
+
+
+def _block(hosts: range) -> str:
+    said = {"block": hosts.start // BLOCK, "first": hosts.start, "hosts": len(hosts)}
+    return CONFIGURATION % {**said, "groups": len(hosts) // 10}
+
+
+def _state(blocks: list[range]) -> dict[str, object]:
     return {
         "version": 4,
         "terraform_version": "1.5.0",
         "serial": 1,
         "lineage": "bench",
         "outputs": {},
-        "resources": [_resource("host", host), _resource("group", group)],
+        "resources": [resource for hosts in blocks for resource in _resources(hosts)],
     }
 
 
 _HOST = {"index": "number", "zone": "string", "image": "string"}
+_GROUP = {"hosts": ["tuple", ["string"] * 10]}
+
+
+def _resources(hosts: range) -> list[dict[str, object]]:
+    ids = [f"00000000-0000-0000-0000-{n:012}" for n in hosts]
+    host = [
+        _instance(at, ids[at], {"index": n, "zone": "zone-a", "image": "old"}, _HOST)
+        for at, n in enumerate(hosts)
+    ]
+    group = [
+        _instance(at, f"group-{hosts[at * 10]}", {"hosts": ids[at * 10 : at * 10 + 10]}, _GROUP)
+        for at in range(len(hosts) // 10)
+    ]
+    block = hosts.start // BLOCK
+    return [_resource(f"host_{block}", host), _resource(f"group_{block}", group)]
 
 
 def _resource(name: str, instances: list[object]) -> dict[str, object]:
@@ -104,7 +130,7 @@ def _resource(name: str, instances: list[object]) -> dict[str, object]:
     return {**said, "instances": instances}
 
 
-def _instance(n: int, id_: str, value: object, type_: dict[str, object]) -> object:
+def _instance(n: int, id_: str, value: object, type_: Mapping[str, object]) -> object:
     typed = {"value": value, "type": ["object", type_]}
     attributes = {"id": id_, "input": typed, "output": typed, "triggers_replace": None}
     return {"index_key": n, "schema_version": 0, "attributes": attributes}
