@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from bench import peers, plans, producer
-from bench.measure import Run, in_turn, once
+from bench.measure import Run, attempt, in_turn, once
 
 SMALL = plans.ROOT / "fixtures" / "scenarios" / "greenfield" / "plan.json"
 """A real plan of 43 KB."""
@@ -74,9 +74,9 @@ def _beside(size: str, plan: Path, found: dict[peers.Peer, Path], rounds: int) -
         runs: dict[str, Callable[[], Run]] = {
             name: partial(once, command, cwd=cwd) for name, command in ours.items()
         }
-        for peer, programs in found.items():
-            if number <= peer.most:
-                feed = plan if peer.feeds else None
-                command = peer.run(programs, plan)
-                runs[peer.name] = partial(once, command, feed, may_fail=True, cwd=cwd)
+        runs |= {
+            peer.name: partial(attempt, peer.on(plan, programs), cwd=cwd)
+            for peer, programs in found.items()
+            if number <= peer.most
+        }
         return in_turn(runs, 1 if number > 10_000 else rounds)

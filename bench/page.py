@@ -4,8 +4,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bench.beside import BATCH, ORJSON, TFCHANGE
-from bench.measure import MIB, Run
+from bench.measure import ENDED, FAILED, LIMIT, MIB, Run
 from bench.peers import PEERS, TERRAFORM
+from bench.producer import BLOCK
 
 Results = dict[str, tuple[int, dict[str, Run]]]
 
@@ -21,12 +22,13 @@ HEAD = """# Performance
 
 Renewed by `make bench`; do not edit by hand. Measured on {machine}.
 
-Whole processes, from the start of Python to its end, output thrown away. In each round every
-program runs once, one after the other, and the medians are compared: the times depend on the
-machine, the ratios hardly. Memory is the peak that the kernel reports (`wait4`). The plans are a
-real one scaled up: most resources do not change, some are updated, replaced, created, deleted or
-drifted, and no *.tf files lie beside them. `orjson.loads` is what merely reading the same file
-costs when everything in it is decoded.
+Whole processes, from their start to their end, output thrown away. In each round every program
+runs once, one after the other, and the medians are compared: the times depend on the machine, the
+ratios hardly. A round before them warms the caches, but what takes longer than a minute is run once
+and no more. Memory is the peak that the kernel reports (`wait4`), of the largest process where one
+starts others. The plans are a real one scaled up: most resources do not change, some are updated,
+replaced, created, deleted or drifted, and no *.tf files lie beside them. `orjson.loads` is what
+merely reading the same file costs when everything in it is decoded.
 """
 MEANS = """
 The plan is memory-mapped and decoded once into typed structs; `before` and `after` stay raw bytes
@@ -36,14 +38,18 @@ than decoding it whole.
 GROWTH = """What one more resource costs, whole run, text. It should be the same for a large plan as
 for a small one.
 """
-OTHERS = """Programs that people use on the same plans, each in the version named here, whole runs
+OTHERS = f"""Programs that people use on the same plans, each in the version named here, whole runs
 in turn. They do other things, so a ratio says what one waits for, not who is better. In brackets:
-the time as a multiple of that of tfchange. *Not run* is what would take minutes to hours there.
+the time as a multiple of that of tfchange. What takes *more than {LIMIT:.0f} s* is ended then, and
+the memory is what it had reached. *Failed* is what ended with an error, or without printing what
+it prints when its work is done: what these programs print is kept until that is known. *Not run* is
+what would take minutes to hours there.
 """
-PRODUCED = """Who runs tfchange has run `terraform show -json` before. Here is what that takes for
-the very plan that is assessed (`terraform_data` in a state of that size, a fiftieth of it updated,
-no provider to start; with a provider it takes seconds more). The aim: at most 5 % of it. There is
-no row for 100,000: Terraform takes minutes to plan 10,000, and would take hours for that.
+PRODUCED = f"""Who runs tfchange has run `terraform show -json` before. Here is what that takes for
+the very plan that is assessed: so many `terraform_data` in a state, a fiftieth of them updated, and
+a tenth as many beside them that name ten each; no provider to start (with one it takes seconds
+more). No block has a count above {BLOCK}: Terraform copies a block's whole state for each of its
+instances, and would take hours to plan 100,000 in one block. The aim: at most 5 % of the time.
 """
 SMALL = """
 On a small plan most of the time is the start: of Python, of msgspec and what it needs, of our own
@@ -86,7 +92,7 @@ def _runs(results: Results) -> str:
     rows = []
     for size, (_, runs) in results.items():
         rows += [
-            (size, f"`{name}`", f"{run.seconds * 1000:,.0f} ms", f"{run.memory / MIB:,.0f} MiB")
+            (size, f"`{name}`", f"{run.seconds * 1000:,.0f} ms", _memory(run))
             for name, run in runs.items()
         ]
     return _table(("resources", "program", "time", "memory"), rows)
@@ -165,7 +171,19 @@ def _others(others: dict[str, dict[str, Run]]) -> str:
 def _cell(run: Run | None, ours: Run) -> str:
     if run is None:
         return "not run"
-    return f"{_time(run.seconds)}, {run.memory / MIB:,.0f} MiB ({run.seconds / ours.seconds:.1f}x)"
+    if run.end == FAILED:
+        return "failed"
+    if run.end == ENDED:
+        return f"more than {LIMIT:.0f} s, {_memory(run)}"
+    return f"{_cost(run)} ({run.seconds / ours.seconds:.1f}x)"
+
+
+def _cost(run: Run) -> str:
+    return f"{_time(run.seconds)}, {_memory(run)}"
+
+
+def _memory(run: Run) -> str:
+    return f"{run.memory / MIB:,.0f} MiB"
 
 
 def _time(seconds: float) -> str:
@@ -177,9 +195,10 @@ def _produced(produced: dict[str, dict[str, Run]], sizes: dict[str, int]) -> str
     for size, runs in produced.items():
         show, ours = runs[TERRAFORM], runs[TFCHANGE]
         part = f"{100 * ours.seconds / show.seconds:.1f} %"
-        times = (_time(show.seconds), _time(ours.seconds), part)
-        rows.append((size, f"{sizes[size] / 1e6:,.2f} MB", *times))
-    return _table(("plan", "file", f"`{TERRAFORM}`", f"`{TFCHANGE}`", "of it"), rows)
+        file = f"{sizes[size] / 1e6:,.2f} MB"
+        rows.append((size, file, _cost(show), _cost(ours), part))
+    head = ("plan", "file", f"`{TERRAFORM}`", f"`{TFCHANGE}`", "of its time")
+    return _table(head, rows)
 
 
 def _many(many: dict[str, Run]) -> str:

@@ -1,7 +1,7 @@
 """Programs that others use on the same plans, installed apart from tfchange, and how each is run.
 
 Each is installed once, in the version named here, into bench/data/peers. What cannot be had is told
-and left out; what would take hours at a size is not run there, and the page says so.
+and left out. What a program cannot do at a size, the page says.
 """
 
 import json
@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import pythons
-from bench.plans import DATA, ROOT
+from bench.measure import Attempt
+from bench.plans import DATA, REAL, ROOT
 
 HOME = DATA / "peers"
 TERRAFORM = "terraform show -json"
@@ -27,17 +28,28 @@ class Peer(NamedTuple):
     run: Callable[[Path, Path], list[str]]
     """The command, given the folder of its programs and the plan."""
     does: str
-    most: int
-    """The largest number of resources it is run with."""
+    says: str
+    """What it prints when it is done."""
+    finds: int = 0
+    """What it ends with when it has found something."""
+    most: int = 100_000
+    """The largest number of resources it is run with: all, unless that would take hours."""
     feeds: bool = False
     """Whether it reads the plan on standard input."""
     npm: bool = False
     python: str = ""
     """The version that it needs, where it does not do with ours."""
 
+    def on(self, plan: Path, programs: Path) -> Attempt:
+        """The peer on a plan, given the folder of its programs."""
+        feed = plan if self.feeds else None
+        return Attempt(self.run(programs, plan), self.says, self.finds, feed)
+
 
 def _terravision(programs: Path, plan: Path) -> list[str]:
-    given = ["--planfile", str(plan), "--graphfile", str(_dot(plan)), "--source", str(plan.parent)]
+    # It does nothing without *.tf files: those of the plan, or of the plan that was scaled up.
+    source = (REAL if plan.parent == DATA else plan).parent / "after"
+    given = ["--planfile", str(plan), "--graphfile", str(_dot(plan)), "--source", str(source)]
     return [str(programs / "terravision"), "graphdata", *given, "--outfile", str(HOME / "out")]
 
 
@@ -47,7 +59,9 @@ PEERS = (
         "terrasafe==0.5.1",
         lambda programs, _: [str(programs / "terrasafe")],
         "lists deletions",
-        100_000,
+        # "Unauthorized …" with those it found, or "0 unauthorized …".
+        says="nauthorized deletion detected",
+        finds=1,
         feeds=True,
     ),
     Peer(
@@ -55,7 +69,7 @@ PEERS = (
         "terraform-plan-summary==1.0.2",
         lambda programs, plan: [str(programs / "terraform-plan-summary"), "-v", str(plan)],
         "changes and their attributes",
-        100_000,
+        says="root_module",
         python="3.13",
     ),
     Peer(
@@ -66,15 +80,15 @@ PEERS = (
             *("--plan", str(plan)),
         ],
         "puts the plan into an HTML page",
-        10_000,
+        says="Report generated successfully",
         npm=True,
     ),
     Peer(
         "terravision 0.56.0",
         "terravision==0.56.0",
         _terravision,
-        "a picture's data, given plan and graph",
-        1_000,
+        "a picture's data, given plan, graph and source",
+        says="Completed!",
     ),
     Peer(
         "checkov 3.3.30",
@@ -84,7 +98,8 @@ PEERS = (
             *("--compact", "--quiet", "--soft-fail", "--skip-download"),
         ],
         "its checks of plans",
-        1_000,
+        says="Passed checks:",
+        most=1_000,
     ),
 )
 
@@ -121,7 +136,7 @@ def _npm(home: Path, peer: Peer) -> None:
 
 def _dot(plan: Path) -> Path:
     """The graph of the plan as `terraform graph` writes it, since the peer asks for one."""
-    file = plan.with_suffix(".dot")
+    file = DATA / f"{plan.parent.name}-{plan.stem}.dot"
     if not file.exists():
         command = [sys.executable, "-m", "tfchange", "graph", str(plan), "--format", "json"]
         graph = json.loads(

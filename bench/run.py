@@ -1,6 +1,7 @@
 """Measures tfchange beside its yardsticks and renews docs/performance.md: `python bench/run.py`.
 
---rounds N     runs of each program per plan (default 7; 3 from 100,000 resources on)
+--rounds N     runs of each program per plan (default 7; at most 3 beside other programs and from
+               100,000 resources on, and 1 for both together or where one takes a minute)
 --only SIZE    only this size, such as 10,000; prints, and leaves the page as it is
 --part PART    only this part of the page: whole, others, produced or batch; the rest stays
 """
