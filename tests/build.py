@@ -5,7 +5,7 @@ from typing import Any
 
 from tfchange.plan.address import Address
 from tfchange.plan.decode import decode
-from tfchange.plan.model import Plan
+from tfchange.plan.model import Plan, ResourceChange
 
 
 def change(
@@ -36,6 +36,13 @@ def change(
     if parsed.key is not None:
         entry["index"] = parsed.key
     return entry
+
+
+def seen(change: ResourceChange) -> tuple[Any, Any, Any]:
+    """All that comes out of a change's values: before, after, and what changes."""
+    values = change.read()
+    before, after = (tree if tree is None else dict(tree) for tree in (values.before, values.after))
+    return before, after, values.changed
 
 
 def state(**depends_on: list[str]) -> list[dict[str, Any]]:

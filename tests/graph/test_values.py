@@ -3,11 +3,17 @@
 import json
 from typing import Any
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests.build import change, plan
 from tests.graph.small import block, drawn, module
 from tfchange.graph import values
 from tfchange.graph.build import build
 from tfchange.graph.dependency import Edge, Via
+from tfchange.plan.attributes import Attributes
+from tfchange.plan.decode import decode
 
 ROLE = {
     "id": "web-runner",
@@ -103,3 +109,43 @@ def test_what_does_not_change_is_not_decoded() -> None:
     assert drawn(build(plan([quiet, loud], drift=[quiet]))[0]) == [
         "aws_x.a > aws_iam_role.r (value)"
     ]
+
+
+ids = st.sampled_from(
+    ["web-0123456789abcdef", "arn:aws:s3:::logs", "arn:aws:x:::a<b", "arn:aws:x:::é", 'arn:aws:"q"']
+)
+documents = st.tuples(ids, st.sampled_from(["", "/*"])).map(
+    lambda said: json.dumps({"Resource": ["".join(said)]})
+)
+mentions = ids | documents | st.lists(ids, max_size=2) | st.dictionaries(ids, ids, max_size=2)
+things = st.fixed_dictionaries({"id": ids, "target": mentions}, optional={"arn": ids, "x_id": ids})
+
+
+@given(st.dictionaries(st.sampled_from(["aws_x.a", "aws_y.b", "aws_z.c"]), things), st.booleans())
+def test_what_may_name_another_is_told_from_how_it_is_written(
+    objects: dict[str, dict[str, Any]], ascii_only: bool
+) -> None:
+    """Attributes that are passed over for their bytes would have named nobody."""
+    changes = [change(address, ["update"], {}, after) for address, after in objects.items()]
+    data = json.dumps(
+        {"format_version": "1.2", "resource_changes": changes}, ensure_ascii=ascii_only
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(values, "as_written", lambda _: None)
+        every = drawn(build(decode(data.encode()))[0])
+    assert drawn(build(decode(data.encode()))[0]) == every
+
+
+def test_most_attributes_are_not_decoded_to_look_for_names() -> None:
+    """Only the three that can name a resource, and those that hold the name of another."""
+    after = {"target": ROLE["arn"], "size": 3, "zone": "eu-central-1a", "note": "nothing to see"}
+    made = plan([
+        change("aws_x.a", ["create"], None, after),
+        change("aws_iam_role.r", ["create"], None, ROLE),
+    ])  # fmt: skip
+    asked: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        found = Attributes.__getitem__
+        patch.setattr(Attributes, "__getitem__", lambda s, n: (asked.append(n), found(s, n))[1])
+        build(made)
+    assert sorted(set(asked)) == ["arn", "id", "name", "target"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.build import change, plan, plan_json, state
+from tests.build import change, plan, plan_json, seen, state
 from tfchange.errors import PlanError
 from tfchange.plan.decode import decode
 from tfchange.plan.model import Action, Importing, RelevantAttribute, verb_of
@@ -283,7 +283,7 @@ def test_a_damaged_plan_decodes_or_raises_plan_error(data: st.DataObject) -> Non
 def _error_of(data: bytes) -> PlanError | None:
     try:
         for entry in decode(data).changes:
-            entry.read()
+            seen(entry)
     except PlanError as error:
         return error
     return None

@@ -49,4 +49,4 @@ def _change(address: str, action: Action) -> ResourceChange:
 
 
 def _nothing() -> Values:
-    return Values({}, {}, {}, (), ())
+    return Values(None, None, {}, ())

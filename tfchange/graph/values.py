@@ -5,13 +5,14 @@ only where neither is known to depend on the other. Masked values match nothing.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
 
 from tfchange.graph.instances import Instances
 from tfchange.graph.links import Links
-from tfchange.plan.model import MASK, Action, Plan, ResourceChange
+from tfchange.plan.attributes import Attributes
+from tfchange.plan.model import MASK, Action, Plan, ResourceChange, Values
 
 LIMIT = 500
 """More objects than this are not searched: decoding them would cost more than all the graph."""
@@ -23,6 +24,8 @@ _HEX = "0123456789abcdef"
 _ENDINGS = ("_id", "_arn", "_name", "_identifier", "_url")
 _QUOTED = r'"([^"\\]{6,})"'
 _JSON = ("{", "[")
+_INSIDE = ("", "\\", "/*\\", ":*\\")
+"""What can follow a text up to the next quote, where a document is inside of a text."""
 _ABSENT = object()
 _SAYS_NOTHING = frozenset({"tags", "tags_all", "labels", "description", *_NAMES})
 
@@ -30,8 +33,7 @@ _SAYS_NOTHING = frozenset({"tags", "tags_all", "labels", "description", *_NAMES}
 class _Object(msgspec.Struct, frozen=True):
     type: str
     identities: frozenset[str]
-    trees: tuple[dict[str, object], ...]
-    """The attributes before, and those that are new after: what can name another object."""
+    values: Values
 
 
 def searched(plan: Plan) -> list[ResourceChange] | None:
@@ -50,13 +52,12 @@ def equal_values(
     for node in sorted(found):
         for name in found[node].identities:
             owners.setdefault(name, []).append(node)
-    reached = links.closures() if owners else []
+    reached, written = (links.closures() if owners else []), as_written(owners)
     for node in sorted(found) if owners else ():
         some = found[node]
         held = {
             owner
-            for tree in some.trees
-            for attribute, text in _texts(tree, owners)
+            for attribute, text in _texts(_telling(some.values, written), owners)
             if text not in some.identities
             if (owner := _owner(attribute, text, owners[text], found)) is not None
         }
@@ -68,15 +69,37 @@ def equal_values(
 
 def _object(change: ResourceChange) -> _Object:
     values = change.read()
-    before = values.before if isinstance(values.before, dict) else {}
-    after = values.after if isinstance(values.after, dict) else {}
-    named = [tree.get(name) for tree in (before, after) for name in _NAMES]
-    identities = frozenset(n for n in named if isinstance(n, str) and _telling(n))
-    new = {n: value for n, value in after.items() if before.get(n, _ABSENT) != value}
-    return _Object(change.type, identities, (before, new))
+    named = [tree.get(name) for tree in (values.before, values.after) if tree for name in _NAMES]
+    identities = frozenset(n for n in named if isinstance(n, str) and _names_one(n))
+    return _Object(change.type, identities, values)
 
 
-def _telling(text: str) -> bool:
+def as_written(texts: Iterable[str]) -> frozenset[bytes] | None:
+    """How texts can stand in JSON between two quotes, also in a document inside of a text.
+
+    None where one of them cannot be told like that. `_without_all` says what the endings are.
+    """
+    if any(not text.isprintable() or '"' in text or "\\" in text for text in texts):
+        return None
+    return frozenset(f"{text}{end}".encode() for text in texts for end in _INSIDE)
+
+
+def _telling(values: Values, written: frozenset[bytes] | None) -> Iterator[tuple[str, object]]:
+    """The attributes before, and those that are new after, which may name another object."""
+    before, after = values.before, values.after
+    yield from _naming(before, written) if before else ()
+    for name, value in _naming(after, written) if after else ():
+        if not before or before.get(name, _ABSENT) != value:
+            yield name, value
+
+
+def _naming(some: Attributes, written: frozenset[bytes] | None) -> Iterator[tuple[str, object]]:
+    for name in some.keys() - _SAYS_NOTHING:
+        if some.may_hold(name, written):
+            yield name, some[name]
+
+
+def _names_one(text: str) -> bool:
     return len(text) >= _SHORT and text != MASK and not _is_number(text)
 
 
@@ -85,9 +108,11 @@ def _is_number(text: str) -> bool:
     return not digits or digits.isdecimal()
 
 
-def _texts(tree: dict[str, object], wanted: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The wanted texts in a tree with their attributes, with none inside of a JSON document."""
-    waiting = [(name, value) for name, value in tree.items() if name not in _SAYS_NOTHING]
+def _texts(
+    attributes: Iterable[tuple[str, object]], wanted: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """The wanted texts with their attributes, with none inside of a JSON document."""
+    waiting = [*attributes]
     for name, value in waiting:  # grows by what is nested
         if isinstance(value, str):
             if value.startswith(_JSON):

@@ -15,6 +15,7 @@ from tfchange.plan.configuration import Configuration
 from tfchange.plan.paths import Path
 
 if TYPE_CHECKING:
+    from tfchange.plan.attributes import Attributes
     from tfchange.plan.digest import Digests
 
 MASK = "(sensitive)"
@@ -88,14 +89,12 @@ class Caveat(msgspec.Struct, frozen=True):
 class Values(msgspec.Struct, frozen=True):
     """The attributes of one change, masked; `None` where the object does not exist."""
 
-    before: object
-    after: object
+    before: "Attributes | None"
+    after: "Attributes | None"
     unknown: object
     """Terraform's `after_unknown`: a tree of `true` where a value is known only after apply."""
     changed: tuple[Path, ...]
     """Leaves that differ, also where the values themselves are masked. Empty for create, delete."""
-    sensitive: tuple[Path, ...]
-    """Where a value was masked, before or after."""
 
 
 class Reads(Protocol):

@@ -1,6 +1,6 @@
 """Attribute paths: where in a resource a value stands, and which of them changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 Path = tuple[str | int, ...]
 """Steps into a resource's attributes, such as `("ingress", 0, "cidr_blocks")`."""
@@ -11,14 +11,16 @@ def path_text(path: Path) -> str:
     return "".join(_step_text(step) for step in path).lstrip(".")
 
 
-def changed_paths(before: object, after: object, unknown: object = None) -> tuple[Path, ...]:
+def changed_paths(
+    before: object, after: object, unknown: object = None, at: Path = ()
+) -> tuple[Path, ...]:
     """The leaves that differ between two attribute trees, and those not known yet.
 
     Objects are compared by key. Lists of one length are compared by position, others are one
     leaf, since positions then mean nothing.
     """
     found: list[Path] = []
-    _compare((), before, after, unknown, found)
+    _compare(at, before, after, unknown, found)
     return tuple(found)
 
 
@@ -28,14 +30,21 @@ def marked_paths(marks: object) -> tuple[Path, ...]:
 
 
 def inside(tree: object, step: str | int) -> object:
-    """What a tree of marks says one step deeper; `True` covers everything below it."""
-    if tree is True:
-        return True
+    """What a tree of values or marks says one step deeper; `True` covers everything below it."""
+    if tree is None or tree is True:
+        return tree
     if isinstance(tree, dict):
         return tree.get(step)
-    if isinstance(tree, list) and isinstance(step, int) and step < len(tree):
-        return tree[step]
-    return None
+    if isinstance(tree, list):
+        return tree[step] if isinstance(step, int) and step < len(tree) else None
+    return tree.get(step) if isinstance(tree, Mapping) else None
+
+
+def value_at(tree: object, path: Path) -> object:
+    """What stands in a tree at the end of a path; see `inside`."""
+    for step in path:
+        tree = inside(tree, step)
+    return tree
 
 
 def _step_text(step: str | int) -> str:

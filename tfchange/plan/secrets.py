@@ -13,7 +13,7 @@ from typing import Any
 
 from tfchange.plan.model import MASK
 from tfchange.plan.paths import Path, inside
-from tfchange.plan.shapes import NAMED, hints, named_secret, shaped
+from tfchange.plan.shapes import NAMED, hints, shaped
 
 _SHORTEST_BASE64 = 24
 _OF_BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/\r\n"
@@ -30,7 +30,6 @@ _MOST_INSIDE = 50
 _REMEMBERED = 20_000
 _DEEPEST = 100
 """Levels of nesting; real values have about ten."""
-_ABSENT = object()
 
 
 class Door:
@@ -47,27 +46,46 @@ class Door:
         self._ascii = frozenset(text.encode() for text in self._words if text.isascii())
         self._harmless, self._secret = set[str](), set[str]()
         """Texts that were looked at before, since most turn up many times."""
+        self.clean: dict[tuple[str, bytes], object] = {}
+        """Attributes that passed as they are, by name and as they are written."""
         self.kept: dict[Any, Any] = {}
         """What was masked and will be asked for again, by whoever keeps it."""
 
     def mask(self, value: object, marks: object, sensitive: list[Path], at: Path = ()) -> object:
         """The value with every secret replaced; appends to `sensitive` where that happened."""
-        if not marks and self._clean(value):
-            return value
         if marks is True:
             return _masked(value, sensitive, at)
+        if not isinstance(value, dict | list):
+            return _masked(value, sensitive, at) if self.secret(value) else value
+        if not marks and self._clean(value):
+            return value
         if isinstance(value, dict):
             marked = marks if isinstance(marks, dict) else {}
             return {
-                name: self._member(name, deeper, marked.get(name), sensitive, at)
+                name: self.attribute(name, deeper, marked.get(name), sensitive, at)
                 for name, deeper in value.items()
             }
-        if isinstance(value, list):
-            return [
-                self.mask(deeper, inside(marks, i), sensitive, (*at, i))
-                for i, deeper in enumerate(value)
-            ]
-        return _masked(value, sensitive, at) if self.secret(value) else value
+        return [
+            self.mask(deeper, inside(marks, i), sensitive, (*at, i))
+            for i, deeper in enumerate(value)
+        ]
+
+    def attribute(
+        self, name: str, value: object, marks: object, sensitive: list[Path], at: Path = ()
+    ) -> object:
+        """The value of that name, with every secret replaced; see `mask`."""
+        if marks is not True and (value is None or isinstance(value, bool)):
+            return value
+        # An empty value under a telling name is no secret, and a block may be called `secret`.
+        if NAMED[name] and value not in ("", [], {}) and not _is_block(value):
+            return _masked(value, sensitive, (*at, name))
+        return self.mask(value, marks, sensitive, (*at, name))
+
+    def remember(self, name: str, written: bytes, value: object) -> None:
+        """An attribute that was not masked is found among those that are `clean`."""
+        if len(self.clean) >= _REMEMBERED:
+            self.clean.clear()
+        self.clean[name, written] = value
 
     def scrub(self, text: str) -> str:
         """The text, or the mask where it holds something that looks like a secret."""
@@ -82,23 +100,6 @@ class Door:
         if value is None or isinstance(value, bool) or not self._numbers:
             return False
         return str(value) in self._numbers
-
-    def mask_both(
-        self, before: object, after: object, marks: tuple[object, object], sensitive: list[Path]
-    ) -> tuple[object, object]:
-        """Two versions of an object, masked; what both hold alike is looked at once."""
-        if not any(marks) and self._both_clean(before, after):
-            return before, after
-        return self.mask(before, marks[0], sensitive), self.mask(after, marks[1], sensitive)
-
-    def _both_clean(self, before: object, after: object) -> bool:
-        """Whether an object is clean, and what another has beyond it; False where that is open."""
-        # Numbers that are equal can be written in two ways, of which one is known as secret.
-        if self._numbers or not (isinstance(before, dict) and isinstance(after, dict)):
-            return False
-        get = before.get
-        new = {n: value for n, value in after.items() if get(n, _ABSENT) != value}
-        return self._clean(before, new)
 
     def _clean(self, *values: object) -> bool:
         """Whether there is nothing to mask, which holds for most values and needs no copy."""
@@ -147,20 +148,6 @@ class Door:
             return not any(map(self.secret, texts))
         self._remember(self._harmless, texts)
         return True
-
-    def _member(
-        self, name: str, value: object, marks: object, sensitive: list[Path], at: Path
-    ) -> object:
-        if marks is not True:
-            if value is None or isinstance(value, bool):
-                return value
-            # Most texts were seen before, in the same place of another resource.
-            if isinstance(value, str) and value in self._harmless and not named_secret(name):
-                return value
-        # An empty value under a telling name is no secret, and a block may be called `secret`.
-        if named_secret(name) and value not in ("", [], {}) and not _is_block(value):
-            return _masked(value, sensitive, (*at, name))
-        return self.mask(value, marks, sensitive, (*at, name))
 
     def _look(self, text: str) -> bool:
         found = self._known(text) or shaped(text) or self._encoded(text)

@@ -1,21 +1,31 @@
 """Attribute values of one change: decoded when asked for, compared, and masked at the door."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import UNSET
 
-from tfchange.errors import PlanError
+from tfchange.plan.attributes import (
+    UNREADABLE,
+    Attributes,
+    Members,
+    decode,
+    decoded,
+    differing,
+    members,
+    unreadable,
+)
 from tfchange.plan.model import Action, Values
-from tfchange.plan.paths import Path, changed_paths, inside
+from tfchange.plan.paths import Path, value_at
 from tfchange.plan.secrets import Door
-from tfchange.plan.wire import Change, MaybeRaw, find_mark
+from tfchange.plan.wire import Change, find_mark
 
 if TYPE_CHECKING:
-    from tfchange.plan.digest import Digests, Raw
+    from tfchange.plan.digest import Digests
 
-_decode = msgspec.json.Decoder().decode
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_Raw = tuple[Members | None, Members | None, object]
+"""Before, after and what is unknown, as it lies in the plan."""
+_Versions = tuple[Attributes | None, Attributes | None]
 
 _MOST_KEPT = 256
 """The graph and the judgement both ask: of so many changes the values are read only once."""
@@ -39,8 +49,8 @@ class Reader(msgspec.Struct, frozen=True, eq=False):
         if values is None:
             try:
                 values = self._values(self._raw())
-            except _UNREADABLE:
-                raise self._fault() from None
+            except UNREADABLE:
+                raise unreadable(self._address) from None
             if len(kept) < _MOST_KEPT:
                 kept[self] = values
         return values
@@ -50,64 +60,58 @@ class Reader(msgspec.Struct, frozen=True, eq=False):
         from tfchange.plan.digest import digests
 
         try:
-            raw = self._raw()
-            changed, hidden = self._changed(raw), set(self._values(raw).sensitive)
-            ends = [(path, _end(path, hidden)) for path in changed]
-            return digests(raw, ends, hidden, key, label)
-        except _UNREADABLE:
-            raise self._fault() from None
+            before, after, unknown = raw = self._raw()
+            hidden = _hidden(self._masked(raw), {**(before or {}), **(after or {})})
+            ends = [(path, _end(path, hidden)) for path in self._changed(raw)]
+            return digests((decoded(before), decoded(after), unknown), ends, hidden, key, label)
+        except UNREADABLE:
+            raise unreadable(self._address) from None
 
-    def _raw(self) -> "Raw":
+    def _raw(self) -> _Raw:
         change = self._change
-        return _tree(change.before), _tree(change.after), _marks(change.after_unknown)
+        return members(change.before), members(change.after), _marks(change.after_unknown)
 
-    def _values(self, raw: "Raw") -> Values:
-        change, sensitive = self._change, list[Path]()
-        before, after, unknown = raw
-        changed = self._changed(raw)
-        marks = _marks(change.before_sensitive), _marks(change.after_sensitive)
-        before, after = self._door.mask_both(before, after, marks, sensitive)
-        hidden = tuple(dict.fromkeys(sensitive))
-        return Values(before, after, unknown, _cut(changed, hidden), hidden)
+    def _values(self, raw: _Raw) -> Values:
+        changed, (before, after) = self._changed(raw), self._masked(raw)
+        # A path of one step ends where it begins.
+        hidden = _hidden((before, after), (str(path[0]) for path in changed if len(path) > 1))
+        return Values(before, after, raw[2], _cut(changed, hidden) if hidden else changed)
 
-    def _fault(self) -> PlanError:
-        return PlanError(
-            f"the values of {self._address} cannot be read",
-            "Write the plan again: terraform show -json PLANFILE > plan.json",
-        )
+    def _masked(self, raw: _Raw) -> _Versions:
+        before, after, _ = raw
+        old, new = self._change.before_sensitive, self._change.after_sensitive
+        return self._version(before, old), self._version(after, new)
 
-    def _changed(self, raw: "Raw") -> tuple[Path, ...]:
+    def _version(self, some: Members | None, sensitive: msgspec.Raw) -> Attributes | None:
+        if some is None:
+            return None
+        return Attributes(self._address, some, _marks(sensitive), self._door)
+
+    def _changed(self, raw: _Raw) -> tuple[Path, ...]:
         before, after, unknown = raw
         if self._action is Action.UPDATE:
-            return changed_paths(before, after, unknown)
+            return differing(before, after, unknown)
         if self._action is not Action.REPLACE:
-            return () if before is None or after is None else changed_paths(before, after)
+            return () if before is None or after is None else differing(before, after)
         # All that a provider computes is unknown in a replacement, which says nothing; what
         # forces it does.
-        known = changed_paths(before, after, unknown)
-        return tuple(p for p in known if p in self._replace or not _is_unknown(unknown, p))
-
-
-def _tree(raw: MaybeRaw) -> object:
-    return None if raw is UNSET else _decode(raw)
+        known = differing(before, after, unknown)
+        return tuple(p for p in known if p in self._replace or not value_at(unknown, p))
 
 
 def _marks(raw: msgspec.Raw) -> object:
-    return _decode(raw) if find_mark(raw) else None
+    return decode(raw) if find_mark(raw) else None
 
 
-def _is_unknown(unknown: object, path: Path) -> bool:
-    for step in path:
-        unknown = inside(unknown, step)
-    return bool(unknown)
+def _hidden(versions: _Versions, names: Iterable[str]) -> set[Path]:
+    """Where something is masked in the attributes of these names."""
+    names = tuple(names)
+    return {path for version in versions if version is not None for path in version.hidden(names)}
 
 
-def _cut(changed: tuple[Path, ...], hidden: tuple[Path, ...]) -> tuple[Path, ...]:
+def _cut(changed: tuple[Path, ...], hidden: set[Path]) -> tuple[Path, ...]:
     """Paths end where a secret begins: below it, even the names of keys may be secret."""
-    if not hidden:
-        return changed
-    ends = set(hidden)
-    return tuple(dict.fromkeys(_end(path, ends) for path in changed))
+    return tuple(dict.fromkeys(_end(path, hidden) for path in changed))
 
 
 def _end(path: Path, ends: set[Path]) -> Path:

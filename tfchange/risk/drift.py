@@ -11,7 +11,7 @@ import msgspec
 
 from tfchange.plan.address import block_of
 from tfchange.plan.model import Action, Plan, ResourceChange, Values
-from tfchange.plan.paths import Path, inside, path_text
+from tfchange.plan.paths import Path, path_text, value_at
 from tfchange.risk.assessment import Drift, DriftItem
 from tfchange.risk.attributes import only_cosmetic, plain_path
 from tfchange.risk.noise import differences, is_noise, telling
@@ -75,7 +75,7 @@ class DriftReader:
         if values.after is None and entry.action is Action.DELETE:
             return self._deleted(entry, change, traits)
         sets = planned.changed if planned else ()
-        known = [p for p in sets if planned and not _unknown(planned, p)]
+        known = [p for p in sets if planned and not value_at(planned.unknown, p)]
         real = [
             d.path
             for d in differences(values, known)
@@ -142,16 +142,7 @@ def _opened(values: Values, real: Iterable[Path]) -> bool:
     """Whether what differs lets in more than before; asked of what was found, not of the plan."""
     if not any(path and path[0] in access.FIELDS for path in real):
         return False
-    return access.lets_in_more(resource(values.before, None), resource(values.after, None))
-
-
-def _unknown(planned: Values, path: Path) -> bool:
-    tree = planned.unknown
-    for step in path:
-        if tree is True:
-            return True
-        tree = inside(tree, step)
-    return bool(tree)
+    return access.lets_in_more(resource(values.before), resource(values.after))
 
 
 def _overlap(one: Path, other: Path) -> bool:

@@ -90,7 +90,7 @@ def gather(change: ResourceChange, values: Values, judge: Judge, around: Around)
 def named_environment(values: Values, policy: Policy) -> str | None:
     """What the resource's own tags call its environment, after the change or else before."""
     for tree in (values.after, values.before):
-        for tags in (tree.get(name) for name in _TAGS) if isinstance(tree, dict) else ():
+        for tags in map(tree.get, _TAGS) if tree else ():
             if isinstance(tags, dict):
                 found = _tag(tags, policy.environment_tags)
                 if found:

@@ -12,7 +12,7 @@ from itertools import pairwise
 import msgspec
 
 from tfchange.plan.model import MASK, ResourceChange, Values
-from tfchange.plan.paths import Path, inside
+from tfchange.plan.paths import Path, value_at
 from tfchange.risk.attributes import is_cosmetic, matches, plain_path
 from tfchange.risk.siblings import Siblings
 from tfchange.rulebook.rule import TypeTraits
@@ -45,7 +45,7 @@ def differences(values: Values, planned: Sequence[Path]) -> Iterator[Difference]
     """What drifted of one resource; `planned` are the paths the plan sets to known values."""
     firsts = {path[0] for path in planned if path}
     for path in values.changed:
-        before, after = _at(values.before, path), _at(values.after, path)
+        before, after = value_at(values.before, path), value_at(values.after, path)
         hit = bool(path) and path[0] in firsts and any(_overlap(path, p) for p in planned)
         yield Difference(path, before, after, hit)
 
@@ -148,7 +148,10 @@ def _reordered(found: Difference, values: Values) -> bool:
     depth = next((i for i, step in enumerate(found.path) if isinstance(step, int)), None)
     if depth is None:
         depth = len(found.path)
-    before, after = _at(values.before, found.path[:depth]), _at(values.after, found.path[:depth])
+    before, after = (
+        value_at(values.before, found.path[:depth]),
+        value_at(values.after, found.path[:depth]),
+    )
     if not isinstance(before, list) or not isinstance(after, list):
         return False
     return _members(before) == _members(after)
@@ -157,12 +160,6 @@ def _reordered(found: Difference, values: Values) -> bool:
 def _members(items: list[object]) -> list[bytes]:
     encode = msgspec.json.Encoder(order="sorted").encode
     return sorted(encode(meaning(item)) for item in items if not blank(item))
-
-
-def _at(tree: object, path: Path) -> object:
-    for step in path:
-        tree = inside(tree, step)
-    return tree
 
 
 def _overlap(one: Path, other: Path) -> bool:

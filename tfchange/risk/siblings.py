@@ -45,7 +45,7 @@ class Siblings:
         if found is None:
             found = self._read[type_, module] = {}
             for change in self._family(type_, module):
-                said = frozenset(leaves(change.read().before))
+                said = frozenset(leaves(dict(change.read().before or {})))
                 for text in said:
                     if isinstance(text, str):
                         found.setdefault(text, []).append((change.type, said))
@@ -119,7 +119,7 @@ def leaves(tree: object) -> Iterator[object]:
 
 
 def _names(values: Values) -> set[str]:
-    trees = [tree for tree in (values.before, values.after) if isinstance(tree, dict)]
+    trees = [tree for tree in (values.before, values.after) if tree]
     found = {tree.get(name) for tree in trees for name in _NAMES}
     return {name for name in found if isinstance(name, str) and name and name != MASK}
 

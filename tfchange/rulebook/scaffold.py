@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -134,9 +135,9 @@ def _tell_apart(before: Any, after: Any, path: Path) -> None:
 
 
 def _cut(tree: Any, kept: list[str]) -> Any:
-    if not isinstance(tree, dict):
+    if not isinstance(tree, Mapping):
         return None
-    copy: Any = msgspec.json.decode(msgspec.json.encode(tree))
+    copy: Any = msgspec.json.decode(msgspec.json.encode(dict(tree)))
     return {name: copy[name] for name in copy if name in kept} if kept else copy
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from tfchange.plan.model import Action, ResourceChange, Values
-from tfchange.plan.paths import Path, inside
+from tfchange.plan.paths import Path, value_at
 from tfchange.rulebook.cel import Expression
 from tfchange.rulebook.rule import TypeTraits
 from tfchange.rulebook.view import View
@@ -89,10 +89,9 @@ _MEMBERS: dict[str, Callable[[Subject], object]] = {
 
 def says_nothing(values: Values, path: Path) -> bool:
     """Whether a provider only wrote null where it had written empty, or the other way round."""
-    before, after, unknown = values.before, values.after, values.unknown
-    for step in path:
-        before, after, unknown = inside(before, step), inside(after, step), inside(unknown, step)
-    return before in _EMPTY and after in _EMPTY and not unknown
+    # The first that says something settles it, and is one that rules ask for.
+    silent = value_at(values.after, path) in _EMPTY and value_at(values.before, path) in _EMPTY
+    return silent and not value_at(values.unknown, path)
 
 
 def listed(paths: list[str]) -> str:

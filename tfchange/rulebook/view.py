@@ -13,6 +13,9 @@ import msgspec
 
 UNKNOWN = "(known after apply)"
 
+Attributes = Mapping[str, object]
+"""Of one version of a resource, masked; each may be decoded only when it is asked for."""
+
 _LARGEST = 2**63 - 1
 
 
@@ -21,7 +24,9 @@ class View:
 
     __slots__ = ("after", "before")
 
-    def __init__(self, before: object, after: object, unknown: object) -> None:
+    def __init__(
+        self, before: Attributes | None, after: Attributes | None, unknown: object
+    ) -> None:
         self.before, self.after = Version(before, None), Version(after, unknown)
 
     def picked(self, fields: frozenset[str] | None) -> tuple[object, ...]:
@@ -35,8 +40,8 @@ class Version:
 
     __slots__ = ("_seen", "tree", "unknown")
 
-    def __init__(self, tree: object, unknown: object) -> None:
-        self.tree: dict[str, Any] | None = tree if isinstance(tree, dict) else None
+    def __init__(self, tree: Attributes | None, unknown: object) -> None:
+        self.tree = tree
         self.unknown: dict[str, Any] = unknown if isinstance(unknown, dict) else {}
         self._seen: dict[str, Any] = {}
 
@@ -82,15 +87,16 @@ class Seen(dict[str, Any]):
         return {"before": self["before"], "after": self["after"], "change": change}
 
 
-def _pick(tree: Any, fields: frozenset[str] | None) -> Any:
-    if tree is None or fields is None:
-        return tree
-    return {name: tree[name] for name in tree.keys() & fields}
+def _pick(tree: Attributes | None, fields: frozenset[str] | None) -> dict[str, object] | None:
+    if tree is None:
+        return None
+    return dict(tree) if fields is None else {name: tree[name] for name in tree.keys() & fields}
 
 
-def resource(value: object, unknown: object) -> Any:
+def resource(value: Attributes | None, unknown: object = None) -> dict[str, Any] | None:
     """The attributes as an expression sees them; None where there is no object."""
-    return None if value is None else _plain(value, unknown)
+    marks = unknown if isinstance(unknown, dict) else {}
+    return None if value is None else _mapping(value, marks)
 
 
 def _plain(value: Any, unknown: Any = None) -> Any:
@@ -107,7 +113,7 @@ def _plain(value: Any, unknown: Any = None) -> Any:
     return float(value) if isinstance(value, int) and abs(value) > _LARGEST else value
 
 
-def _mapping(value: dict[str, Any], marks: dict[str, Any]) -> Any:
+def _mapping(value: Attributes, marks: dict[str, Any]) -> dict[str, Any]:
     added = [name for name in marks if name not in value and _any(marks[name])]
     return {name: _plain(value.get(name), marks.get(name)) for name in (*value, *added)}
 
