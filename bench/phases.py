@@ -19,7 +19,7 @@ def phases(plan_file: str) -> dict[str, float]:
     def mark(name: str) -> None:
         marks.append((name, time.perf_counter()))
 
-    from tfchange.__main__ import import_msgspec
+    from tfchange.lean import import_msgspec
 
     import_msgspec()
     mark("import msgspec")

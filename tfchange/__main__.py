@@ -21,6 +21,8 @@ def main() -> "NoReturn":
     # One run is short and makes few cycles; looking for them triples the time of decoding.
     gc.disable()
     if sys.argv[1:2] == ["assess"]:
+        from tfchange.lean import import_msgspec
+
         import_msgspec()
     code = run(sys.argv[1:])
     with contextlib.suppress(BrokenPipeError):
@@ -28,20 +30,6 @@ def main() -> "NoReturn":
         sys.stderr.flush()
     # Taking a large plan apart object by object would only delay the end.
     os._exit(code)
-
-
-def import_msgspec() -> None:
-    """msgspec is imported, and nothing that it can do without."""
-    # It asks typing_extensions first, and that imports inspect, ast, dis and tokenize, a tenth of a
-    # small run. Not finding it, it takes the same from typing, which has all of it since 3.11.
-    name = "typing_extensions"
-    if name in sys.modules:
-        return
-    sys.modules[name] = None  # type: ignore[assignment]
-    try:
-        import msgspec  # noqa: F401
-    finally:
-        del sys.modules[name]
 
 
 def run(arguments: "Sequence[str]") -> int:
