@@ -19,7 +19,7 @@ from tfchange.report.files import html_file, json_file, markdown_file
 from tfchange.risk.assessment import AffectedService, Assessment
 from tfchange.source.event import read_event
 from tfchange.source.git import read_commit, read_git
-from tfchange.source.workspace import read_workspace
+from tfchange.source.place import read_workspace
 from tfchange.words import plain
 
 

@@ -10,10 +10,8 @@ from tfchange.plan.decode import decode
 from tfchange.plan.model import Caveat, Plan
 from tfchange.risk.assessment import Emergency
 from tfchange.risk.environment import NOWHERE, Place
-from tfchange.source.backend import settled
 from tfchange.source.file import open_plan, release
-from tfchange.source.git import place_in_repository
-from tfchange.source.workspace import read_workspace
+from tfchange.source.place import place_in_repository, read_workspace, settled
 
 if TYPE_CHECKING:
     from tfchange.catalogue.model import Catalogue

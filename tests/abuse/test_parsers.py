@@ -16,7 +16,7 @@ from tfchange.change.forge import clean_url, place_of
 from tfchange.errors import SourceError, UsageError
 from tfchange.health import reply
 from tfchange.review.marker import Marker
-from tfchange.source import backend
+from tfchange.source import place
 from tfchange.source.event import read_event
 from tfchange.source.file import open_plan
 from tfchange.source.modules import follow
@@ -83,7 +83,7 @@ def test_any_file_is_an_event_or_none(folder: Path, data: bytes) -> None:
 def test_any_file_names_a_backend_or_none(folder: Path, data: bytes) -> None:
     """What `terraform init` settled on is text, or nothing."""
     (folder / ".terraform" / "terraform.tfstate").write_bytes(data)
-    assert isinstance(backend.settled(str(folder)), str)
+    assert isinstance(place.settled(str(folder)), str)
 
 
 @given(data=files("Modules", "Key", "Dir"))

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.build import plan
-from tfchange.source.backend import settled
 from tfchange.source.hcl import read_source
+from tfchange.source.place import settled
 
 MARKER = "AKIAEXAMPLEEXAMPLE"
 

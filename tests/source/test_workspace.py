@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tfchange.source.workspace import read_workspace
+from tfchange.source.place import read_workspace
 
 
 def test_none_was_selected(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from tfchange.catalogue.codeowners import CodeOwners, Owned, parse
 from tfchange.errors import SettingsError
 from tfchange.plan.model import Caveat
 from tfchange.source.base import target
-from tfchange.source.git import has_commit, read_file, read_git, root_of
+from tfchange.source.git import has_commit, read_file, read_git
+from tfchange.source.place import root_of
 
 GITHUB = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 GITLAB = ("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")

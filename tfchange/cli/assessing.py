@@ -94,7 +94,7 @@ def render(assessment: Assessment, format_: str, width: int, color: bool) -> str
 def _beside_lines(assessment: Assessment, format_: str) -> str:
     """What a forge shows beside lines of files, named from the root of the repository."""
     from tfchange.report import codequality, sarif
-    from tfchange.source.git import place_in_repository
+    from tfchange.source.place import place_in_repository
 
     speak = sarif.render if format_ == "sarif" else codequality.render
     return speak(assessment, base=place_in_repository())

@@ -138,7 +138,7 @@ def _wishes(given: dict[str, Any], report: str) -> Any:
     from tfchange.report.comment import Beside
     from tfchange.review.post import Mode
     from tfchange.risk.assessment import Level
-    from tfchange.source.git import place_in_repository
+    from tfchange.source.place import place_in_repository
 
     level = given.pop("fail_on")
     beside = Beside(

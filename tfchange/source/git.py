@@ -36,26 +36,6 @@ def read_git(folder: str = ".") -> Git:
     return Git(_remote(folder), sha, _ref(folder), time, author)
 
 
-def root_of(folder: str = ".") -> str | None:
-    """The root of the repository that the folder is in, from the root of the machine; else None."""
-    here = os.path.abspath(folder)
-    while not os.path.exists(os.path.join(here, ".git")):
-        above = os.path.dirname(here)
-        if above == here:
-            return None
-        here = above
-    return here
-
-
-def place_in_repository(folder: str = ".") -> str:
-    """The folder as its repository names it, `infra/network`; `""` at its root or outside."""
-    root = root_of(folder)
-    if root is None:
-        return ""
-    place = os.path.relpath(folder, root).replace(os.sep, "/")
-    return "" if place == "." else place
-
-
 def read_commit(folder: str = ".", sha: str = "HEAD") -> tuple[str, int, str]:
     """A commit's full hash, time and author; empty where the clone is too shallow to have it."""
     if sha.startswith("-"):
