@@ -22,7 +22,8 @@ from tfchange.reading import Options
 from tfchange.report import comment, terminal
 from tfchange.report.rules import ORDER, conditions
 from tfchange.risk.assessment import Assessment
-from tfchange.rulebook.rule import Example, FreezePolicy, Policy, Rule, Rulebook, TypeTraits
+from tfchange.rulebook.example import Example, Examples
+from tfchange.rulebook.rule import FreezePolicy, Policy, Rule, Rulebook, TypeTraits
 from tfchange.words import group_name, listing
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,7 +44,10 @@ BLOCK = re.compile(r"(<!-- generated: tfchange (.+?) -->\n+```\w*\n).*?(```\n)",
 def pages() -> dict[Path, str]:
     """Every generated text page and what it has to say; the picture is apart."""
     book = rulebook(Options())
-    found = {DOCS / "rules" / f"{rule.id}.md": rule_page(rule) for rule in book.rules}
+    found = {
+        DOCS / "rules" / f"{rule.id}.md": rule_page(rule, book.examples[rule.id])
+        for rule in book.rules
+    }
     found[DOCS / "rules" / "README.md"] = index(book)
     found[DOCS / "comment.md"] = remark()
     found[DOCS / "policies.md"] = policies()
@@ -53,7 +57,7 @@ def pages() -> dict[Path, str]:
     return found
 
 
-def rule_page(rule: Rule) -> str:
+def rule_page(rule: Rule, examples: Examples) -> str:
     """The page of one rule; its form is the same for all."""
     approvers = listing([group_name(group) for group in rule.approvers]) or "those of the level"
     lines = [f"# {rule.id}", "", rule.title + ("" if rule.title.endswith(".") else "."), ""]
@@ -63,8 +67,8 @@ def rule_page(rule: Rule) -> str:
     lines += ["It says: " + _code(rule.message), "", "## Why it matters", "", rule.why.strip(), ""]
     if rule.remedy:
         lines += ["## What to do", "", rule.remedy.strip(), ""]
-    lines += ["## Examples", "", "It hits", "", *_examples(rule.examples.hit), ""]
-    lines += ["and does not hit", "", *_examples(rule.examples.miss)]
+    lines += ["## Examples", "", "It hits", "", *_examples(examples.hit), ""]
+    lines += ["and does not hit", "", *_examples(examples.miss)]
     if rule.references:
         lines += ["", "## Read more", "", *(f"- <{link}>" for link in rule.references)]
     return "\n".join(lines) + "\n"

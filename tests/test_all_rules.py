@@ -9,10 +9,11 @@ import pytest
 from tests.conftest import ROOT
 from tfchange.plan.decode import decode
 from tfchange.risk.examples import Shown, inline, shown
+from tfchange.rulebook.example import Example
 from tfchange.rulebook.files import read_layers
 from tfchange.rulebook.judge import Judge
 from tfchange.rulebook.load import compile_files
-from tfchange.rulebook.rule import Example, Rule, Rulebook
+from tfchange.rulebook.rule import Rule, Rulebook
 
 FIXTURES = ROOT / "fixtures"
 PLANNED = ("aws_", "terraform_data")
@@ -54,13 +55,19 @@ def rules() -> list[Rule]:
     return list(rulebook().rules)
 
 
+def told(rule: Rule, hit: bool) -> tuple[Example, ...]:
+    """What the rule must hit, or must miss."""
+    examples = rulebook().examples[rule.id]
+    return examples.hit if hit else examples.miss
+
+
 def examples() -> list[object]:
     """Every example with what is expected of it."""
     return [
         pytest.param(rule, example, hit, id=f"{rule.id}-{'hit' if hit else 'miss'}-{i}")
         for rule in rules()
         for hit in (True, False)
-        for i, example in enumerate(rule.examples.hit if hit else rule.examples.miss)
+        for i, example in enumerate(told(rule, hit))
     ]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.report import samples
 from tfchange.report import sarif
 from tfchange.risk.assessment import Assessment
-from tfchange.rulebook.rule import Examples, Rule, When
+from tfchange.rulebook.rule import Rule, When
 
 KEYS = {
     "run": {"tool", "automationDetails", "columnKind", "invocations", "results"},
@@ -156,7 +156,6 @@ def test_a_rule_brings_its_title_reason_and_remedy() -> None:
         message="",
         why="Anybody can try the door",
         references=("https://docs.example/ingress",),
-        examples=Examples((), ()),
         remedy="Name the networks that need it",
     )
     log = json.loads(sarif.render(samples.rich(), [rule]))

@@ -10,9 +10,9 @@ from tfchange.plan.model import Plan
 from tfchange.risk.assess import assess
 from tfchange.risk.assessment import Assessment
 from tfchange.rulebook.judge import Judge
+from tfchange.rulebook.merged import apart
 from tfchange.rulebook.rule import (
     Envelope,
-    Examples,
     LevelPolicy,
     Limits,
     Policy,
@@ -38,6 +38,8 @@ TRAITS = {
     "aws_vpc": TypeTraits(("network-path",)),
 }
 
+FACTS, FAMILIES = apart(TRAITS)
+
 
 def rule(
     id_: str, severity: str, points: int, approvers: tuple[str, ...] = (), **when: Any
@@ -52,7 +54,6 @@ def rule(
         message="{address} is hit by " + id_ + ".",
         why="",
         references=(),
-        examples=Examples((), ()),
         approvers=approvers,
     )
 
@@ -142,8 +143,8 @@ def judge(**fields: Any) -> Judge:
         "name": "small",
         "hash": "0",
         "rules": RULES,
-        "facts": tuple(TRAITS.values()),
-        "types": {name: place for place, name in enumerate(TRAITS)},
+        "facts": FACTS,
+        "families": FAMILIES,
         "patterns": (),
         "envelopes": ENVELOPES,
         "policy": POLICY,

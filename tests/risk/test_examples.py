@@ -2,7 +2,7 @@
 
 from tfchange.plan.configuration import Bump, Pin
 from tfchange.risk.examples import Pair, Shown, inline, together
-from tfchange.rulebook.rule import Example
+from tfchange.rulebook.example import Example
 
 
 def test_rules_that_always_hit_together_are_told() -> None:

@@ -163,7 +163,7 @@ def over(base: Rulebook, said: list[dict[str, Any]]) -> Rulebook | None:
     """The rulebook with layers that say this, None where that has faults."""
     draft = Draft()
     draft.rules = {rule.id: msgspec.to_builtins(rule) for rule in base.rules}
-    draft.names = {trait: "" for facts in base.facts for trait in facts.traits}
+    draft.names = {trait: "" for facts in base.traits.values() for trait in facts.traits}
     draft.policy = msgspec.to_builtins(base.policy)
     for number, overlay in enumerate(said, 1):
         file = RuleFile(number, "policy", "itil/p.yaml", "p.yaml", "", b"")

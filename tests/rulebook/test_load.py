@@ -174,6 +174,16 @@ def test_a_warm_load_imports_neither_yaml_nor_jsonschema_nor_cel() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_what_is_kept_is_read_back_where_it_is_asked(tmp_path: Path) -> None:
+    """Facts of types, each alone and all together, and examples are those of the files."""
+    made, kept = load(cache=str(tmp_path)), load(cache=str(tmp_path))
+    assert made.traits == kept.traits == {name: kept.facts_of(name) for name in made.traits}
+    assert "aws_db_instance" in kept.traits
+    assert kept.facts_of("aws_db_instances") is kept.facts_of("acme_thing") is None
+    assert made.examples == kept.examples
+    assert set(kept.examples) == {rule.id for rule in kept.rules}
+
+
 @pytest.mark.parametrize("damage", [b"", b"{", b"\xff" * 50])
 def test_a_damaged_cache_is_made_again(tmp_path: Path, damage: bytes) -> None:
     """Whatever is in the cache file, the rulebook is the same, and so is the file afterwards."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from tfchange.report.soundness import Soundness
     from tfchange.risk.examples import Shown
+    from tfchange.rulebook.example import Example
     from tfchange.rulebook.judge import Judge
-    from tfchange.rulebook.rule import Example
 
 STRICT = table.Option(
     ("--strict",), "Fail for overlaps and for what has no effect, too.", kind="flag"
@@ -70,7 +70,11 @@ def soundness(asked: Options) -> "Soundness":
     homes = {f.name: f.folder for f in reversed(read_layers(asked.rules)) if f.kind == "rule"}
     look = Look(by, homes)
     hopeless = unmatched(by.rulebook, by.traits_of)
-    found = [each for rule in by.rulebook.rules for each in tried(rule, partial(look, rule.id))]
+    found = [
+        each
+        for rule, examples in by.rulebook.examples.items()
+        for each in tried(rule, examples, partial(look, rule))
+    ]
     never = (f"rule {id_}, which no resource can match" for id_ in hopeless)
     expired = (w for w in by.rulebook.waivers if by.today and w.expires < by.today)
     return Soundness(

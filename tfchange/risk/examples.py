@@ -10,8 +10,8 @@ from tfchange.plan.configuration import Bump
 from tfchange.plan.decode import decode
 from tfchange.plan.model import Plan
 from tfchange.risk.assess import assess
+from tfchange.rulebook.example import Example, Examples
 from tfchange.rulebook.judge import PLAN, Judge
-from tfchange.rulebook.rule import Example, Rule
 
 _VERSIONED = re.compile(r"(?:.+\.)?module\.[\w-]+|provider\[.*\]")
 """Addresses of what has a version."""
@@ -58,12 +58,14 @@ def shown(plan: Plan, judge: Judge, bumps: tuple[Bump, ...] = ()) -> Shown:
     )
 
 
-def tried(rule: Rule, look: Callable[[Example], Shown | None]) -> Iterator[Tried]:
-    """Every example of the rule; `look` gives what its plan shows, None where no plan is here."""
-    for expected, some in ((True, rule.examples.hit), (False, rule.examples.miss)):
+def tried(
+    rule: str, examples: Examples, look: Callable[[Example], Shown | None]
+) -> Iterator[Tried]:
+    """Every example of a rule; `look` gives what its plan shows, None where no plan is here."""
+    for expected, some in ((True, examples.hit), (False, examples.miss)):
         for example in some:
-            standing = _standing(rule.id, example.address, look(example), expected)
-            yield Tried(rule.id, example.address, example.scenario, expected, standing)
+            standing = _standing(rule, example.address, look(example), expected)
+            yield Tried(rule, example.address, example.scenario, expected, standing)
 
 
 def together(plans: Iterable[Shown], least: int = 3) -> tuple[Pair, ...]:

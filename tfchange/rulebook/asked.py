@@ -7,7 +7,7 @@ import msgspec
 from tfchange.plan.model import ResourceChange
 from tfchange.rulebook.cel import Expression
 from tfchange.rulebook.match import Test, any_glob, touched, within
-from tfchange.rulebook.rule import Examples, Floor, Form, Rule
+from tfchange.rulebook.rule import Floor, Form, Rule
 from tfchange.rulebook.subject import Subject, satisfies
 
 
@@ -24,7 +24,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 def rule_of(name: str, floor: Floor) -> Rule:
     """A floor as a rule: it asks what rules ask, and is asked alike."""
-    return Rule(name, "", floor.level, 0, floor.when, "", floor.why, (), Examples((), ()))
+    return Rule(name, "", floor.level, 0, floor.when, "", floor.why, ())
 
 
 def acts(actions: tuple[str, ...], change: ResourceChange) -> bool:

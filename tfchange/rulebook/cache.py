@@ -4,56 +4,63 @@ import os
 from binascii import crc32
 
 import msgspec
+from msgspec import Raw, structs
 
 from tfchange import __version__
 from tfchange.cache import keep
+from tfchange.hashing import sha256
 from tfchange.rulebook.rule import Rulebook
 
-_SHAPE = 12
+_SHAPE = 13
 """Counts up whenever a rulebook is kept in another shape by the same version."""
-
-
 _SEALED = 9
 """Bytes of the seal, which stands before all."""
+_DIGEST = 64
 
 
 def read(folder: str, digest: str) -> Rulebook | None:
     """The rulebook compiled from the files with this digest, None where it is not at hand."""
     try:
         with open(_file(folder, digest), "rb") as stream:
-            whole = memoryview(stream.read())
-        seal, body = whole[:_SEALED], whole[_SEALED:]
-        if seal != _seal(body):
+            data = stream.read()
+        whole, end = memoryview(data), data.index(b"\n", _SEALED)
+        if whole[:_SEALED] != _seal(whole[_SEALED:]):
             return None
-        rulebook = msgspec.json.decode(body, type=Rulebook)
+        rulebook = msgspec.json.decode(whole[_SEALED:end], type=Rulebook)
     except (OSError, ValueError, RecursionError):
         return None
-    return rulebook if rulebook.hash == digest else None
+    if rulebook.hash != digest:
+        return None
+    return structs.replace(rulebook, shown=Raw(whole[end + 1 :]))
 
 
 def write(folder: str, rulebook: Rulebook) -> None:
     """The rulebook is in the cache, whole, or not at all."""
-    body = msgspec.json.encode(rulebook)
-    keep(_file(folder, rulebook.hash), _seal(body) + body)
+    # What no judgement asks for stands behind the rest, where it is not even looked through.
+    rest = msgspec.json.encode(structs.replace(rulebook, shown=Raw(b"{}")))
+    rest += b"\n" + bytes(rulebook.shown)
+    keep(_file(folder, rulebook.hash), _seal(rest) + rest)
 
 
-def bundled(folder: str, stamp: str) -> str | None:
-    """The digest of the bundled layer as it stood under this stamp, None where it is not known."""
+def bundled(folder: str, home: str, stamp: bytes) -> str | None:
+    """The digest of the bundled layer at home as it stood under this stamp; None: not known."""
     try:
-        with open(_stamped(folder, stamp), "rb") as stream:
-            said = stream.read().decode()
-    except (OSError, ValueError):
+        with open(_stamped(folder, home), "rb") as stream:
+            said, _, kept = stream.read().partition(b"\n")
+    except OSError:
         return None
-    return said if len(said) == 64 and said.isalnum() else None
+    known = kept == stamp and len(said) == _DIGEST and said.isalnum()
+    return said.decode() if known else None
 
 
-def keep_bundled(folder: str, stamp: str, digest: str) -> None:
-    """The digest of the bundled layer is known by its stamp."""
-    keep(_stamped(folder, stamp), digest.encode())
+def keep_bundled(folder: str, home: str, stamp: bytes, digest: str) -> None:
+    """The digest of the bundled layer at home is known by its stamp."""
+    keep(_stamped(folder, home), digest.encode() + b"\n" + stamp)
 
 
-def _stamped(folder: str, stamp: str) -> str:
-    return os.path.join(folder, f"bundled-{__version__}-{stamp[:32]}.txt")
+def _stamped(folder: str, home: str) -> str:
+    name = sha256(home.encode(errors="surrogateescape")).hexdigest()
+    return os.path.join(folder, f"bundled-{__version__}-{name[:32]}.txt")
 
 
 def _seal(body: bytes | memoryview) -> bytes:

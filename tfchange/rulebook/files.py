@@ -110,7 +110,7 @@ def together(bundled: str, files: Iterable[RuleFile], policy: str | None) -> str
     return sha256(f"{bundled}\0{digest(files)}\0{policy or ''}".encode()).hexdigest()
 
 
-def stamp(folder: str) -> str | None:
+def stamp(folder: str) -> bytes | None:
     """What changes whenever a file of the folder does, without reading any; None on Windows.
 
     A file's time of change (ctime) cannot be set back by programs, as its time of writing can;
@@ -119,7 +119,8 @@ def stamp(folder: str) -> str | None:
     if os.name == "nt":
         return None
     told = sorted((relative, _times(entry.stat())) for relative, entry in _entries(folder))
-    return sha256(repr((folder, told)).encode()).hexdigest()
+    names = "\0".join([relative for relative, _ in told]).encode(errors="surrogateescape")
+    return names + msgspec.json.encode([times for _, times in told])
 
 
 def _times(of: os.stat_result) -> tuple[int, ...]:

@@ -50,6 +50,7 @@ class Judge:
         self.rulebook, self.today = rulebook, today
         self._patterns = [(glob(pattern), facts) for pattern, facts in rulebook.patterns]
         self._traits: dict[str, TypeTraits] = {}
+        self._guesses: set[str] = set()
         whole = [r for r in rulebook.rules if r.when.destroyed is None and not r.when.bumped]
         floors = [rule_of(*each) for each in rulebook.policy.floors.items()]
         self._rules = Index(whole, rulebook.forms)
@@ -66,14 +67,17 @@ class Judge:
         """The facts about a type; by name patterns where it has no entry."""
         facts = self._traits.get(type_)
         if facts is None:
-            place = self.rulebook.types.get(type_)
-            facts = self._guessed(type_) if place is None else self.rulebook.facts[place]
+            facts = self.rulebook.facts_of(type_)
+            if facts is None:
+                facts = self._guessed(type_)
+                self._guesses.add(type_)
             self._traits[type_] = facts
         return facts
 
     def known(self, type_: str) -> bool:
         """Whether there are facts about this very type, not only a guess by its name."""
-        return type_ in self.rulebook.types
+        self.traits_of(type_)
+        return type_ not in self._guesses
 
     def environment(self, name: str | None) -> str:
         """The canonical name of an environment; what is not known is production."""

@@ -36,8 +36,9 @@ def load(
     """
     where = cache if cache is not None else folder()
     # More than two hundred files are bundled: reading them costs more than all else here.
-    mark, own = stamp(bundled()), read_own(layers)
-    known = kept.bundled(where, mark) if mark else None
+    home, own = bundled(), read_own(layers)
+    mark = stamp(home)
+    known = kept.bundled(where, home, mark) if mark else None
     if known and (rulebook := kept.read(where, together(known, own, policy))):
         return rulebook
     files = (*read_layers(), *own)
@@ -48,7 +49,7 @@ def load(
         rulebook = compile_files(files, name, policy)
         kept.write(where, rulebook)
     if mark:
-        kept.keep_bundled(where, mark, said)
+        kept.keep_bundled(where, home, mark, said)
     return rulebook
 
 

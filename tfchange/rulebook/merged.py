@@ -1,32 +1,43 @@
 """The draft of all layers as the rulebook that judges."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from msgspec import Raw
 
+from tfchange.rulebook.example import Examples
 from tfchange.rulebook.layers import Draft
 from tfchange.rulebook.rise import SEVERITIES, union
-from tfchange.rulebook.rule import Rulebook
+from tfchange.rulebook.rule import (
+    Envelope,
+    Policy,
+    Rule,
+    Rulebook,
+    TypeTraits,
+    Waiver,
+    family_of,
+)
 
 
 def convert(draft: Draft, digest: str) -> Rulebook:
     """The rulebook of a draft without faults."""
-    facts, types = _apart(draft.types)
-    return msgspec.convert(
-        {
-            "name": draft.policy["name"],
-            "hash": digest,
-            "rules": rules(draft),
-            "facts": facts,
-            "types": types,
-            "patterns": [
-                [p["match"], {k: v for k, v in p.items() if k != "match"}] for p in draft.patterns
-            ],
-            "envelopes": [draft.envelopes[id_] for id_ in sorted(draft.envelopes)],
-            "policy": draft.policy,
-            "waivers": draft.waivers,
-        },
-        Rulebook,
+    facts, families = apart(msgspec.convert(draft.types, dict[str, TypeTraits]))
+    return Rulebook(
+        name=draft.policy["name"],
+        hash=digest,
+        rules=tuple(msgspec.convert(_without(rule, "examples"), Rule) for rule in rules(draft)),
+        facts=facts,
+        families=families,
+        patterns=tuple(
+            (p["match"], msgspec.convert(_without(p, "match"), TypeTraits)) for p in draft.patterns
+        ),
+        envelopes=tuple(
+            msgspec.convert(draft.envelopes[id_], Envelope) for id_ in sorted(draft.envelopes)
+        ),
+        policy=msgspec.convert(draft.policy, Policy),
+        waivers=msgspec.convert(draft.waivers, tuple[Waiver, ...]),
+        shown=_raw({id_: _examples(draft.rules[id_]) for id_ in sorted(draft.rules)}),
     )
 
 
@@ -44,15 +55,23 @@ def _sharper(draft: Draft, id_: str) -> dict[str, Any]:
     return rule | {"severity": severity, "approvers": approvers}
 
 
-def _apart(types: dict[str, dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    """All facts that differ, and where those of each type stand among them."""
-    facts: list[dict[str, Any]] = []
-    places: dict[str, int] = {}
-    for said in types.values():
-        if places.setdefault(_key(said), len(facts)) == len(facts):
-            facts.append(said)
-    return facts, {name: places[_key(types[name])] for name in sorted(types)}
+def _without(said: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in said.items() if key != name}
 
 
-def _key(said: dict[str, Any]) -> str:
-    return repr(sorted(said.items()))
+def apart(traits: Mapping[str, TypeTraits]) -> tuple[tuple[Raw, ...], dict[str, Raw]]:
+    """The facts of types and the families of these, as a rulebook keeps them."""
+    facts: dict[TypeTraits, int] = {}
+    families: dict[str, dict[str, int]] = {}
+    for name in sorted(traits):
+        place = facts.setdefault(traits[name], len(facts))
+        families.setdefault(family_of(name), {})[name] = place
+    return tuple(map(_raw, facts)), {name: _raw(family) for name, family in families.items()}
+
+
+def _examples(rule: dict[str, Any]) -> Examples:
+    return msgspec.convert(rule["examples"], Examples)
+
+
+def _raw(value: object) -> Raw:
+    return Raw(msgspec.json.encode(value))

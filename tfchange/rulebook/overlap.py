@@ -60,7 +60,7 @@ def _facts_for(when: When, book: Rulebook, facts_of: FactsOf) -> Iterator[TypeTr
     for pattern in when.types or ("*",):
         yield facts_of(pattern)
         if "*" in pattern:
-            yield from map(facts_of, filter(glob(pattern), book.types))
+            yield from map(facts_of, filter(glob(pattern), book.traits))
             yield from (facts for _, facts in book.patterns)
 
 
@@ -118,8 +118,8 @@ def _types(wide: When, narrow: When, book: Rulebook) -> bool:
 
 
 def _has(name: str, wide: When, book: Rulebook) -> bool:
-    place = book.types.get(name)
-    return place is not None and not set(wide.traits).isdisjoint(book.facts[place].traits)
+    said = book.facts_of(name)
+    return said is not None and not set(wide.traits).isdisjoint(said.traits)
 
 
 def _actions(wide: When, narrow: When) -> bool:

@@ -1,6 +1,12 @@
 """The judgement as data: rules, traits, envelopes, policies and waivers, once they are loaded."""
 
+from typing import TYPE_CHECKING
+
 import msgspec
+from msgspec import Raw
+
+if TYPE_CHECKING:
+    from tfchange.rulebook.example import Examples
 
 
 class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,23 +40,6 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     a missing key, counts as false; a value not known yet is there and equals nothing."""
 
 
-class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A resource of a real plan, or inline."""
-
-    address: str
-    scenario: str | None = None
-    """The folder of its plan in fixtures: of a scenario, a collection or an incident."""
-    change: dict[str, object] | None = None
-    """Instead of a plan: an entry of `resource_changes`, or only the `change` of one."""
-
-
-class Examples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the rule must hit and must miss; these are its tests."""
-
-    hit: tuple[Example, ...]
-    miss: tuple[Example, ...]
-
-
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One rule, as its file says it."""
 
@@ -64,7 +53,6 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     it is about the whole plan `{count}`, about versions `{address}`, `{old}` and `{new}`."""
     why: str
     references: tuple[str, ...]
-    examples: Examples
     approvers: tuple[str, ...] = ()
     remedy: str = ""
 
@@ -240,21 +228,24 @@ class Form(msgspec.Struct, frozen=True):
     """The members of `change` that it looks at."""
     costly: bool = True
     """Whether it calls functions of ours or needs CEL, so that its answers are remembered."""
-    tree: msgspec.Raw = msgspec.Raw(b"null")
+    tree: Raw = Raw(b"null")
     """How it is answered without CEL, as JSON that is read when it is asked; null where CEL is
     needed."""
 
 
 class Rulebook(msgspec.Struct, frozen=True):
-    """All layers merged: what judges a plan. The same files give the same hash."""
+    """All layers merged: what judges a plan. The same files give the same hash.
+
+    What a plan asks for a little of only, if at all, is kept as JSON and read where it is asked.
+    """
 
     name: str
     hash: str
     rules: tuple[Rule, ...]
-    facts: tuple[TypeTraits, ...]
+    facts: tuple[Raw, ...]
     """What is said of types, each once: most types share their facts with others."""
-    types: dict[str, int]
-    """Every type with an entry, and where its facts stand in `facts`."""
+    families: dict[str, Raw]
+    """By how their names begin: all types with an entry, and where their facts stand in `facts`."""
     patterns: tuple[tuple[str, TypeTraits], ...]
     """Name patterns (with `*`) for types without an entry, in order."""
     envelopes: tuple[Envelope, ...]
@@ -262,8 +253,33 @@ class Rulebook(msgspec.Struct, frozen=True):
     waivers: tuple[Waiver, ...] = ()
     forms: dict[str, Form] = msgspec.field(default_factory=dict)
     """The forms of the expressions in it, by their text."""
+    shown: Raw = Raw(b"{}")
+    """The examples of each rule, by its id."""
+
+    def facts_of(self, type_: str) -> TypeTraits | None:
+        """What is said of a type; None where it has no entry."""
+        family = self.families.get(family_of(type_))
+        place = _places(family).get(type_) if family else None
+        return None if place is None else msgspec.json.decode(self.facts[place], type=TypeTraits)
 
     @property
     def traits(self) -> dict[str, TypeTraits]:
         """The facts of every type with an entry."""
-        return {name: self.facts[place] for name, place in self.types.items()}
+        facts = [msgspec.json.decode(said, type=TypeTraits) for said in self.facts]
+        places = (each for family in self.families.values() for each in _places(family).items())
+        return {name: facts[place] for name, place in places}
+
+    @property
+    def examples(self) -> "dict[str, Examples]":
+        """What each rule must hit and must miss, by its id."""
+        from tfchange.rulebook.example import Examples
+
+        return msgspec.json.decode(self.shown, type=dict[str, Examples])
+
+
+def family_of(type_: str) -> str:
+    """How a type's name begins: `aws_s3` of `aws_s3_bucket`."""
+    return "_".join(type_.split("_", 2)[:2])
+
+
+_places = msgspec.json.Decoder(dict[str, int]).decode
