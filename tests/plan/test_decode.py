@@ -151,6 +151,34 @@ def test_checks_outputs_actions_and_relevant_attributes_are_read() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("part", "said", "fault"),
+    [
+        ("checks", 5, "Expected `array | null`, got `int` - at `$.checks`"),
+        ("checks", [{"status": 1}], "Expected `str`, got `int` - at `$.checks[0].status`"),
+        ("deferred_changes", [None], "got `null` - at `$.deferred_changes[0]`"),
+        ("action_invocations", [{"type": 1}], "at `$.action_invocations[0].type`"),
+        ("deferred_action_invocations", {}, "at `$.deferred_action_invocations`"),
+    ],
+)
+def test_a_fault_in_what_few_plans_hold_names_its_place(
+    part: str, said: object, fault: str
+) -> None:
+    """Checks, actions and what is put off are as strict as all else, and faults as exact."""
+    with pytest.raises(PlanError) as caught:
+        plan(**{part: said})
+    assert caught.value.message.endswith(fault)
+
+
+@pytest.mark.parametrize("nothing", [None, []])
+def test_what_few_plans_hold_can_be_empty(nothing: object) -> None:
+    """`null` and an empty list stand for none, beside parts that hold some."""
+    read = plan(checks=nothing, action_invocations=nothing, deferred_changes=nothing)
+    assert (read.checks, read.actions, read.deferred) == ((), (), ())
+    some = plan(checks=[{"status": "pass"}], action_invocations=nothing, deferred_changes=nothing)
+    assert ([c.status for c in some.checks], some.actions, some.deferred) == (["pass"], (), ())
+
+
 def test_state_is_flattened_through_child_modules() -> None:
     """Every instance of the prior state is there with what it depended on."""
     child = {"address": "module.a", "resources": state(**{"aws_x.b": ["aws_x.a"]})}

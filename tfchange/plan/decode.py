@@ -1,7 +1,7 @@
 """Bytes become a plan, or an error that says what they are instead."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -14,9 +14,7 @@ from tfchange.plan.configure import configuration_of
 from tfchange.plan.learn import declared_sensitive, known_secrets
 from tfchange.plan.model import (
     MASK,
-    ActionInvocation,
     Caveat,
-    Check,
     OutputChange,
     Plan,
     RelevantAttribute,
@@ -30,6 +28,9 @@ if TYPE_CHECKING:
     from mmap import mmap
 
     Buffer = bytes | bytearray | memoryview | mmap
+
+
+_NOTHING = (b"", b"null", b"[]")
 
 
 def decode(data: "Buffer", path: str = "-") -> Plan:
@@ -76,14 +77,7 @@ def _plan(raw: wire.Plan, path: str, around: tuple[Caveat, ...]) -> Plan:
         redacted=redacted,
         changes=tuple(change_of(c, door) for c in raw.resource_changes or ()),
         drift=tuple(change_of(c, door) for c in raw.resource_drift or ()),
-        deferred=tuple(
-            change_of(d.resource_change, door, deferred=d.reason or "unknown")
-            for d in raw.deferred_changes or ()
-            if d.resource_change
-        ),
         outputs=tuple(_output(name, o) for name, o in (raw.output_changes or {}).items()),
-        checks=tuple(_check(c, door) for c in raw.checks or ()),
-        actions=tuple(_actions(raw)),
         relevant=_relevant(raw.relevant_attributes),
         state=tuple(_state(raw.prior_state)),
         configuration=None if redacted else configuration_of(raw.configuration),
@@ -94,8 +88,18 @@ def _plan(raw: wire.Plan, path: str, around: tuple[Caveat, ...]) -> Plan:
             raw.output_changes or {},
             frozenset(declared_sensitive(raw)),
         ),
+        **_seldom(raw, door),
     )
     return msgspec.structs.replace(plan, caveats=(*around, *caveats_of(plan, raw)))
+
+
+def _seldom(raw: wire.Plan, door: Door) -> dict[str, Any]:
+    parts = (raw.checks, raw.action_invocations, raw.deferred_action_invocations)
+    if all(bytes(part) in _NOTHING for part in (*parts, raw.deferred_changes)):
+        return {}
+    from tfchange.plan import seldom
+
+    return seldom.of(raw, door)
 
 
 def _variables(raw: wire.Plan, door: Door) -> dict[str, object]:
@@ -110,28 +114,6 @@ def _output(name: str, raw: wire.Change) -> OutputChange:
     action = verb_of(raw.actions or ()).action
     marked = wire.find_mark(raw.before_sensitive) or wire.find_mark(raw.after_sensitive)
     return OutputChange(name, action, marked is not None)
-
-
-def _check(raw: wire.Check, door: Door) -> Check:
-    address = raw.address or wire.CheckAddress()
-    problems = [p.message for i in raw.instances or () for p in i.problems or ()]
-    return Check(
-        address.to_display, address.kind, raw.status, tuple(door.scrub(p) for p in problems if p)
-    )
-
-
-def _actions(raw: wire.Plan) -> Iterable[ActionInvocation]:
-    deferred = [(d.action_invocation, d.reason) for d in raw.deferred_action_invocations or ()]
-    planned = [(action, None) for action in raw.action_invocations or ()]
-    for action, reason in [*planned, *deferred]:
-        if action:
-            trigger = action.lifecycle_action_trigger
-            yield ActionInvocation(
-                action.address,
-                action.type,
-                trigger.triggering_resource_address if trigger else None,
-                reason,
-            )
 
 
 def _relevant(

@@ -41,11 +41,6 @@ class ResourceChange(Struct):
     action_reason: str | None = None
 
 
-class DeferredChange(Struct):
-    reason: str | None = None
-    resource_change: ResourceChange | None = None
-
-
 class ResourceAttribute(Struct):
     resource: str = ""
     attribute: object = None
@@ -131,42 +126,6 @@ class Variable(Struct):
     value: object = None
 
 
-class CheckAddress(Struct):
-    to_display: str = ""
-    kind: str = ""
-
-
-class CheckProblem(Struct):
-    message: str = ""
-
-
-class CheckInstance(Struct):
-    address: CheckAddress | None = None
-    status: str = ""
-    problems: list[CheckProblem] | None = None
-
-
-class Check(Struct):
-    address: CheckAddress | None = None
-    status: str = ""
-    instances: list[CheckInstance] | None = None
-
-
-class Trigger(Struct):
-    triggering_resource_address: str | None = None
-
-
-class ActionInvocation(Struct):
-    address: str = ""
-    type: str = ""
-    lifecycle_action_trigger: Trigger | None = None
-
-
-class DeferredAction(Struct):
-    reason: str | None = None
-    action_invocation: ActionInvocation | None = None
-
-
 class Plan(Struct):
     format_version: str | None = None
     plan_format_version: str | None = None
@@ -178,14 +137,14 @@ class Plan(Struct):
     variables: dict[str, Variable] | None = None
     resource_changes: list[ResourceChange] | None = None
     resource_drift: list[ResourceChange] | None = None
-    deferred_changes: list[DeferredChange] | None = None
+    deferred_changes: Raw = Raw()
     relevant_attributes: list[ResourceAttribute] | None = None
     output_changes: dict[str, Change] | None = None
     prior_state: State | None = None
     configuration: Configuration | None = None
-    checks: list[Check] | None = None
-    action_invocations: list[ActionInvocation] | None = None
-    deferred_action_invocations: list[DeferredAction] | None = None
+    checks: Raw = Raw()
+    action_invocations: Raw = Raw()
+    deferred_action_invocations: Raw = Raw()
     planned_values: MaybeRaw = UNSET
     # Below: only there to recognise what is not a plan.
     values: MaybeRaw = UNSET
