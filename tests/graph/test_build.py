@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from tests.build import change, plan
 from tests.graph.small import block, built, call, module
 from tests.graph.test_state import prior
+from tests.plan.test_address import addresses
 from tfchange.graph.build import build
+from tfchange.graph.instances import Instances
+from tfchange.plan.address import Address
 from tfchange.plan.decode import decode
 from tfchange.plan.model import Plan
 
@@ -64,6 +67,14 @@ def test_a_node_that_is_not_there_is_an_error() -> None:
     for ask in (graph.dependencies, graph.dependents, graph.type_of, graph.block_of):
         with pytest.raises(KeyError):
             ask("x.none")
+
+
+@given(addresses)
+def test_an_instance_is_placed_by_its_address(address: Address) -> None:
+    """Whatever its keys hold: one for each module on the way, then its own."""
+    instances = Instances(plan([change(str(address), ["update"], {}, {})]))
+    assert instances.keys == [(*(step.key for step in address.modules), address.key)]
+    assert instances.texts == [address.block]
 
 
 def test_deferred_instances_without_a_key_have_a_place() -> None:

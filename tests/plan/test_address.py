@@ -1,16 +1,19 @@
 """Addresses."""
 
+import re
 from contextlib import suppress
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tfchange.errors import PlanError
-from tfchange.plan.address import Address, ModuleStep, block_of, module_steps
+from tfchange.plan.address import Address, ModuleStep, block_of, keys_apart, module_steps
 
 names = st.from_regex(r"[a-z_][a-z0-9_-]{0,12}", fullmatch=True)
 keys = st.none() | st.integers(0, 10**6) | st.text(max_size=20)
+KEY = re.compile(r'\[(?:(-?[0-9]{1,19})|"((?:[^"\\]|\\.)*)")\]')
 addresses = st.builds(
     Address,
     names,
@@ -36,6 +39,17 @@ def test_the_block_has_no_keys_and_parses(address: Address) -> None:
     assert block.key is None
     assert all(s.key is None for s in block.modules)
     assert block_of(str(address)) == address.block
+
+
+@given(addresses.map(str) | st.text('ab.["]\\{-01', max_size=24))
+def test_keys_are_taken_apart_as_a_pattern_would_or_not_at_all(text: str) -> None:
+    """Without a pattern the same is left, and the same keys are taken from the same places."""
+    if apart := keys_apart(text):
+        found = list(KEY.finditer(text))
+        taken = accumulate((len(each[0]) for each in found), initial=0)
+        places = [each.start() - before for each, before in zip(found, taken, strict=False)]
+        keys = [int(each[1]) if each[1] else each[2] for each in found]
+        assert apart == (KEY.sub("", text), list(zip(places, keys, strict=True)))
 
 
 @given(addresses)

@@ -8,7 +8,7 @@ import msgspec
 
 from tfchange.errors import PlanError
 from tfchange.graph.draft import Draft
-from tfchange.plan.address import Address, Key, block_of, is_plain, module_steps
+from tfchange.plan.address import Address, Key, block_of, is_plain, keys_apart, module_steps
 from tfchange.plan.model import Plan, ResourceChange
 
 Level = int | tuple[Key] | None
@@ -189,12 +189,15 @@ def _any_place(module: str) -> _Place:
 
 
 def _plain_place(module: str) -> _Place | None:
-    """The same where only the last call has a key, a text without rare signs, as is usual."""
-    path, _, rest = module.partition('["')
-    key, depth = rest[:-2], _depth(path)
-    if not depth or rest[-2:] != '"]' or '"' in key or "\\" in key or "{" in key:
-        return None
-    return _Place(path, (*(None,) * (depth - 1), key))
+    """The same where neither names nor keys have rare signs, as is usual."""
+    path, found = keys_apart(module) or ("", [])
+    keys: list[Key] = [None] * _depth(path)
+    for at, key in found if keys else ():
+        call, odd = divmod(path.count(".", 0, at), 2)
+        if not odd or path[at : at + 1] not in ("", ".") or keys[call] is not None:
+            return None
+        keys[call] = key
+    return _Place(path, tuple(keys)) if keys else None
 
 
 @lru_cache

@@ -20,6 +20,7 @@ _KEY = r'\[(?:(-?[0-9]{1,19})|"((?:[^"\\]|\\.)*)")\]'
 # Compiled where they are asked, which `re` does once: a run that needs none pays for none.
 _STEP = rf"module\.({_NAME})(?:{_KEY})?\.?"
 _RESOURCE = rf"(?:(data|ephemeral)\.)?({_NAME})\.({_NAME})(?:{_KEY})?\Z"
+_RARE = frozenset('"\\{')
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _ESCAPED = r"(?s)\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4\{"
 _MODES = {None: "managed", "data": "data", "ephemeral": "ephemeral"}
@@ -87,7 +88,35 @@ def block_of(address: str) -> str:
     >>> block_of('module.a["x.y"].aws_s3_bucket.b[0]')
     'module.a.aws_s3_bucket.b'
     """
-    return address if "[" not in address else re.sub(_KEY, "", address)
+    if "[" not in address:
+        return address
+    apart = keys_apart(address)
+    return re.sub(_KEY, "", address) if apart is None else apart[0]
+
+
+def keys_apart(address: str) -> tuple[str, list[tuple[int, Key]]] | None:
+    """The address without its keys, and each of these with its place in that.
+
+    None where a key has rare signs and only a pattern can tell where it ends, which is dear to
+    compile.
+
+    >>> keys_apart('module.a["x.y"].aws_s3_bucket.b[0]')
+    ('module.a.aws_s3_bucket.b', [(8, 'x.y'), (24, 0)])
+    """
+    bare, *rest = address.split("[")
+    keys: list[tuple[int, Key]] = []
+    for part in rest:
+        said, closed, after = part.partition("]")
+        if not closed:
+            return None
+        if said[:1] == said[-1:] == '"' and len(said) > 1 and _RARE.isdisjoint(said[1:-1]):
+            keys.append((len(bare), said[1:-1]))
+        elif said.isascii() and said.isdigit() and len(said) < 20:
+            keys.append((len(bare), int(said)))
+        else:
+            return None
+        bare += after
+    return bare, keys
 
 
 def is_plain(name: str) -> bool:
