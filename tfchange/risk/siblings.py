@@ -85,9 +85,12 @@ class Siblings:
 
 def _inside(modules: list[str], module: str) -> Iterator[str]:
     """Of sorted modules this one and those inside of it."""
-    from bisect import bisect_left
-
-    for i in range(bisect_left(modules, module), len(modules)):
+    # As bisect does, which is a library of C: to load it takes longer than a plan has to search.
+    first, end = 0, len(modules)
+    while first < end:
+        middle = (first + end) // 2
+        first, end = (middle + 1, end) if modules[middle] < module else (first, middle)
+    for i in range(first, len(modules)):
         if not modules[i].startswith(module):
             return
         yield modules[i]
