@@ -65,11 +65,14 @@ def test_an_assessment_imports_no_other_command(plan: str) -> None:
 
 
 def test_a_plain_assessment_imports_nothing_for_what_it_does_not_do(plan: str) -> None:
-    """It maps no file, takes no digest, asks no program, and reads no source."""
+    """It maps no file, asks no program, reads no source, and tells nobody that it takes long."""
     modules = imported("assess", plan)
-    for idle in ("plan.digest", "plan.identify", "source.programs", "source.hcl", "source.scan"):
+    for idle in (
+        "cli.progress", "plan.digest", "plan.identify", "plan.seldom", "rulebook.example",
+        "source.git", "source.hcl", "source.programs", "source.scan",
+    ):  # fmt: skip
         assert f"tfchange.{idle}" not in modules
-    assert "mmap" not in modules
+    assert {"mmap", "bisect"} & modules == set()
 
 
 def test_the_version_needs_only_click() -> None:

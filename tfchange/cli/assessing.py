@@ -1,12 +1,13 @@
 """What `tfchange assess` does once it is known what was asked, however that was read."""
 
+import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from tfchange.cli.output import columns, styled, write
-from tfchange.cli.progress import Progress
 from tfchange.pipeline import History, assess
-from tfchange.reading import Options, Reading
+from tfchange.reading import Options, Reading, Step, quiet
 from tfchange.risk.assessment import Assessment, Level
 
 if TYPE_CHECKING:
@@ -49,13 +50,22 @@ def run(  # noqa: PLR0913  # one parameter an option
 ) -> int:
     """The assessment stands where it was asked for; returns the exit code."""
     options = Options(**_owned(asked, tables))
-    with Progress() as progress:
+    with _progress() as progress:
         assessment = assess(plans, options, step=progress, keep=_hold, history=_history(tables))
         _held.append(assessment)
         progress(f"writing {format}")
         text = render(assessment, format, columns(width, output), styled(color, output))
     write(text, output)
     return REACHED if fail_on and assessment.level.rank >= Level(fail_on).rank else 0
+
+
+def _progress() -> AbstractContextManager[Step]:
+    # Where nobody watches, what would tell them is not even imported.
+    if not sys.stderr.isatty():
+        return nullcontext(quiet)
+    from tfchange.cli.progress import Progress
+
+    return Progress()
 
 
 def _owned(asked: dict[str, Any], tables: Mapping[str, Any]) -> dict[str, Any]:

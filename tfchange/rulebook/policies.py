@@ -5,7 +5,6 @@ The grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from typing import Any
 
 import msgspec
@@ -95,6 +94,8 @@ def texts(value: Any) -> list[str]:
 
 def matches(text: str, pattern: str) -> bool:
     """Whether a text is covered by a pattern, in which only `*` and `?` are special."""
+    from fnmatch import fnmatchcase
+
     return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
@@ -132,12 +133,17 @@ def _named(statement: dict[str, Any], key: str) -> list[str]:
     return ["*"] if f"Not{key}" in statement else texts(statement.get(key))
 
 
+def _without_resource(action: str) -> bool:
+    """Whether it cannot be granted on a single resource."""
+    return any(matches(action, pattern) for pattern in _WITHOUT_RESOURCE)
+
+
 def _is_wild(grant: Grant) -> bool:
     if grant.action.rpartition(":")[2] == "*":
-        return not any(fnmatchcase(grant.action, p) for p in _WITHOUT_RESOURCE)
+        return not _without_resource(grant.action)
     if grant.condition or grant.resource.split(":", 5)[-1] != "*":
         return False
-    return not any(fnmatchcase(grant.action, pattern) for pattern in _WITHOUT_RESOURCE)
+    return not _without_resource(grant.action)
 
 
 def _trusted(resource: Any) -> frozenset[str]:
