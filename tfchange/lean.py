@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-_ASIDE = ("inspect", "msgpack", "toml", "yaml")
+_ASIDE = ("inspect", "toml", "yaml")
 _SCHEMA = ("schema", "schema_components")
 
 

@@ -188,7 +188,7 @@ def test_what_is_kept_is_read_back_where_it_is_asked(tmp_path: Path) -> None:
 def test_a_damaged_cache_is_made_again(tmp_path: Path, damage: bytes) -> None:
     """Whatever is in the cache file, the rulebook is the same, and so is the file afterwards."""
     good = load(cache=str(tmp_path))
-    (file,) = tmp_path.glob("rulebook-*.json")
+    (file,) = tmp_path.glob("rulebook-*.msgpack")
     whole = file.read_bytes()
     file.write_bytes(damage or whole.replace(b"critical", b"harmless", 1))
     assert load(cache=str(tmp_path)) == good

@@ -1,17 +1,19 @@
-"""The compiled rulebook between runs: read back as JSON, and only if it is what was written."""
+"""The compiled rulebook between runs: read back as MessagePack, if it is what was written.
+
+MessagePack says how long each text is, so that nothing is looked through that is not asked for.
+"""
 
 import os
 from binascii import crc32
 
-import msgspec
-from msgspec import Raw, structs
+from msgspec import msgpack
 
 from tfchange import __version__
 from tfchange.cache import keep
 from tfchange.hashing import sha256
 from tfchange.rulebook.rule import Rulebook
 
-_SHAPE = 13
+_SHAPE = 15
 """Counts up whenever a rulebook is kept in another shape by the same version."""
 _SEALED = 9
 """Bytes of the seal, which stands before all."""
@@ -22,24 +24,20 @@ def read(folder: str, digest: str) -> Rulebook | None:
     """The rulebook compiled from the files with this digest, None where it is not at hand."""
     try:
         with open(_file(folder, digest), "rb") as stream:
-            data = stream.read()
-        whole, end = memoryview(data), data.index(b"\n", _SEALED)
-        if whole[:_SEALED] != _seal(whole[_SEALED:]):
+            whole = memoryview(stream.read())
+        seal, body = whole[:_SEALED], whole[_SEALED:]
+        if seal != _seal(body):
             return None
-        rulebook = msgspec.json.decode(whole[_SEALED:end], type=Rulebook)
+        rulebook = msgpack.decode(body, type=Rulebook)
     except (OSError, ValueError, RecursionError):
         return None
-    if rulebook.hash != digest:
-        return None
-    return structs.replace(rulebook, shown=Raw(whole[end + 1 :]))
+    return rulebook if rulebook.hash == digest else None
 
 
 def write(folder: str, rulebook: Rulebook) -> None:
     """The rulebook is in the cache, whole, or not at all."""
-    # What no judgement asks for stands behind the rest, where it is not even looked through.
-    rest = msgspec.json.encode(structs.replace(rulebook, shown=Raw(b"{}")))
-    rest += b"\n" + bytes(rulebook.shown)
-    keep(_file(folder, rulebook.hash), _seal(rest) + rest)
+    body = msgpack.encode(rulebook)
+    keep(_file(folder, rulebook.hash), _seal(body) + body)
 
 
 def bundled(folder: str, home: str, stamp: bytes) -> str | None:
@@ -69,4 +67,4 @@ def _seal(body: bytes | memoryview) -> bytes:
 
 
 def _file(folder: str, digest: str) -> str:
-    return os.path.join(folder, f"rulebook-{__version__}.{_SHAPE}-{digest[:32]}.json")
+    return os.path.join(folder, f"rulebook-{__version__}.{_SHAPE}-{digest[:32]}.msgpack")

@@ -37,7 +37,7 @@ def form(text: str) -> Form:
         tree = parse(text, tuple(FUNCTIONS))
     except BeyondError:
         tree = None
-    kept, change = msgspec.Raw(msgspec.json.encode(tree)), frozenset(_CHANGE.findall(text))
+    kept, change = msgspec.json.encode(tree), frozenset(_CHANGE.findall(text))
     # What is gone is too much to be remembered with every answer.
     costly = "gone" not in change and (tree is None or _CALLED.search(text) is not None)
     return Form(_fields(text), change, costly, kept)

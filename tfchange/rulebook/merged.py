@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from msgspec import Raw
 
 from tfchange.rulebook.example import Examples
 from tfchange.rulebook.layers import Draft
@@ -37,7 +36,7 @@ def convert(draft: Draft, digest: str) -> Rulebook:
         ),
         policy=msgspec.convert(draft.policy, Policy),
         waivers=msgspec.convert(draft.waivers, tuple[Waiver, ...]),
-        shown=_raw({id_: _examples(draft.rules[id_]) for id_ in sorted(draft.rules)}),
+        shown=_examples(draft),
     )
 
 
@@ -59,19 +58,17 @@ def _without(said: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in said.items() if key != name}
 
 
-def apart(traits: Mapping[str, TypeTraits]) -> tuple[tuple[Raw, ...], dict[str, Raw]]:
+def apart(traits: Mapping[str, TypeTraits]) -> tuple[tuple[bytes, ...], dict[str, bytes]]:
     """The facts of types and the families of these, as a rulebook keeps them."""
     facts: dict[TypeTraits, int] = {}
     families: dict[str, dict[str, int]] = {}
     for name in sorted(traits):
         place = facts.setdefault(traits[name], len(facts))
         families.setdefault(family_of(name), {})[name] = place
-    return tuple(map(_raw, facts)), {name: _raw(family) for name, family in families.items()}
+    kept = {name: msgspec.json.encode(family) for name, family in families.items()}
+    return tuple(map(msgspec.json.encode, facts)), kept
 
 
-def _examples(rule: dict[str, Any]) -> Examples:
-    return msgspec.convert(rule["examples"], Examples)
-
-
-def _raw(value: object) -> Raw:
-    return Raw(msgspec.json.encode(value))
+def _examples(draft: Draft) -> bytes:
+    said = {id_: draft.rules[id_]["examples"] for id_ in sorted(draft.rules)}
+    return msgspec.json.encode(msgspec.convert(said, dict[str, Examples]))

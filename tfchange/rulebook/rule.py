@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import Raw
 
 if TYPE_CHECKING:
     from tfchange.rulebook.example import Examples
@@ -228,7 +227,7 @@ class Form(msgspec.Struct, frozen=True):
     """The members of `change` that it looks at."""
     costly: bool = True
     """Whether it calls functions of ours or needs CEL, so that its answers are remembered."""
-    tree: Raw = Raw(b"null")
+    tree: bytes = b"null"
     """How it is answered without CEL, as JSON that is read when it is asked; null where CEL is
     needed."""
 
@@ -242,9 +241,9 @@ class Rulebook(msgspec.Struct, frozen=True):
     name: str
     hash: str
     rules: tuple[Rule, ...]
-    facts: tuple[Raw, ...]
+    facts: tuple[bytes, ...]
     """What is said of types, each once: most types share their facts with others."""
-    families: dict[str, Raw]
+    families: dict[str, bytes]
     """By how their names begin: all types with an entry, and where their facts stand in `facts`."""
     patterns: tuple[tuple[str, TypeTraits], ...]
     """Name patterns (with `*`) for types without an entry, in order."""
@@ -253,7 +252,7 @@ class Rulebook(msgspec.Struct, frozen=True):
     waivers: tuple[Waiver, ...] = ()
     forms: dict[str, Form] = msgspec.field(default_factory=dict)
     """The forms of the expressions in it, by their text."""
-    shown: Raw = Raw(b"{}")
+    shown: bytes = b"{}"
     """The examples of each rule, by its id."""
 
     def facts_of(self, type_: str) -> TypeTraits | None:
