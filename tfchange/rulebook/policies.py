@@ -4,7 +4,8 @@ The grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -94,9 +95,14 @@ def texts(value: Any) -> list[str]:
 
 def matches(text: str, pattern: str) -> bool:
     """Whether a text is covered by a pattern, in which only `*` and `?` are special."""
-    from fnmatch import fnmatchcase
+    return _pattern(pattern)(text) is not None
 
-    return fnmatchcase(text, pattern.replace("[", "[[]"))
+
+@lru_cache(4096)
+def _pattern(pattern: str) -> Callable[[str], object]:
+    from fnmatch import translate
+
+    return re.compile(translate(pattern.replace("[", "[[]"))).match
 
 
 def condition_of(statement: dict[str, Any]) -> str:
