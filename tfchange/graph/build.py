@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from tfchange.graph import values
 from tfchange.graph.dependency import VIAS, DependencyGraph, Via
+from tfchange.graph.draft import Links
 from tfchange.graph.drawing import Drawing
 from tfchange.graph.instances import Instances
-from tfchange.graph.links import Links
 from tfchange.graph.references import Walker
 from tfchange.graph.state import match_between, missing
 from tfchange.graph.ways import Ways

@@ -1,7 +1,7 @@
 """From relations between blocks to edges between instances."""
 
+from tfchange.graph.draft import Links
 from tfchange.graph.instances import Instances
-from tfchange.graph.links import Links
 from tfchange.graph.references import Relations, Walker, seen_from
 from tfchange.graph.ways import Entry, State
 from tfchange.plan.address import Key

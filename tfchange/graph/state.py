@@ -7,8 +7,8 @@ configuration leads nowhere: for what went through locals, and for what has left
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from tfchange.graph.draft import Links, members_of, set_of
 from tfchange.graph.instances import Instances, Match
-from tfchange.graph.links import Links, members_of, set_of
 from tfchange.plan.address import block_of
 from tfchange.plan.model import Plan
 

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
 
+from tfchange.graph.draft import Links
 from tfchange.graph.instances import Instances
-from tfchange.graph.links import Links
 from tfchange.plan.attributes import Attributes
 from tfchange.plan.model import MASK, Action, Plan, ResourceChange, Values
 
