@@ -32,8 +32,9 @@ merely reading the same file costs when everything in it is decoded.
 """
 MEANS = """
 The plan is memory-mapped and decoded once into typed structs; `before` and `after` stay raw bytes
-until somebody asks, and nobody asks for what does not change. That is why a large plan costs less
-than decoding it whole.
+until somebody asks, and nobody asks for what does not change. Of what does, attributes that are
+written alike are known to be the same, and each of the others is decoded and masked when a rule
+looks at it. That is why a large plan costs less than decoding it whole.
 """
 GROWTH = """What one more resource costs, whole run, text. It should be the same for a large plan as
 for a small one.
