@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from tfchange.plan.model import Action
+from tfchange.plan.model import Action, ResourceChange
 from tfchange.rulebook.cel import Expression
 from tfchange.rulebook.match import Test, any_glob, within
 from tfchange.rulebook.rule import Envelope, Limits, Rulebook
@@ -23,15 +23,24 @@ Fit = Callable[[Subject], Reason | None]
 class _Allowed(msgspec.Struct, frozen=True):
     """One kind of change that an envelope allows, as closures."""
 
-    limits: Limits
+    actions: tuple[str, ...]
     typed: Test
-    """Whether it names the type."""
+    """Whether it names the type; any, where it asks for neither types nor traits."""
+    traits: frozenset[str]
     fit: Fit
     """Asks for what differs between changes of one type and action."""
 
 
-_Deed = tuple[str | None, tuple[_Allowed, ...]]
-"""Why an envelope lets in no change with an action, or what it allows with it."""
+class _Deed(msgspec.Struct, frozen=True):
+    """What an envelope says to all changes with one action, whatever their type."""
+
+    envelope: str
+    barred: str | None
+    """Why it lets in none of them."""
+    forbids: frozenset[str] = frozenset()
+    """The traits that it does."""
+    allowed: tuple[_Allowed, ...] = ()
+
 
 _Kind = tuple[str | None, tuple[Fit, ...]]
 """Why it lets in no change of a type and action, or what is still to be asked of each."""
@@ -45,14 +54,14 @@ class Fits:
 
     def __init__(self, rulebook: Rulebook, canonical: Callable[[str | None], str]) -> None:
         self._forms, self._canonical = rulebook.forms, canonical
-        self._at_home = [(envelope, self._home(envelope)) for envelope in rulebook.envelopes]
+        self._envelopes = rulebook.envelopes
         self._allowed: dict[int, tuple[Envelope, tuple[_Allowed, ...]]] = {}
-        self._deeds: dict[tuple[int, str, Action, bool], _Deed] = {}
-        self._kinds: dict[tuple[str, Action, bool], tuple[_Kind, ...]] = {}
+        self._deeds: dict[tuple[Action, bool], list[_Deed]] = {}
+        self._kinds: dict[tuple[str, Action, bool], list[_Kind]] = {}
 
     def misfit(self, envelope: Envelope, subject: Subject, here: str) -> str | None:
         """Why the change falls out of the envelope, as a phrase to follow its address."""
-        return _misfit(self._kind(envelope, subject, here), subject)
+        return _misfit(_kind(self._deed(envelope, subject.change, here), subject), subject)
 
     def misfits(self, subject: Subject) -> tuple[str | None, ...]:
         """The same for every envelope, each in an environment that it is for."""
@@ -60,41 +69,36 @@ class Fits:
         key = (change.type, change.action, change.forgets)
         kinds = self._kinds.get(key)
         if kinds is None:
-            kinds = tuple([self._kind(e, subject, home) for e, home in self._at_home])
+            kinds = [_kind(deed, subject) for deed in self._at_home(change)]
             self._kinds[key] = kinds
         return tuple([kind[0] or _misfit(kind, subject) for kind in kinds])
 
-    def _home(self, envelope: Envelope) -> str:
-        return self._canonical(envelope.environments[0] if envelope.environments else None)
+    def _at_home(self, change: ResourceChange) -> list[_Deed]:
+        """What each envelope says to changes with this action where it is for."""
+        key = (change.action, change.forgets)
+        deeds = self._deeds.get(key)
+        if deeds is None:
+            homes = [e.environments[0] if e.environments else None for e in self._envelopes]
+            pairs = zip(self._envelopes, map(self._canonical, homes), strict=True)
+            deeds = self._deeds[key] = [self._deed(e, change, home) for e, home in pairs]
+        return deeds
 
-    def _kind(self, envelope: Envelope, subject: Subject, here: str) -> _Kind:
-        change = subject.change
-        key = (id(envelope), here, change.action, change.forgets)
-        deed = self._deeds.get(key)
-        if deed is None:
-            deed = self._deeds[key] = self._deed(envelope, subject, here)
-        barred, allowed = deed
-        barred = barred or _forbidden(envelope, subject)
-        left = tuple([limits.fit for limits in allowed if _covers(limits, subject)])
-        if not barred and not left:
-            barred = f"is of type {change.type}, which {envelope.id} does not cover"
-        return barred, () if barred else left
-
-    def _deed(self, envelope: Envelope, subject: Subject, here: str) -> _Deed:
-        action, allowed = subject.change.action, self._all_allowed(envelope)
+    def _deed(self, envelope: Envelope, change: ResourceChange, here: str) -> _Deed:
+        action, name = change.action, envelope.id
         if envelope.environments and here not in map(self._canonical, envelope.environments):
-            return f"is in {here}, where {envelope.id} does not apply", ()
+            return _Deed(name, f"is in {here}, where {name} does not apply")
         if action in envelope.forbid_actions:
-            return f"is {WORDS[action]}, which {envelope.id} forbids", ()
-        if "forget" in envelope.forbid_actions and subject.change.forgets:
-            return f"is forgotten by Terraform, which {envelope.id} forbids", ()
-        near = tuple([each for each in allowed if action in each.limits.actions])
-        return None if near else f"is {WORDS[action]}, which {envelope.id} does not cover", near
+            return _Deed(name, f"is {WORDS[action]}, which {name} forbids")
+        if "forget" in envelope.forbid_actions and change.forgets:
+            return _Deed(name, f"is forgotten by Terraform, which {name} forbids")
+        near = tuple([each for each in self._all_allowed(envelope) if action in each.actions])
+        barred = None if near else f"is {WORDS[action]}, which {name} does not cover"
+        return _Deed(name, barred, frozenset(envelope.forbid_traits), near)
 
     def _all_allowed(self, envelope: Envelope) -> tuple[_Allowed, ...]:
         known = self._allowed.get(id(envelope))
         if known is None:
-            allowed = tuple(self._ask(limits, envelope) for limits in envelope.allow)
+            allowed = tuple([self._ask(limits, envelope) for limits in envelope.allow])
             # The envelope is kept as well, so that no other one ever has its number.
             known = self._allowed[id(envelope)] = envelope, allowed
         return known[1]
@@ -102,23 +106,22 @@ class Fits:
     def _ask(self, limits: Limits, envelope: Envelope) -> _Allowed:
         said = limits.expression
         expression = Expression(said, self._forms.get(said)) if said else None
-        return _Allowed(limits, any_glob(limits.types), fit_of(limits, envelope.id, expression))
+        typed = any_glob(limits.types if limits.types or limits.traits else ("*",))
+        traits, fit = frozenset(limits.traits), fit_of(limits, envelope.id, expression)
+        return _Allowed(limits.actions, typed, traits, fit)
 
 
-def _forbidden(envelope: Envelope, subject: Subject) -> str | None:
-    """Why no change of this type is ever in the envelope."""
-    for trait in subject.traits.traits:
-        if trait in envelope.forbid_traits:
-            return f"is {trait}, which {envelope.id} forbids"
-    return None
-
-
-def _covers(allowed: _Allowed, subject: Subject) -> bool:
-    """Whether changes of this type are let in."""
-    limits = allowed.limits
-    if allowed.typed(subject.change.type) or not (limits.types or limits.traits):
-        return True
-    return any(trait in limits.traits for trait in subject.traits.traits)
+def _kind(deed: _Deed, subject: Subject) -> _Kind:
+    if deed.barred is not None:
+        return deed.barred, ()
+    type_, traits = subject.change.type, subject.traits.traits
+    if not deed.forbids.isdisjoint(traits):
+        first = next(trait for trait in traits if trait in deed.forbids)
+        return f"is {first}, which {deed.envelope} forbids", ()
+    left = [a.fit for a in deed.allowed if a.typed(type_) or not a.traits.isdisjoint(traits)]
+    if not left:
+        return f"is of type {type_}, which {deed.envelope} does not cover", ()
+    return None, tuple(left)
 
 
 def fit_of(limits: Limits, envelope: str, expression: Expression | None) -> Fit:

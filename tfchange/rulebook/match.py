@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 
 Test = Callable[[str], bool]
 
@@ -50,24 +50,7 @@ def within(patterns: Iterable[str]) -> Test:
     >>> within(["tags"])("tags.Name"), within(["tags"])("tags_all")
     (True, False)
     """
-    plain: list[str] = []
-    starred: list[str] = []
-    for pattern in patterns:
-        bare = pattern.removesuffix(".**")
-        (starred if "*" in bare else plain).append(bare)
-    exact = frozenset(plain)
-    below = tuple(f"{path}{step}" for path in plain for step in ".[")
-
-    @cache
-    def compiled() -> re.Pattern[str]:
-        return re.compile("|".join(map(_path_regex, starred)), re.DOTALL)
-
-    def inside(path: str) -> bool:
-        if path in exact or path.startswith(below):
-            return True
-        return bool(starred) and compiled().fullmatch(path) is not None
-
-    return inside
+    return partial(_inside, tuple(patterns))
 
 
 def touched(patterns: Iterable[str]) -> Test:
@@ -78,13 +61,50 @@ def touched(patterns: Iterable[str]) -> Test:
     >>> touched(["ingress.cidr_blocks"])("ingress")
     True
     """
-    patterns = tuple(patterns)
-    inside = within(patterns)
-    holders = {p[:i] for p in patterns for i, c in enumerate(p) if c == "."}
-    return lambda path: path in holders or inside(path)
+    return partial(_touches, tuple(patterns))
+
+
+# Most rules never come to look at a path, so that patterns are taken apart when one does.
+
+
+def _inside(patterns: tuple[str, ...], path: str) -> bool:
+    exact, below, starred = _apart(patterns)
+    if path in exact or path.startswith(below):
+        return True
+    return bool(starred) and _compiled(starred).fullmatch(path) is not None
+
+
+def _touches(patterns: tuple[str, ...], path: str) -> bool:
+    return path in _holders(patterns) or _inside(patterns, path)
+
+
+@cache
+def _apart(patterns: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    """Whole paths, how others begin, and patterns with a star before their end."""
+    exact, below, starred = [], [], []
+    for pattern in patterns:
+        bare = pattern.removesuffix(".**")
+        head = bare.rstrip("*")
+        if "*" in head:
+            starred.append(bare)
+        elif head != bare:
+            below.append(head)  # whatever a last star leaves is below what it stands for
+        else:
+            exact.append(bare)
+            below += f"{bare}.", f"{bare}["
+    return frozenset(exact), tuple(below), tuple(starred)
+
+
+@cache
+def _holders(patterns: tuple[str, ...]) -> frozenset[str]:
+    return frozenset([p[:i] for p in patterns for i, c in enumerate(p) if c == "."])
+
+
+@cache
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(_path_regex, patterns)), re.DOTALL)
 
 
 def _path_regex(pattern: str) -> str:
-    parts = re.split(r"(\*\*|\*)", pattern)
-    known = {"**": ".*", "*": _SEGMENT}
-    return "".join(known.get(part) or re.escape(part) for part in parts) + _BELOW
+    runs = (_SEGMENT.join(map(re.escape, run.split("*"))) for run in pattern.split("**"))
+    return ".*".join(runs) + _BELOW
