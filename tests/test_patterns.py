@@ -13,6 +13,7 @@ from tfchange.plan import shapes
 from tfchange.plan.configure import scrub_source
 from tfchange.plan.paths import Path
 from tfchange.risk import attributes, noise
+from tfchange.rulebook import conditions, escalation, exposure, federation, match
 from tfchange.rulebook.rule import TypeTraits
 
 
@@ -129,3 +130,48 @@ def test_hints_at_secrets(low: str) -> None:
     assert shapes.hints(low) == any(
         also in low and any(word in low for word in words) for words, also, _ in shapes._SHAPES
     )
+
+
+@given(of("foranyvalue:", "forallvalues:", "stringequals", "ifexists", "s", ":"))
+def test_operators_of_conditions(operator: str) -> None:
+    """What stands before and behind the comparison says how many values count."""
+    found = re.match(r"(foranyvalue:|forallvalues:|)(.*?)(ifexists|)\Z", operator, re.DOTALL)
+    assert found is not None
+    among, plain, optional = found.groups()
+    assert conditions._apart(operator) == (among, plain, bool(optional))
+
+
+@given(of("*", ":", "repo", "system:serviceaccount:", "/", "\n"))
+def test_subjects_that_are_everyone(subject: str) -> None:
+    """They name a service at most."""
+    pattern = r"\*|[^:*]*:\*|system:serviceaccount:\*"
+    assert federation._is_everyone(subject) == (re.match(pattern, subject) is not None)
+
+
+@given(of("*", ":", "/", "role", "-", "_", "é", ".", "\n"))
+def test_all_of_a_kind(name: str) -> None:
+    """A star stands alone, or behind the word for a kind."""
+    pattern = r"([\w-]+[/:])?\*"
+    assert escalation._is_all_of_a_kind(name) == (re.fullmatch(pattern, name) is not None)
+
+
+@given(of("0", "0.0.0.0", "::", "f", "fe80", "/", "/0", "/1", "/128", "7", "/٣", "x", "\n"))
+def test_networks_that_are_the_world(cidr: str) -> None:
+    """They are as wide as half of it, and no local ones of IPv6."""
+    found = re.fullmatch(r"([0-9a-fA-F.:]+)/(\d{1,3})", cidr)
+    assert exposure._is_world(cidr) == (
+        found is not None and int(found[2]) <= 7 and not found[1].startswith("f")
+    )
+
+
+SEGMENT = r'(?:[^.\[]|\["[^"]*"\])*'
+
+
+@settings(max_examples=300)
+@given(of("a", "b", "*", "**", ".", ".**"), of("a", "b", "x", ".", "[", '["a.b"]', "\n"))
+def test_paths_within_a_pattern(pattern: str, path: str) -> None:
+    """A star stands for one step, two for any, and all below counts."""
+    parts = re.split(r"(\*\*|\*)", pattern.removesuffix(".**"))
+    stars = {"**": ".*", "*": SEGMENT}
+    said = "".join(stars.get(part) or re.escape(part) for part in parts) + r"(?:[.\[].*)?"
+    assert match.within([pattern])(path) == (re.fullmatch(said, path, re.DOTALL) is not None)

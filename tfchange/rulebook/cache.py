@@ -13,7 +13,7 @@ from tfchange.cache import keep
 from tfchange.hashing import sha256
 from tfchange.rulebook.rule import Rulebook
 
-_SHAPE = 15
+_SHAPE = 16
 """Counts up whenever a rulebook is kept in another shape by the same version."""
 _SEALED = 9
 """Bytes of the seal, which stands before all."""

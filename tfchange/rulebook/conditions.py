@@ -3,7 +3,6 @@
 The operators: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +11,8 @@ import msgspec
 from tfchange.rulebook.networks import holds
 from tfchange.rulebook.policies import matches
 
-_OPERATOR = re.compile(r"(ForAnyValue:|ForAllValues:|)(.*?)(IfExists|)$", re.IGNORECASE)
+_AMONG = ("foranyvalue:", "forallvalues:")
+_OPTIONAL = "ifexists"
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -41,11 +41,17 @@ def implies(strict: Any, loose: Any) -> bool:
 def checks(condition: Any) -> Iterator[Check]:
     """The single checks of a condition, all of which must hold."""
     for operator, keys in (condition if isinstance(condition, dict) else {}).items():
-        found = _OPERATOR.match(operator.lower())
+        among, plain, optional = _apart(operator.lower())
         for key, value in (keys if isinstance(keys, dict) else {}).items():
             values = frozenset(map(_text, value if isinstance(value, list) else [value]))
-            among, plain, optional = found.groups() if found else ("", operator, "")
-            yield Check(key.lower(), among, plain, values, bool(optional))
+            yield Check(key.lower(), among, plain, values, optional)
+
+
+def _apart(operator: str) -> tuple[str, str, bool]:
+    """How several values count, what compares them, and whether none is enough."""
+    among = next((start for start in _AMONG if operator.startswith(start)), "")
+    plain = operator.removeprefix(among).removesuffix(_OPTIONAL)
+    return among, plain, among + plain != operator
 
 
 def _text(value: Any) -> str:

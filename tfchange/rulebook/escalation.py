@@ -3,7 +3,6 @@
 The actions: https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,7 +25,6 @@ _ESCALATING = (
     "iam:updateassumerolepolicy", "iam:updateloginprofile", "lambda:updatefunctioncode",
     "sts:assumerole",
 )  # fmt: skip
-_ALL_OF_A_KIND = re.compile(r"([\w-]+[/:])?\*")
 
 
 def gains_escalation(before: Any, after: Any) -> bool:
@@ -43,8 +41,13 @@ def _escalations(resource: Any) -> Iterator[Grant]:
         if condition_of(statement):
             continue
         for on in ["*"] if "NotResource" in statement else texts(statement.get("Resource")):
-            if _ALL_OF_A_KIND.fullmatch(on.split(":", 5)[-1]):
+            if _is_all_of_a_kind(on.split(":", 5)[-1]):
                 yield from (Grant(action, on, "") for action in _granted(statement))
+
+
+def _is_all_of_a_kind(name: str) -> bool:
+    kind = name[:-2].replace("-", "_").replace("_", "a")
+    return name == "*" or (name.endswith(("/*", ":*")) and kind.isalnum())
 
 
 def _granted(statement: dict[str, Any]) -> list[str]:

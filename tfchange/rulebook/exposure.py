@@ -1,6 +1,5 @@
 """What a change of a security group, network ACL or firewall opens, widens, narrows or cuts off."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +23,7 @@ Opening = tuple[int, Box]
 """IP version; protocols and ports."""
 
 _BROADEST_NETWORK = 7  # the half of the internet that 0.0.0.0/1 names is the world too
+_WRITTEN = frozenset("0123456789abcdefABCDEF.:")
 _SENSITIVE = (
     20, 21, 22, 23, 135, 137, 139, 445, 1433, 1521, 2049, 2375, 2376, 2379, 3306, 3389, 5432, 5439,
     5601, 5900, 5985, 5986, 6379, 9042, 9092, 9200, 9300, 10250, 11211, 27017,
@@ -132,8 +132,12 @@ def _worlds(rule: dict[str, Any]) -> Iterator[int]:
     for name in ("cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6"):
         value = rule.get(name)
         for cidr in value if isinstance(value, list) else [value]:
-            found = (
-                re.fullmatch(r"([0-9a-fA-F.:]+)/(\d{1,3})", cidr) if isinstance(cidr, str) else None
-            )
-            if found and int(found[2]) <= _BROADEST_NETWORK and not found[1].startswith("f"):
-                yield 6 if ":" in found[1] else 4
+            if isinstance(cidr, str) and _is_world(cidr):
+                yield 6 if ":" in cidr else 4
+
+
+def _is_world(cidr: str) -> bool:
+    address, _, length = cidr.partition("/")
+    if not (length.isdecimal() and len(length) < 4 and int(length) <= _BROADEST_NETWORK):
+        return False
+    return bool(address) and _WRITTEN.issuperset(address) and not address.startswith("f")

@@ -1,6 +1,5 @@
 """Whose tokens a role accepts from identity providers (OIDC), and whether a change accepts more."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,8 +7,6 @@ from tfchange.rulebook.conditions import Check, checks
 from tfchange.rulebook.policies import matches, statements, texts
 
 _TAKES = ("stringequals", "stringlike")
-# Everyone, or everyone of a service: no organisation, project or namespace is named.
-_EVERYONE = re.compile(r"\*|[^:*]*:\*|system:serviceaccount:\*")
 
 
 def federates_more(before: Any, after: Any) -> bool:
@@ -20,11 +17,19 @@ def federates_more(before: Any, after: Any) -> bool:
     """
     was, now = set(_subjects(before)), set(_subjects(after))
     if before is None:
-        return any(_EVERYONE.match(subject) for _, subject in now)
+        return any(_is_everyone(subject) for _, subject in now)
     return any(
         not any(provider == other and matches(subject, old) for other, old in was)
         for provider, subject in now
     )
+
+
+def _is_everyone(subject: str) -> bool:
+    """Whether it is all, or all of a service: no organisation, project or namespace is named."""
+    service, _, rest = subject.partition(":")
+    if subject.startswith(("*", "system:serviceaccount:*")):
+        return True
+    return "*" not in service and rest.startswith("*")
 
 
 def _subjects(resource: Any) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,16 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+EDGE = "\b"
+"""Stands for the begin or end of a word, as in patterns."""
+
+Spelled = list[list[Any]]
+"""Texts that another one equals, begins with, ends with or holds, and those that it holds with
+something at their ends: each between what that is, `^`, `$`, `EDGE` or `""`."""
+
+_WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+"""What words are made of in RE2."""
+
 _ORDERED: tuple[tuple[type, ...], ...] = ((bool,), (str,), (int, float))
 
 
@@ -89,16 +99,31 @@ def _times(one: Any, other: Any) -> Any:
     return one * other
 
 
-def spells(text: Any, texts: list[list[str]]) -> bool:
-    """Whether it equals, begins with, ends with or holds one of the texts, see `spelled`."""
+def spells(text: Any, texts: Spelled) -> bool:
+    """Whether one of the texts stands in it where it should, see `spelled`."""
     text = only(str, text)
-    equal, begins, ends, holds = texts
-    return (
-        text in equal
-        or text.startswith(tuple(begins))
-        or text.endswith(tuple(ends))
-        or any(part in text for part in holds)
-    )
+    equal, begins, ends, holds, bounded = texts
+    if text in equal or text.startswith(tuple(begins)) or text.endswith(tuple(ends)):
+        return True
+    if holds and any(part in text for part in holds):
+        return True
+    return bool(bounded) and any(_stands(text, *each) for each in bounded)
+
+
+def _stands(text: str, before: str, part: str, after: str) -> bool:
+    """Whether the part is in the text with these at its ends."""
+    at = text.find(part)
+    while at >= 0:
+        if _is(before, text, at) and _is(after, text, at + len(part)):
+            return True
+        at = text.find(part, at + 1)
+    return False
+
+
+def _is(what: str, text: str, at: int) -> bool:
+    if what == EDGE:
+        return (text[at - 1 : at] in _WORD) is not (text[at : at + 1] in _WORD)
+    return not what or at == (0 if what == "^" else len(text))
 
 
 def _matches(text: Any, pattern: str) -> bool:

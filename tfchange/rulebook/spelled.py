@@ -1,25 +1,25 @@
 """Patterns that only spell texts out, as these texts: no regular expression is compiled for them.
 
-Compiling one takes as long as asking a whole rule, and most patterns of rules name a few types:
+Compiling one takes as long as asking a whole rule, and patterns of rules name a few types or words:
 `^aws_(vpc|subnet)` is a text that begins with `aws_vpc` or with `aws_subnet`.
 """
 
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from tfchange.rulebook.operations import BeyondError
+from tfchange.rulebook.operations import EDGE, BeyondError, Spelled
 
 _MOST = 200
 """More texts than this are left to a regular expression."""
 
 
-def spelled(pattern: str) -> list[list[str]] | None:
+def spelled(pattern: str) -> Spelled | None:
     """The texts that a matching text equals, begins with, ends with or holds; None for others.
 
-    `pattern` may be made of plain characters, groups, `|`, `^` and a last `$`.
+    `pattern` may be made of plain characters, groups, `|`, `^`, `$`, and `\\b` at the ends.
 
     >>> spelled("^a_(b|c)|_d$")
-    [[], ['a_b', 'a_c'], ['_d'], []]
+    [[], ['a_b', 'a_c'], ['_d'], [], []]
     """
     reader = _Reader(pattern)
     try:
@@ -54,6 +54,10 @@ class _Reader:
     def _parts(self) -> Iterator[Sequence[str]]:
         while self.left and self.left[-1] not in "|)":
             one = self.left.pop()
+            if one == "\\" and self.left and self.left[-1] == "b":
+                self.left.pop()
+                yield (EDGE,)
+                continue
             if one == "(":
                 yield self.alternatives()
                 one = self.left.pop() if self.left else ""
@@ -64,13 +68,18 @@ class _Reader:
                 raise BeyondError
 
 
-def _sorted(texts: list[str]) -> list[list[str]] | None:
+def _sorted(texts: list[str]) -> Spelled | None:
     """Which texts stand at which end."""
-    found: list[list[str]] = [[], [], [], []]
+    found: Spelled = [[], [], [], [], []]
     for text in texts:
-        begins, ends = text.startswith("^"), text.endswith("$")
-        bare = text[begins : len(text) - ends]
-        if "^" in bare or "$" in bare:
+        before = text[:1] if text.startswith(("^", EDGE)) else ""
+        rest = text.removeprefix(before)
+        after = rest[-1:] if rest.endswith(("$", EDGE)) else ""
+        bare = rest.removesuffix(after)
+        if not {"^", "$", EDGE}.isdisjoint(bare):
             return None
-        found[0 if begins and ends else 1 if begins else 2 if ends else 3].append(bare)
+        if EDGE in (before, after):
+            found[4].append([before, bare, after])
+        else:
+            found[(0 if before else 2) if after else (1 if before else 3)].append(bare)
     return found
