@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tfchange.pipeline import rulebook
 from tfchange.reading import Options
 from tfchange.rulebook import view
-from tfchange.rulebook.cel import Expression, ExpressionError, compile_expression, plainly
+from tfchange.rulebook.cel import Expression, ExpressionError, compile_expression, tree_of
+from tfchange.rulebook.evaluate import answer
 from tfchange.rulebook.form import form
 from tfchange.rulebook.operations import BeyondError, WrongError
 
@@ -47,7 +48,7 @@ def seen_of(names: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
 def without_cel(text: str, seen: dict[str, Any]) -> object:
     """What is answered without CEL."""
     try:
-        return plainly(form(text))(seen)
+        return answer(tree_of(form(text)), seen)
     except WrongError:
         return ERROR
     except BeyondError:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from tfchange.hashing import sha256
-from tfchange.rulebook import evaluate
+from tfchange.rulebook.evaluate import Tree, answer
 from tfchange.rulebook.functions import FUNCTIONS
 from tfchange.rulebook.operations import BeyondError, WrongError
 from tfchange.rulebook.rule import Form
@@ -37,12 +37,12 @@ class Expression:
     module are alike.
     """
 
-    __slots__ = ("_answers", "_form", "_plain", "_program", "text")
+    __slots__ = ("_answers", "_form", "_program", "_tree", "text")
 
     def __init__(self, text: str, form: Form | None = None) -> None:
         self.text = text
         self._form = form
-        self._plain: evaluate.Ask | None = None
+        self._tree: Tree | None = None
         self._program: Any = None
         self._answers: dict[bytes, bool] = {}
 
@@ -75,9 +75,9 @@ class Expression:
 
     def _ask(self, seen: Seen) -> bool:
         try:
-            if self._plain is None:
-                self._plain = plainly(self.form)
-            return self._plain(seen) is True
+            if self._tree is None:
+                self._tree = tree_of(self.form)
+            return answer(self._tree, seen) is True
         except WrongError:
             return False
         except BeyondError:
@@ -90,14 +90,9 @@ class Expression:
         return self._program.eval(data=seen).value() is True
 
 
-def plainly(form: Form) -> evaluate.Ask:
-    """What answers the expression without CEL, and raises BeyondError where CEL has to."""
-    tree = msgspec.json.decode(form.tree)
-    return _beyond if tree is None else evaluate.build(tree, FUNCTIONS)
-
-
-def _beyond(_: evaluate.Seen) -> Any:
-    raise BeyondError
+def tree_of(form: Form) -> Tree:
+    """What is asked of values without CEL; what CEL has to tell is beyond it."""
+    return msgspec.json.decode(form.tree) or ["beyond"]
 
 
 def compile_expression(text: str) -> Any:

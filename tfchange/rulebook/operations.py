@@ -135,8 +135,13 @@ def _matches(text: Any, pattern: str) -> bool:
         raise BeyondError from error
 
 
-OPERATIONS: dict[str, Callable[..., Any]] = {
+UNARY: dict[str, Callable[[Any], Any]] = {
     "!": lambda value: not only(bool, value),
+    "size": lambda value: len(only((str, list, dict), value)),
+}
+"""What is an error where what it asks is one."""
+
+BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "has": lambda value, name: name in only(dict, value),
     "field": _field,
     "index": _item,
@@ -148,9 +153,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     ">": _ordered(operator.gt),
     ">=": _ordered(operator.ge),
     "*": _times,
-    "size": lambda value: len(only((str, list, dict), value)),
     "matches": _matches,
     "spells": spells,
     "endsWith": lambda text, end: only(str, text).endswith(only(str, end)),
 }
-"""What is an error wherever a part of it is."""
+"""What is an error where either of what it asks is one."""

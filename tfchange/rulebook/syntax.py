@@ -4,7 +4,7 @@ It takes only what is right CEL; whether that is so has been checked when the ru
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tfchange.rulebook.evaluate import Tree
@@ -47,16 +47,19 @@ class _Reader:
         return ["if", tree, yes, self.choice()]
 
     def _either(self) -> Tree:
-        tree = self._both()
-        while self._next("||"):
-            tree = ["||", tree, self._both()]
-        return tree
+        return self._junction("||", self._both)
 
     def _both(self) -> Tree:
-        tree = self._relation()
-        while self._next("&&"):
-            tree = ["&&", tree, self._relation()]
-        return tree
+        return self._junction("&&", self._relation)
+
+    def _junction(self, kind: str, part: Callable[[], Tree]) -> Tree:
+        tree = part()
+        if not self.left or self.left[-1] != kind:
+            return tree
+        parts = _flat(kind, tree)
+        while self._next(kind):
+            parts += _flat(kind, part())
+        return [kind, *parts]
 
     def _relation(self) -> Tree:
         tree = self._product()
@@ -112,7 +115,9 @@ class _Reader:
             (tree,) = self._arguments(")", 1)
             return tree
         if self._next("["):
-            return ["list", *self._arguments("]")]
+            members = self._arguments("]")
+            plain = all(member[0] == "value" for member in members)
+            return ["value", [m[1] for m in members]] if plain else ["list", *members]
         word = self.left.pop() if self.left else ""
         if word in self._names:
             return ["name", word]
@@ -157,6 +162,11 @@ class _Reader:
         if not word.isidentifier():
             raise BeyondError
         return word
+
+
+def _flat(kind: str, tree: Tree) -> list[Tree]:
+    """Its parts, where it is of the kind: `a && (b && c)` is `a && b && c`."""
+    return tree[1:] if tree[0] == kind else [tree]
 
 
 def _literal(word: str) -> tuple[Any] | None:
