@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from tfchange.rulebook.functions import FUNCTIONS
-from tfchange.rulebook.operations import BINARY, UNARY, BeyondError, WrongError, only
+from tfchange.rulebook.operations import BINARY, UNARY, BeyondError, WrongError, field_of, only
 
 Tree = list[Any]
-"""A kind and its parts: `["field", ["name", "after"], ["value", "engine"]]`."""
+"""A kind and its parts: `["==", ["at", "after", "engine"], ["value", "mysql"]]`."""
 Seen = dict[str, Any]
 """Named values, which are what JSON can say; the variable of a loop is one while the loop lasts."""
 Ask = Callable[[Tree, Seen], Any]
@@ -38,6 +38,11 @@ def _value(tree: Tree, _: Seen) -> Any:
 
 def _name(tree: Tree, seen: Seen) -> Any:
     return seen[tree[1]]
+
+
+def _at(tree: Tree, seen: Seen) -> Any:
+    _, name, field = tree
+    return field_of(seen[name], field)
 
 
 def _list(tree: Tree, seen: Seen) -> Any:
@@ -119,6 +124,7 @@ _ASKS: dict[str, Ask] = {
     "beyond": _beyond,
     "value": _value,
     "name": _name,
+    "at": _at,
     "list": _list,
     "&&": partial(_junction, False),
     "||": partial(_junction, True),

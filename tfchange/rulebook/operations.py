@@ -45,7 +45,8 @@ def _item(value: Any, key: Any) -> Any:
     raise WrongError
 
 
-def _field(value: Any, name: str) -> Any:
+def field_of(value: Any, name: str) -> Any:
+    """The member of the name; WrongError where there is none."""
     if isinstance(value, dict) and name in value:
         return value[name]
     raise WrongError
@@ -143,7 +144,7 @@ UNARY: dict[str, Callable[[Any], Any]] = {
 
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "has": lambda value, name: name in only(dict, value),
-    "field": _field,
+    "field": field_of,
     "index": _item,
     "in": _in,
     "==": _equal,

@@ -85,7 +85,7 @@ class _Reader:
             elif self._next("."):
                 name = self._word()
                 called = self._next("(")
-                tree = self._method(tree, name) if called else ["field", tree, ["value", name]]
+                tree = self._method(tree, name) if called else _field(tree, name)
             else:
                 return tree
 
@@ -129,6 +129,8 @@ class _Reader:
         if name in self._functions:
             return [name, *self._arguments(")", 2)]
         (argument,) = self._arguments(")", 1)
+        if name == "has" and argument[0] == "at":
+            return ["has", ["name", argument[1]], ["value", argument[2]]]
         if name == "has" and argument[0] == "field":
             return ["has", *argument[1:]]
         if name == "size":
@@ -167,6 +169,12 @@ class _Reader:
 def _flat(kind: str, tree: Tree) -> list[Tree]:
     """Its parts, where it is of the kind: `a && (b && c)` is `a && b && c`."""
     return tree[1:] if tree[0] == kind else [tree]
+
+
+def _field(tree: Tree, name: str) -> Tree:
+    if tree[0] == "name":
+        return ["at", tree[1], name]
+    return ["field", tree, ["value", name]]
 
 
 def _literal(word: str) -> tuple[Any] | None:
