@@ -59,7 +59,15 @@ class _Reader:
         parts = _flat(kind, tree)
         while self._next(kind):
             parts += _flat(kind, part())
-        return [kind, *parts]
+        # Which part says it makes no difference, so that those that cost little are asked first.
+        return [kind, *sorted(parts, key=self._calls)]
+
+    def _calls(self, tree: Tree) -> bool:
+        """Whether a function of ours is called in it."""
+        kind, *parts = tree
+        return kind in self._functions or any(
+            self._calls(part) for part in parts if isinstance(part, list) and kind != "value"
+        )
 
     def _relation(self) -> Tree:
         tree = self._product()
