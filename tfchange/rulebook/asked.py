@@ -27,10 +27,10 @@ def rule_of(name: str, floor: Floor) -> Rule:
     return Rule(name, "", floor.level, 0, floor.when, "", floor.why, ())
 
 
-def acts(actions: tuple[str, ...], change: ResourceChange) -> bool:
-    """Whether the change does one of these; none given: any."""
+def deeds(change: ResourceChange) -> frozenset[str]:
+    """What the change does, in all words that `actions` of a rule may have for it."""
     order = "create-first" if change.create_before_destroy else "delete-first"
-    return not actions or change.action in actions or f"{change.action}:{order}" in actions
+    return frozenset((change.action, f"{change.action}:{order}"))
 
 
 def compiled(rule: Rule, forms: Mapping[str, Form]) -> Asked:
@@ -69,11 +69,7 @@ def _nowhere(_path: str) -> bool:
 
 
 def holds(asked: Asked, subject: Subject) -> bool:
-    """Whether all holds that is asked besides types and actions."""
-    # Most rules ask for attributes that do not change, and this tells them from the rest at once.
-    roots = subject.roots
-    if asked.roots and roots is not None and asked.roots.isdisjoint(roots):
-        return False
+    """Whether all holds that is asked besides types, actions and `roots`."""
     for test in asked.tests:
         if not test(subject):
             return False

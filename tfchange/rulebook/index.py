@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from tfchange.plan.model import Action, ResourceChange
-from tfchange.rulebook.asked import Asked, acts, compiled
+from tfchange.plan.model import Action
+from tfchange.rulebook.asked import Asked, compiled, deeds
 from tfchange.rulebook.match import Test, glob
 from tfchange.rulebook.rule import Form, Rule, TypeTraits, When
+from tfchange.rulebook.subject import Subject
 
 
 class Index:
@@ -24,24 +25,27 @@ class Index:
             self._enter(place, rule.when)
         self._compiled: dict[str, Asked] = {}
         self._of_type: dict[str, tuple[Rule, ...]] = {}
-        self._of_change: dict[tuple[str, Action, bool], tuple[Asked, ...]] = {}
+        self._of_change: dict[tuple[str, Action, bool], list[Asked]] = {}
 
-    def asked(self, change: ResourceChange, facts: TypeTraits) -> tuple[Asked, ...]:
-        """The rules for changes of this type and action, in their order; `facts` of the type."""
+    def asked(self, subject: Subject) -> Sequence[Asked]:
+        """The rules for changes of this type and action, and of these attributes, in order."""
+        change, roots = subject.change, subject.roots
         key = (change.type, change.action, change.create_before_destroy)
         found = self._of_change.get(key)
         if found is None:
-            near = self.of(change.type, facts)
-            some = tuple(self._asked(rule) for rule in near if acts(rule.when.actions, change))
-            found = self._of_change[key] = some
-        return found
+            near, does = self.of(change.type, subject.traits), deeds(change)
+            some = [r for r in near if not (r.when.actions and does.isdisjoint(r.when.actions))]
+            found = self._of_change[key] = [self._asked(rule) for rule in some]
+        if roots is None:
+            return found
+        return [asked for asked in found if not (asked.roots and asked.roots.isdisjoint(roots))]
 
     def of(self, type_: str, facts: TypeTraits) -> tuple[Rule, ...]:
         """The rules that ask for a type with such facts, in their order."""
         found = self._of_type.get(type_)
         if found is None:
-            near = (self._rules[place] for place in sorted(self._near(type_, facts)))
-            some = tuple(rule for rule in near if suits(rule.when, facts))
+            near = [self._rules[place] for place in sorted(self._near(type_, facts))]
+            some = tuple([rule for rule in near if suits(rule.when, facts)])
             found = self._of_type[type_] = some
         return found
 
@@ -58,7 +62,7 @@ class Index:
 
     def _near(self, type_: str, facts: TypeTraits) -> set[int]:
         places = {*self._any, *self._named.get(type_, ())}
-        places.update(place for matches, place in self._starred if matches(type_))
+        places.update([place for matches, place in self._starred if matches(type_)])
         for trait in facts.traits:
             places.update(self._marked.get(trait, ()))
         return places
@@ -73,5 +77,6 @@ class Index:
 
 def suits(when: When, facts: TypeTraits) -> bool:
     """Whether all holds that is asked of a type besides its name."""
-    marked = not when.traits or any(trait in when.traits for trait in facts.traits)
-    return marked and when.stateful in (None, facts.stateful)
+    if when.stateful not in (None, facts.stateful):
+        return False
+    return not when.traits or not set(facts.traits).isdisjoint(when.traits)

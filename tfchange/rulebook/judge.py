@@ -88,7 +88,7 @@ class Judge:
 
     def hits(self, subject: Subject) -> tuple[Hit, ...]:
         """All rules that hold for the change, by rule id."""
-        asked = self._rules.asked(subject.change, subject.traits)
+        asked = self._rules.asked(subject)
         return tuple([self._hit(a, subject) for a in asked if holds(a, subject)])
 
     def hits_of_plan(self, destroyed: int) -> tuple[Hit, ...]:
@@ -114,7 +114,7 @@ class Judge:
 
     def floors(self, subject: Subject) -> tuple[str, ...]:
         """The floors of the policy that hold for the change, by name."""
-        asked = self._floors.asked(subject.change, subject.traits)
+        asked = self._floors.asked(subject)
         return tuple([floor.rule.id for floor in asked if holds(floor, subject)])
 
     def misfit(self, envelope: Envelope, subject: Subject, environment: str | None) -> str | None:
