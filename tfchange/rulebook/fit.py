@@ -69,7 +69,8 @@ class Fits:
         key = (change.type, change.action, change.forgets)
         kinds = self._kinds.get(key)
         if kinds is None:
-            kinds = [_kind(deed, subject) for deed in self._at_home(change)]
+            deeds = self._at_home(change)
+            kinds = [(d.barred, ()) if d.barred else _kind(d, subject) for d in deeds]
             self._kinds[key] = kinds
         return tuple([kind[0] or _misfit(kind, subject) for kind in kinds])
 

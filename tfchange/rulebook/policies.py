@@ -4,17 +4,19 @@ The grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies
 """
 
 import re
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+
+from tfchange.rulebook.match import any_glob, glob
 
 DOCUMENTS = frozenset((
     "policy", "assume_role_policy", "inline_policy", "access_policies", "resource_policy",
     "policy_document", "content",
 ))  # fmt: skip
 """Attributes that hold policy documents."""
+_WHOLE = sorted(DOCUMENTS - {"inline_policy"})
 
 OWN = frozenset(
     ("arn", "resource_arn", "secret_arn", "backup_vault_arn", "queue_url", "registry_id")
@@ -22,13 +24,13 @@ OWN = frozenset(
 """Attributes that say in which account a resource, or what its policy is for, is."""
 
 # AWS knows no resource for these, so that "*" is all one can write; they read or report only.
-_WITHOUT_RESOURCE = (
+_WITHOUT_RESOURCE = any_glob((
     "*:describe*", "*:list*", "ecr:getauthorizationtoken", "sts:getcalleridentity",
     "cloudwatch:putmetricdata", "cloudwatch:getmetric*", "xray:put*", "xray:getsampling*",
     "logs:createloggroup", "logs:createlogstream", "logs:putlogevents", "tag:getresources",
     "ec2:createnetworkinterface", "ec2:deletenetworkinterface", "ec2:*privateipaddresses",
     "ssm:updateinstanceinformation", "ssmmessages:*channel", "ec2messages:*",
-)  # fmt: skip
+))  # fmt: skip
 
 # A condition on one of these names the caller, so that "*" is not the public.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
@@ -95,14 +97,11 @@ def texts(value: Any) -> list[str]:
 
 def matches(text: str, pattern: str) -> bool:
     """Whether a text is covered by a pattern, in which only `*` and `?` are special."""
-    return _pattern(pattern)(text) is not None
+    if "?" not in pattern:
+        return glob(pattern)(text)
+    from fnmatch import fnmatchcase
 
-
-@lru_cache(4096)
-def _pattern(pattern: str) -> Callable[[str], object]:
-    from fnmatch import translate
-
-    return re.compile(translate(pattern.replace("[", "[[]"))).match
+    return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
 def condition_of(statement: dict[str, Any]) -> str:
@@ -131,7 +130,7 @@ def _found(resource: Any) -> list[Any]:
         return []
     inline = resource.get("inline_policy")
     blocks = inline if isinstance(inline, list) else [{"policy": inline}]
-    found = [resource.get(name) for name in sorted(DOCUMENTS - {"inline_policy"})]
+    found = [resource.get(name) for name in _WHOLE]
     return found + [block.get("policy") for block in blocks if isinstance(block, dict)]
 
 
@@ -139,17 +138,12 @@ def _named(statement: dict[str, Any], key: str) -> list[str]:
     return ["*"] if f"Not{key}" in statement else texts(statement.get(key))
 
 
-def _without_resource(action: str) -> bool:
-    """Whether it cannot be granted on a single resource."""
-    return any(matches(action, pattern) for pattern in _WITHOUT_RESOURCE)
-
-
 def _is_wild(grant: Grant) -> bool:
     if grant.action.rpartition(":")[2] == "*":
-        return not _without_resource(grant.action)
+        return not _WITHOUT_RESOURCE(grant.action)
     if grant.condition or grant.resource.split(":", 5)[-1] != "*":
         return False
-    return not _without_resource(grant.action)
+    return not _WITHOUT_RESOURCE(grant.action)
 
 
 def _trusted(resource: Any) -> frozenset[str]:
