@@ -40,7 +40,8 @@ def test_spelled_texts_match_as_the_pattern_does(
 def test_what_means_more_is_left_to_a_regular_expression() -> None:
     """Boundaries and anchors inside, quantifiers, brackets that do not close, and a great many."""
     many = "(a|b)" * 8
-    for pattern in (r"a\bb", r"^\b\ba", r"\w", "a^b", "a$b", "a+", "[ab]", "(a", "a)", "(?:a)", "a.b", many):
+    inside = (r"a\bb", r"^\b\ba", "a^b", "a$b")
+    for pattern in (*inside, r"\w", "a+", "[ab]", "(a", "a)", "(?:a)", "a.b", many):
         assert spelled(pattern) is None, pattern
 
 
