@@ -69,7 +69,7 @@ def allowed(resource: Any) -> list[Flow]:
     denied: list[Flow] = []
     for flow in told:
         if flow.allows:
-            through += beyond(flow, denied)
+            through += beyond(flow, denied) if denied else [flow]
         else:
             denied.append(flow)
     return through
@@ -84,9 +84,14 @@ def denied(resource: Any) -> list[Flow]:
 
 def gained(before: Any, after: Any) -> list[Flow]:
     """What gets through afterwards and did not before."""
-    was, still = allowed(before), denied(after)
-    new = [part for flow in allowed(after) for part in beyond(flow, was)]
-    return new + [part for flow in denied(before) for part in beyond(flow, still)]
+    new = _beyond(allowed(after), allowed(before))
+    return new + _beyond(denied(before), denied(after))
+
+
+def _beyond(some: list[Flow], others: list[Flow]) -> list[Flow]:
+    # Most of what a change lets through it leaves as it was.
+    same = set(others)
+    return [part for flow in some if flow not in same for part in beyond(flow, others)]
 
 
 def beyond(flow: Flow, others: list[Flow]) -> list[Flow]:
@@ -141,7 +146,7 @@ def _of_rule(rule: Rule) -> Iterator[Flow]:
 
 
 def _peers(rule: Rule) -> Iterator[tuple[int, str, tuple[int, int]]]:
-    named = [rule.get(name) for name in _PEERS]
+    named = [rule[name] for name in _PEERS if rule.get(name)]
     if rule.get("self") is True:
         named.append("self")
     for value in named:

@@ -1,5 +1,7 @@
 """Whether one network holds another; ipaddress, which is slow to import, is for the rare kinds."""
 
+from functools import lru_cache
+
 _WRITTEN = frozenset("0123456789abcdefABCDEF.:/")
 
 
@@ -17,6 +19,7 @@ def holds(network: str, other: str) -> bool:
     return _may_be(network) and _may_be(other) and _holds(network, other)
 
 
+@lru_cache(maxsize=1024)
 def span(text: str) -> tuple[int, int, int] | None:
     """IP version, first and last address of a network or an address; None where it is neither.
 
