@@ -12,6 +12,8 @@ Spelled = list[list[Any]]
 """Texts that another one equals, begins with, ends with or holds, and those that it holds with
 something at their ends: each between what that is, `^`, `$`, `EDGE` or `""`."""
 
+_PLAIN = frozenset({str, type(None)})
+
 _WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 """What words are made of in RE2."""
 
@@ -54,15 +56,15 @@ def field_of(value: Any, name: str) -> Any:
 
 def _in(member: Any, value: Any) -> bool:
     if isinstance(value, list):
-        # A text equals nothing but the same text.
-        return member in value if type(member) is str else any(_equal(member, x) for x in value)
+        return member in value if type(member) in _PLAIN else any(_equal(member, x) for x in value)
     if isinstance(value, dict) and not isinstance(member, str):
         raise BeyondError
     return member in only(dict, value)
 
 
 def _equal(one: Any, other: Any) -> bool:
-    if type(one) is str or one is None or other is None:
+    # Texts and null equal nothing but themselves, and most rules compare with these.
+    if type(other) in _PLAIN or type(one) in _PLAIN:
         return bool(one == other)
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
