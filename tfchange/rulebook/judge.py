@@ -4,6 +4,7 @@ A change is asked only by the rules that can hit one of its type and action at a
 """
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import msgspec
 
@@ -14,7 +15,7 @@ from tfchange.plan.paths import path_text
 from tfchange.rulebook.asked import Asked, holds, rule_of
 from tfchange.rulebook.fit import Fits
 from tfchange.rulebook.index import Index
-from tfchange.rulebook.match import any_glob, glob
+from tfchange.rulebook.match import Test, any_glob, glob
 from tfchange.rulebook.rule import (
     Envelope,
     Rule,
@@ -48,7 +49,6 @@ class Judge:
 
     def __init__(self, rulebook: Rulebook, today: str | None = None) -> None:
         self.rulebook, self.today = rulebook, today
-        self._patterns = [(glob(pattern), facts) for pattern, facts in rulebook.patterns]
         self._traits: dict[str, TypeTraits] = {}
         self._guesses: set[str] = set()
         whole = [r for r in rulebook.rules if r.when.destroyed is None and not r.when.bumped]
@@ -62,6 +62,10 @@ class Judge:
             if today is not None and today <= waiver.expires
         ]
         self._fits = Fits(rulebook, self.environment)
+
+    @cached_property
+    def _patterns(self) -> list[tuple[Test, TypeTraits]]:
+        return [(glob(pattern), facts) for pattern, facts in self.rulebook.patterns]
 
     def traits_of(self, type_: str) -> TypeTraits:
         """The facts about a type; by name patterns where it has no entry."""
