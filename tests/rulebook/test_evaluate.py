@@ -23,7 +23,7 @@ BUNDLED = sorted(
 ERROR, BEYOND = "an error", "left to CEL"
 
 NUMBERS = (0, 1, -1, 2, 1.0, 0.5, -0.0, 2**53, 2**53 + 1, 2.0**53, 2**63 - 1, -(2**63), 2.0**63)
-TEXTS = ("", "a", "b", "é", "𝄞", "a\n", "tags", "tags.x", "update", "delete", "1", view.UNKNOWN)
+TEXTS = ("", "a", "b", "aé", "𝄞", "a\n", "tags", "tags.x", "update", "delete", "1", view.UNKNOWN)
 scalars = st.sampled_from([None, True, False, *NUMBERS, *TEXTS])
 
 
@@ -90,6 +90,7 @@ FORMS = (
     "({0} ? {1} : {2})", "{0} && {1} || {2}", "{0} == {1} || {2}", "size({0})", "dyn({0})",
     "has(before.a)", "has(after.b.a)", "dyn({0}).exists(k, {1})", "dyn({0}).all(k, {1})",
     'dyn({0}).matches("^(a|tags)\\\\b")', 'dyn({0}).matches("a$")', 'dyn({0}).endsWith("a")',
+    'dyn({0}).matches("\\\\b(a|x)\\\\b|tag\\\\b")', 'dyn({0}).matches("^\\\\b|x$")',
     "dyn({0}).endsWith(dyn({1}))",
     '["a", "b"].exists(k, k in before && before[k] != after[k])', "dyn({0}).a",
     "opens_to_world({0}, {1})", "(dyn({0}) * dyn({1}))", "{0} <= dyn({1}) * dyn({2})",
