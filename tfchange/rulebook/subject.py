@@ -66,8 +66,7 @@ class Subject(msgspec.Struct, frozen=True):
 
 def satisfies(subject: Subject, expression: Expression) -> bool:
     """Whether the expression is true of the change; only what it looks at is handed over."""
-    members = expression.form.change & _MEMBERS.keys()
-    change = {name: _MEMBERS[name](subject) for name in members}
+    change = {n: _MEMBERS[n](subject) for n in expression.form.change if n in _MEMBERS}
     return expression.holds(subject.view, change)
 
 

@@ -52,8 +52,8 @@ class Version:
             return None
         names = set(tree) if fields is None else tree.keys() & fields
         if marks:
-            names.update(name for name in marks.keys() - names if _any(marks[name]))
-            names = names if fields is None else names & fields
+            marked = marks.keys() if fields is None else marks.keys() & fields
+            names.update([name for name in marked - names if _any(marks[name])])
         for name in names - seen.keys():
             seen[name] = _plain(tree.get(name), marks.get(name))
         return {name: seen[name] for name in names}
