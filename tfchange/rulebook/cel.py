@@ -31,7 +31,7 @@ class ExpressionError(ValueError):
 
 
 class Expression:
-    """One expression, which is compiled when it is first asked.
+    """One expression, which is read when it is first asked.
 
     Where its answer is costly, it is asked once for the same values, since the instances of a
     module are alike.

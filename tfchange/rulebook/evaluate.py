@@ -60,7 +60,7 @@ def _one(operation: Callable[[Any], Any]) -> Ask:
 def _two(operation: Callable[[Any, Any], Any]) -> Ask:
     def ask(tree: Tree, seen: Seen) -> Any:
         _, one, other = tree
-        if other[0] == "value":
+        if other[0] == "value":  # as in most comparisons
             return operation(_ASKS[one[0]](one, seen), other[1])
         return operation(_ASKS[one[0]](one, seen), _ASKS[other[0]](other, seen))
 
