@@ -89,6 +89,17 @@ def test_what_somebody_did_is_not(before: Any, after: Any, path: str) -> None:
     assert (item.paths, suppressed) == ((path,), 0)
 
 
+@pytest.mark.parametrize("name", [["sg-1"], {"a": "sg-1"}, 7])
+def test_an_id_that_is_no_text_is_nobodys(name: Any) -> None:
+    """It is compared like any other value, and no resource of the plan accounts for it."""
+    own = {"id": "sgr-1", "security_group_id": "sg-1", "from_port": 443}
+    before, after = ({"id": name, "ingress": ports} for ports in ([], [{"from_port": 443}]))
+    sibling = change("aws_security_group_rule.y", ["no-op"], own, own)
+    item, _ = drift_of(before, after, kind="aws_security_group", more=(sibling,))
+    assert item is not None
+    assert item.paths == ("ingress",)
+
+
 def test_tags_all_mirrors_tags() -> None:
     """A computed copy of tags is not told twice."""
     item, _ = drift_of(

@@ -123,7 +123,7 @@ def leaves(tree: object) -> Iterator[object]:
 
 def _names(values: Values) -> set[str]:
     trees = [tree for tree in (values.before, values.after) if tree]
-    found = {tree.get(name) for tree in trees for name in _NAMES}
+    found = [tree.get(name) for tree in trees for name in _NAMES]
     return {name for name in found if isinstance(name, str) and name and name != MASK}
 
 
