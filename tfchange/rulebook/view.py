@@ -109,8 +109,8 @@ def _plain(value: Any, unknown: Any = None) -> Any:
         return [_plain(v, marks[i] if i < len(marks) else None) for i, v in enumerate(value)]
     if isinstance(value, str):
         return _text(value)
-    # CEL's integers have 64 bits.
-    return float(value) if isinstance(value, int) and abs(value) > _LARGEST else value
+    # CEL's integers have 64 bits; of a text, what no float holds is infinite, and no error.
+    return float(str(value)) if isinstance(value, int) and abs(value) > _LARGEST else value
 
 
 def _mapping(value: Attributes, marks: dict[str, Any]) -> dict[str, Any]:
