@@ -1,6 +1,7 @@
 """Builds small plans for tests, through the same door as real ones."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from tfchange.plan.address import Address
@@ -41,7 +42,9 @@ def change(
 def seen(change: ResourceChange) -> tuple[Any, Any, Any]:
     """All that comes out of a change's values: before, after, and what changes."""
     values = change.read()
-    before, after = (tree if tree is None else dict(tree) for tree in (values.before, values.after))
+    before, after = (
+        dict(tree) if isinstance(tree, Mapping) else tree for tree in (values.before, values.after)
+    )
     return before, after, values.changed
 
 

@@ -222,7 +222,15 @@ def test_of_what_is_secret_as_a_whole_no_name_is_told() -> None:
     """A mark on a whole resource hides its attributes, and what of them changes."""
     marks = {"before_sensitive": True, "after_sensitive": True}
     entry = change("aws_x.a", ["update"], {MARKER: 1, "b": {"c": 1}}, {MARKER: 2}, **marks)
-    assert seen(plan([entry]).changes[0]) == ({}, {}, ((),))
+    assert seen(plan([entry]).changes[0]) == (MASK, MASK, ((),))
+
+
+@pytest.mark.parametrize("marks", [{"before_sensitive": True}, {"after_sensitive": True}])
+def test_a_digest_tells_that_something_is_secret_as_a_whole(marks: dict[str, Any]) -> None:
+    """Also where the mark is on the version that is not there."""
+    entry = change("aws_x.a", ["create"], None, {"a": 1}, **marks)
+    (digest,) = plan([entry]).changes[0].read.digests(b"key", "label")
+    assert digest.secret
 
 
 def test_configuration_keeps_references_and_no_constants() -> None:

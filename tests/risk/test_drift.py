@@ -89,6 +89,24 @@ def test_what_somebody_did_is_not(before: Any, after: Any, path: str) -> None:
     assert (item.paths, suppressed) == ((path,), 0)
 
 
+def test_what_is_secret_as_a_whole_may_have_been_changed_by_hand() -> None:
+    """Nobody can see that it is noise, and no rule takes it for a resource without attributes."""
+    marks = {"before_sensitive": True, "after_sensitive": True}
+    entry = change("aws_instance.x", ["update"], {"size": 1}, {"size": 2}, **marks)
+    found = assessed([change("aws_vpc.other", ["create"], None, {})], drift=[entry]).drift
+    assert [(item.address, item.noise) for item in found.items] == [("aws_instance.x", False)]
+
+
+@pytest.mark.parametrize(("after", "noise"), [({"a": 1, "b": None}, True), ({"a": 2}, False)])
+def test_resources_are_compared_whole_where_nothing_of_them_is_known(
+    after: dict[str, Any], noise: bool
+) -> None:
+    """What is empty says nothing then, as it does inside of a resource."""
+    entry = change("aws_instance.x", ["update"], {"a": 1}, after, after_unknown=True)
+    found = assessed([change("aws_vpc.other", ["create"], None, {})], drift=[entry]).drift
+    assert (found.suppressed, len(found.items)) == ((1, 0) if noise else (0, 1))
+
+
 @pytest.mark.parametrize("name", [["sg-1"], {"a": "sg-1"}, 7])
 def test_an_id_that_is_no_text_is_nobodys(name: Any) -> None:
     """It is compared like any other value, and no resource of the plan accounts for it."""

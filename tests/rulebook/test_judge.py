@@ -145,6 +145,12 @@ def test_rules_see_masked_values_only(tmp_path: Path) -> None:
     assert ours(judge_with(tmp_path, when), entry)
 
 
+def test_rules_see_nothing_of_what_is_secret_as_a_whole(tmp_path: Path) -> None:
+    """Not even that it has no attributes."""
+    entry = change("x_thing.a", ["create"], after={"s": "new"}, after_sensitive=True)
+    assert ours(judge_with(tmp_path, "{expression: after == null}"), entry)
+
+
 def test_null_against_empty_is_no_change() -> None:
     """What a provider spells null here and empty there is not among the changed paths."""
     entry = change("x_thing.a", ["update"], before={"a": None, "b": [], "c": None, "d": 0},

@@ -69,7 +69,8 @@ def equal_values(
 
 def _object(change: ResourceChange) -> _Object:
     values = change.read()
-    named = [tree.get(name) for tree in (values.before, values.after) if tree for name in _NAMES]
+    trees = [tree for tree in (values.before, values.after) if isinstance(tree, Attributes)]
+    named = [tree.get(name) for tree in trees for name in _NAMES]
     identities = frozenset(n for n in named if isinstance(n, str) and _names_one(n))
     return _Object(change.type, identities, values)
 
@@ -86,14 +87,18 @@ def as_written(texts: Iterable[str]) -> frozenset[bytes] | None:
 
 def _telling(values: Values, written: frozenset[bytes] | None) -> Iterator[tuple[str, object]]:
     """The attributes before, and those that are new after, which may name another object."""
-    before, after = values.before, values.after
-    yield from _naming(before, written) if before else ()
-    for name, value in _naming(after, written) if after else ():
-        if not before or before.get(name, _ABSENT) != value:
+    before = values.before if isinstance(values.before, Attributes) else None
+    yield from _naming(before, written)
+    for name, value in _naming(values.after, written):
+        if before is None or before.get(name, _ABSENT) != value:
             yield name, value
 
 
-def _naming(some: Attributes, written: frozenset[bytes] | None) -> Iterator[tuple[str, object]]:
+def _naming(
+    some: Attributes | str | None, written: frozenset[bytes] | None
+) -> Iterator[tuple[str, object]]:
+    if not isinstance(some, Attributes):
+        return
     for name in some.keys() - _SAYS_NOTHING:
         if some.may_hold(name, written):
             yield name, some[name]

@@ -40,10 +40,8 @@ class Attributes(Mapping[str, object]):
 
     def __init__(self, address: str, members: Members, marks: object, door: Door) -> None:
         self._address, self._door = address, door
-        self._marks = marks if isinstance(marks, dict) else {}
-        # Of what is secret as a whole, even the names may be.
-        self._members = {} if marks is True else members
-        self._hidden: list[Path] = [()] if marks is True else []
+        self._members, self._marks = members, marks if isinstance(marks, dict) else {}
+        self._hidden: list[Path] = []
         self._seen: dict[str, object] = {}
 
     def __getitem__(self, name: str) -> object:

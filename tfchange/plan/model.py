@@ -87,10 +87,13 @@ class Caveat(msgspec.Struct, frozen=True):
 
 
 class Values(msgspec.Struct, frozen=True):
-    """The attributes of one change, masked; `None` where the object does not exist."""
+    """The attributes of one change, masked.
 
-    before: "Attributes | None"
-    after: "Attributes | None"
+    `None` where the object does not exist, `MASK` where it is secret as a whole.
+    """
+
+    before: "Attributes | str | None"
+    after: "Attributes | str | None"
     unknown: object
     """Terraform's `after_unknown`: a tree of `true` where a value is known only after apply."""
     changed: tuple[Path, ...]

@@ -1,6 +1,7 @@
 """Attribute values of one change: decoded when asked for, compared, and masked at the door."""
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +16,7 @@ from tfchange.plan.attributes import (
     members,
     unreadable,
 )
-from tfchange.plan.model import Action, Values
+from tfchange.plan.model import MASK, Action, Values
 from tfchange.plan.paths import Path, value_at
 from tfchange.plan.secrets import Door
 from tfchange.plan.wire import Change, find_mark
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
 _Raw = tuple[Members | None, Members | None, object]
 """Before, after and what is unknown, as it lies in the plan."""
-_Versions = tuple[Attributes | None, Attributes | None]
+_Version = Attributes | str | None
+_WHOLE = msgspec.Raw(b"true")
+"""The mark of what is secret as a whole, even the names of its attributes."""
 
 _MOST_KEPT = 256
 """The graph and the judgement both ask: of so many changes the values are read only once."""
@@ -61,7 +64,7 @@ class Reader(msgspec.Struct, frozen=True, eq=False):
 
         try:
             before, after, unknown = raw = self._raw()
-            hidden = _hidden(self._masked(raw), {**(before or {}), **(after or {})})
+            hidden = self._hidden(self._masked(raw), {**(before or {}), **(after or {})})
             ends = [(path, _end(path, hidden)) for path in self._changed(raw)]
             return digests((decoded(before), decoded(after), unknown), ends, hidden, key, label)
         except UNREADABLE:
@@ -74,17 +77,27 @@ class Reader(msgspec.Struct, frozen=True, eq=False):
     def _values(self, raw: _Raw) -> Values:
         changed, (before, after) = self._changed(raw), self._masked(raw)
         # A path of one step ends where it begins.
-        hidden = _hidden((before, after), (str(path[0]) for path in changed if len(path) > 1))
+        names = (str(path[0]) for path in changed if len(path) > 1)
+        hidden = self._hidden((before, after), names)
         return Values(before, after, raw[2], _cut(changed, hidden) if hidden else changed)
 
-    def _masked(self, raw: _Raw) -> _Versions:
+    def _hidden(self, versions: Iterable[_Version], names: Iterable[str]) -> set[Path]:
+        """Where something is masked in the attributes of these names."""
+        names, change = tuple(names), self._change
+        whole = _WHOLE in (change.before_sensitive, change.after_sensitive)
+        seen = [each.hidden(names) for each in versions if isinstance(each, Attributes)]
+        return set(chain(*seen, ((),) if whole else ()))
+
+    def _masked(self, raw: _Raw) -> tuple[_Version, _Version]:
         before, after, _ = raw
         old, new = self._change.before_sensitive, self._change.after_sensitive
         return self._version(before, old), self._version(after, new)
 
-    def _version(self, some: Members | None, sensitive: msgspec.Raw) -> Attributes | None:
+    def _version(self, some: Members | None, sensitive: msgspec.Raw) -> _Version:
         if some is None:
             return None
+        if sensitive == _WHOLE:
+            return MASK
         return Attributes(self._address, some, _marks(sensitive), self._door)
 
     def _changed(self, raw: _Raw) -> tuple[Path, ...]:
@@ -101,12 +114,6 @@ class Reader(msgspec.Struct, frozen=True, eq=False):
 
 def _marks(raw: msgspec.Raw) -> object:
     return decode(raw) if find_mark(raw) else None
-
-
-def _hidden(versions: _Versions, names: Iterable[str]) -> set[Path]:
-    """Where something is masked in the attributes of these names."""
-    names = tuple(names)
-    return {path for version in versions if version is not None for path in version.hidden(names)}
 
 
 def _cut(changed: tuple[Path, ...], hidden: set[Path]) -> tuple[Path, ...]:

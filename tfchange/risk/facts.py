@@ -4,7 +4,7 @@ Values are decoded once per change and let go at once, so that 8,000 changes cos
 than one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -90,7 +90,7 @@ def gather(change: ResourceChange, values: Values, judge: Judge, around: Around)
 def named_environment(values: Values, policy: Policy) -> str | None:
     """What the resource's own tags call its environment, after the change or else before."""
     for tree in (values.after, values.before):
-        for tags in map(tree.get, _TAGS) if tree else ():
+        for tags in map(tree.get, _TAGS) if isinstance(tree, Mapping) else ():
             if isinstance(tags, dict):
                 found = _tag(tags, policy.environment_tags)
                 if found:

@@ -6,7 +6,7 @@ reach what are never noise by shape: for those, a resource of the same plan must
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -90,7 +90,7 @@ def blank(value: object) -> bool:
 
     Zero and false do say something.
     """
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return all(blank(v) for v in value.values())
     if isinstance(value, list):
         return all(blank(v) for v in value)
@@ -99,7 +99,7 @@ def blank(value: object) -> bool:
 
 def meaning(value: object) -> object:
     """The value without what is blank in it, and JSON texts as what they say."""
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {k: meaning(v) for k, v in value.items() if not blank(v)}
     if isinstance(value, list):
         return [meaning(v) for v in value if not blank(v)]

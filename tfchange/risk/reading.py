@@ -73,7 +73,7 @@ def _gone(some: Iterable[ResourceChange], reach: Mapping[str, int]) -> Iterator[
     for change in some:
         if change.action is Action.DELETE and reach.get(change.address):
             before = change.read().before
-            names = (before.get("id"), before.get("arn")) if before else ()
+            names = (before.get("id"), before.get("arn")) if isinstance(before, Mapping) else ()
             yield from (name for name in names if isinstance(name, str))
 
 

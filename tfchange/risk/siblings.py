@@ -5,7 +5,7 @@ A security group's `ingress` fills up with what `aws_security_group_rule` resour
 Only instances that the plan leaves alone count: they are what Terraform itself made before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from tfchange.plan.model import MASK, Action, Plan, ResourceChange, Values
@@ -45,7 +45,8 @@ class Siblings:
         if found is None:
             found = self._read[type_, module] = {}
             for change in self._family(type_, module):
-                said = frozenset(leaves(dict(change.read().before or {})))
+                before = change.read().before
+                said = frozenset(leaves(dict(before) if isinstance(before, Mapping) else None))
                 for text in said:
                     if isinstance(text, str):
                         found.setdefault(text, []).append((change.type, said))
@@ -122,7 +123,7 @@ def leaves(tree: object) -> Iterator[object]:
 
 
 def _names(values: Values) -> set[str]:
-    trees = [tree for tree in (values.before, values.after) if tree]
+    trees = [tree for tree in (values.before, values.after) if isinstance(tree, Mapping)]
     found = [tree.get(name) for tree in trees for name in _NAMES]
     return {name for name in found if isinstance(name, str) and name and name != MASK}
 

@@ -25,7 +25,7 @@ class View:
     __slots__ = ("after", "before")
 
     def __init__(
-        self, before: Attributes | None, after: Attributes | None, unknown: object
+        self, before: Attributes | str | None, after: Attributes | str | None, unknown: object
     ) -> None:
         self.before, self.after = Version(before, None), Version(after, unknown)
 
@@ -40,8 +40,8 @@ class Version:
 
     __slots__ = ("_seen", "tree", "unknown")
 
-    def __init__(self, tree: Attributes | None, unknown: object) -> None:
-        self.tree = tree
+    def __init__(self, tree: Attributes | str | None, unknown: object) -> None:
+        self.tree = tree if isinstance(tree, Mapping) else None
         self.unknown: dict[str, Any] = unknown if isinstance(unknown, dict) else {}
         self._seen: dict[str, Any] = {}
 
@@ -93,10 +93,10 @@ def _pick(tree: Attributes | None, fields: frozenset[str] | None) -> dict[str, o
     return dict(tree) if fields is None else {name: tree[name] for name in tree.keys() & fields}
 
 
-def resource(value: Attributes | None, unknown: object = None) -> dict[str, Any] | None:
-    """The attributes as an expression sees them; None where there is no object."""
+def resource(value: Attributes | str | None, unknown: object = None) -> dict[str, Any] | None:
+    """The attributes as an expression sees them; None where there is no object to be seen."""
     marks = unknown if isinstance(unknown, dict) else {}
-    return None if value is None else _mapping(value, marks)
+    return _mapping(value, marks) if isinstance(value, Mapping) else None
 
 
 def _plain(value: Any, unknown: Any = None) -> Any:
