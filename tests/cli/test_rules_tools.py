@@ -203,6 +203,22 @@ def test_new_of_any_change_holds(
     assert (code, err, json.loads(out)["failed"]) == (0, "", [])
 
 
+@pytest.mark.parametrize(
+    "marks", [{"after_unknown": True}, {"before_sensitive": True, "after_sensitive": True}]
+)
+def test_new_of_a_change_that_shows_nothing(
+    tfchange: Run, tmp_path: Path, marks: dict[str, object]
+) -> None:
+    """Where nothing is known of a resource, or all is secret, the rule still begins and loads."""
+    change = {"actions": ["update"], "before": {"a": 1}, "after": {"a": 2}, **marks}
+    said = {"format_version": "1.2", "resource_changes": [{**ODD, "change": change}]}
+    plan, own = tmp_path / "plan.json", str(tmp_path / "own")
+    plan.write_text(json.dumps(said))
+    asked = ("--plan", plan, "--address", ODD["address"])
+    assert tfchange("rules", "new", "blind", "--into", own, *asked)[::2] == (0, "")
+    assert tfchange("rules", "show", "blind", "--rules", own)[::2] == (0, "")
+
+
 def test_new_refuses_what_no_rule_looks_at(tfchange: Run, tmp_path: Path) -> None:
     """Data sources and what stays as it is are hit by no rule, so that none is begun of them."""
     same = {"actions": ["no-op"], "before": {}, "after": {}}

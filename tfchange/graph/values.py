@@ -11,7 +11,7 @@ import msgspec
 
 from tfchange.graph.draft import Links
 from tfchange.graph.instances import Instances
-from tfchange.plan.attributes import Attributes
+from tfchange.plan.attributes import Attributes, readable
 from tfchange.plan.model import MASK, Action, Plan, ResourceChange, Values
 
 LIMIT = 500
@@ -69,8 +69,8 @@ def equal_values(
 
 def _object(change: ResourceChange) -> _Object:
     values = change.read()
-    trees = [tree for tree in (values.before, values.after) if isinstance(tree, Attributes)]
-    named = [tree.get(name) for tree in trees for name in _NAMES]
+    trees = map(readable, (values.before, values.after))
+    named = [tree.get(name) for tree in trees if tree for name in _NAMES]
     identities = frozenset(n for n in named if isinstance(n, str) and _names_one(n))
     return _Object(change.type, identities, values)
 
@@ -87,18 +87,14 @@ def as_written(texts: Iterable[str]) -> frozenset[bytes] | None:
 
 def _telling(values: Values, written: frozenset[bytes] | None) -> Iterator[tuple[str, object]]:
     """The attributes before, and those that are new after, which may name another object."""
-    before = values.before if isinstance(values.before, Attributes) else None
-    yield from _naming(before, written)
-    for name, value in _naming(values.after, written):
-        if before is None or before.get(name, _ABSENT) != value:
+    before, after = readable(values.before), readable(values.after)
+    yield from _naming(before, written) if before else ()
+    for name, value in _naming(after, written) if after else ():
+        if not before or before.get(name, _ABSENT) != value:
             yield name, value
 
 
-def _naming(
-    some: Attributes | str | None, written: frozenset[bytes] | None
-) -> Iterator[tuple[str, object]]:
-    if not isinstance(some, Attributes):
-        return
+def _naming(some: Attributes, written: frozenset[bytes] | None) -> Iterator[tuple[str, object]]:
     for name in some.keys() - _SAYS_NOTHING:
         if some.may_hold(name, written):
             yield name, some[name]

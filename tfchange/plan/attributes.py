@@ -115,6 +115,11 @@ class Attributes(Mapping[str, object]):
         return found
 
 
+def readable(version: Attributes | str | None) -> Attributes | None:
+    """The attributes; None where there is no resource, or it is secret as a whole."""
+    return None if isinstance(version, str) else version
+
+
 def members(raw: MaybeRaw) -> Members | None:
     """The attributes, undecoded; None where there is no resource; raises msgspec's errors."""
     return None if raw is msgspec.UNSET else _members(raw)

@@ -4,10 +4,11 @@ Values are decoded once per change and let go at once, so that 8,000 changes cos
 than one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
+from tfchange.plan.attributes import readable
 from tfchange.plan.model import MASK, Action, ResourceChange, Values
 from tfchange.plan.paths import marked_paths
 from tfchange.risk.attributes import matches, only_cosmetic, plain_path
@@ -89,8 +90,8 @@ def gather(change: ResourceChange, values: Values, judge: Judge, around: Around)
 
 def named_environment(values: Values, policy: Policy) -> str | None:
     """What the resource's own tags call its environment, after the change or else before."""
-    for tree in (values.after, values.before):
-        for tags in map(tree.get, _TAGS) if isinstance(tree, Mapping) else ():
+    for tree in map(readable, (values.after, values.before)):
+        for tags in map(tree.get, _TAGS) if tree else ():
             if isinstance(tags, dict):
                 found = _tag(tags, policy.environment_tags)
                 if found:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import msgspec
 
+from tfchange.plan.attributes import Attributes
 from tfchange.plan.model import MASK, ResourceChange, Values
 from tfchange.plan.paths import Path, value_at
 from tfchange.risk.attributes import is_cosmetic, matches, plain_path
@@ -45,7 +46,7 @@ def differences(values: Values, planned: Sequence[Path]) -> Iterator[Difference]
     """What drifted of one resource; `planned` are the paths the plan sets to known values."""
     firsts = {path[0] for path in planned if path}
     for path in values.changed:
-        before, after = value_at(values.before, path), value_at(values.after, path)
+        before, after = _at(values.before, path), _at(values.after, path)
         hit = bool(path) and path[0] in firsts and any(_overlap(path, p) for p in planned)
         yield Difference(path, before, after, hit)
 
@@ -90,7 +91,7 @@ def blank(value: object) -> bool:
 
     Zero and false do say something.
     """
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return all(blank(v) for v in value.values())
     if isinstance(value, list):
         return all(blank(v) for v in value)
@@ -99,7 +100,7 @@ def blank(value: object) -> bool:
 
 def meaning(value: object) -> object:
     """The value without what is blank in it, and JSON texts as what they say."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {k: meaning(v) for k, v in value.items() if not blank(v)}
     if isinstance(value, list):
         return [meaning(v) for v in value if not blank(v)]
@@ -148,10 +149,8 @@ def _reordered(found: Difference, values: Values) -> bool:
     depth = next((i for i, step in enumerate(found.path) if isinstance(step, int)), None)
     if depth is None:
         depth = len(found.path)
-    before, after = (
-        value_at(values.before, found.path[:depth]),
-        value_at(values.after, found.path[:depth]),
-    )
+    place = found.path[:depth]
+    before, after = _at(values.before, place), _at(values.after, place)
     if not isinstance(before, list) or not isinstance(after, list):
         return False
     return _members(before) == _members(after)
@@ -160,6 +159,12 @@ def _reordered(found: Difference, values: Values) -> bool:
 def _members(items: list[object]) -> list[bytes]:
     encode = msgspec.json.Encoder(order="sorted").encode
     return sorted(encode(meaning(item)) for item in items if not blank(item))
+
+
+def _at(version: Attributes | str | None, path: Path) -> object:
+    """What stands at a path, which is empty where nothing is known of a whole resource."""
+    found = value_at(version, path)
+    return found if path or not isinstance(found, Mapping) else dict(found)
 
 
 def _overlap(one: Path, other: Path) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from tfchange.plan.address import block_of
+from tfchange.plan.attributes import readable
 from tfchange.plan.configuration import Configuration
 from tfchange.plan.model import Action, Plan, ResourceChange, Values
 from tfchange.risk.drift import Drifted, DriftReader
@@ -72,8 +73,8 @@ def _gone(some: Iterable[ResourceChange], reach: Mapping[str, int]) -> Iterator[
     """Ids and ARNs of the objects that go for good and that something is a part of, or uses."""
     for change in some:
         if change.action is Action.DELETE and reach.get(change.address):
-            before = change.read().before
-            names = (before.get("id"), before.get("arn")) if isinstance(before, Mapping) else ()
+            before = readable(change.read().before)
+            names = (before.get("id"), before.get("arn")) if before else ()
             yield from (name for name in names if isinstance(name, str))
 
 

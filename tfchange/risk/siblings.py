@@ -5,9 +5,10 @@ A security group's `ingress` fills up with what `aws_security_group_rule` resour
 Only instances that the plan leaves alone count: they are what Terraform itself made before.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 
+from tfchange.plan.attributes import readable
 from tfchange.plan.model import MASK, Action, Plan, ResourceChange, Values
 from tfchange.plan.paths import Path
 
@@ -45,8 +46,7 @@ class Siblings:
         if found is None:
             found = self._read[type_, module] = {}
             for change in self._family(type_, module):
-                before = change.read().before
-                said = frozenset(leaves(dict(before) if isinstance(before, Mapping) else None))
+                said = frozenset(leaves(dict(readable(change.read().before) or {})))
                 for text in said:
                     if isinstance(text, str):
                         found.setdefault(text, []).append((change.type, said))
@@ -123,8 +123,8 @@ def leaves(tree: object) -> Iterator[object]:
 
 
 def _names(values: Values) -> set[str]:
-    trees = [tree for tree in (values.before, values.after) if isinstance(tree, Mapping)]
-    found = [tree.get(name) for tree in trees for name in _NAMES]
+    trees = map(readable, (values.before, values.after))
+    found = [tree.get(name) for tree in trees if tree for name in _NAMES]
     return {name for name in found if isinstance(name, str) and name and name != MASK}
 
 

@@ -110,7 +110,7 @@ def _of_change(change: ResourceChange) -> dict[str, Any]:
     kept = sorted({str(p[0]) for p in values.changed if p and not says_nothing(values, p)})
     trees = (_cut(tree, kept) for tree in (values.before, values.after, values.unknown))
     before, after, unknown = trees
-    for path in values.changed:
+    for path in filter(None, values.changed):
         _tell_apart(before, after, path)
     return {
         "type": change.type,

@@ -41,7 +41,7 @@ class Version:
     __slots__ = ("_seen", "tree", "unknown")
 
     def __init__(self, tree: Attributes | str | None, unknown: object) -> None:
-        self.tree = tree if isinstance(tree, Mapping) else None
+        self.tree = None if isinstance(tree, str) else tree
         self.unknown: dict[str, Any] = unknown if isinstance(unknown, dict) else {}
         self._seen: dict[str, Any] = {}
 
@@ -96,7 +96,7 @@ def _pick(tree: Attributes | None, fields: frozenset[str] | None) -> dict[str, o
 def resource(value: Attributes | str | None, unknown: object = None) -> dict[str, Any] | None:
     """The attributes as an expression sees them; None where there is no object to be seen."""
     marks = unknown if isinstance(unknown, dict) else {}
-    return _mapping(value, marks) if isinstance(value, Mapping) else None
+    return None if value is None or isinstance(value, str) else _mapping(value, marks)
 
 
 def _plain(value: Any, unknown: Any = None) -> Any:
