@@ -95,19 +95,23 @@ FORMS = (
     '["a", "b"].exists(k, k in before && before[k] != after[k])', "dyn({0}).a",
     "opens_to_world({0}, {1})", "(dyn({0}) * dyn({1}))", "{0} <= dyn({1}) * dyn({2})",
 )  # fmt: skip
-expressions = st.recursive(
-    st.sampled_from(ATOMS),
-    lambda inner: st.builds(
-        lambda form, parts: form.format(*parts),
-        st.sampled_from(FORMS),
-        st.tuples(inner, inner, inner),
-    ),
-    max_leaves=6,
-)
+
+
+def expressions_of(*forms: str) -> st.SearchStrategy[str]:
+    """Expressions of these forms, some inside of others."""
+    return st.recursive(
+        st.sampled_from(ATOMS),
+        lambda inner: st.builds(
+            lambda form, parts: form.format(*parts),
+            st.sampled_from(forms),
+            st.tuples(inner, inner, inner),
+        ),
+        max_leaves=6,
+    )
 
 
 @settings(max_examples=400)
-@given(expressions, seen_of(st.sampled_from(["a", "b", "tags", "type"])))
+@given(expressions_of(*FORMS), seen_of(st.sampled_from(["a", "b", "tags", "type"])))
 def test_any_expression_is_answered_as_by_cel(text: str, seen: dict[str, Any]) -> None:
     """Any expression of the part that is read here has CEL's answer or none."""
     try:
@@ -116,6 +120,31 @@ def test_any_expression_is_answered_as_by_cel(text: str, seen: dict[str, Any]) -
         assume(False)
     answer = without_cel(text, seen)
     assert answer is BEYOND or same(answer, expected)
+
+
+NAMES = ("before", "after", "change")
+SHADOWED = (
+    *FORMS,
+    *(f"dyn({{0}}).{loop}({name}, {{1}})" for loop in ("exists", "all") for name in NAMES),
+)
+
+
+@settings(max_examples=400)
+@given(expressions_of(*SHADOWED), seen_of(st.sampled_from(["a", "b", "tags", "type"])))
+def test_a_change_is_asked_as_by_cel(text: str, seen: dict[str, Any]) -> None:
+    """An expression holds for a change where CEL says so, also where loops take its names."""
+    try:
+        expected = by_cel(text, seen)
+    except ExpressionError:
+        assume(False)
+    change = view.View(seen["before"], seen["after"], None)
+    assert Expression(text).holds(change, seen["change"]) is (expected is True)
+
+
+@pytest.mark.parametrize("text", ["!" * 3000 + "true", "!" * 980 + "true"])
+def test_what_is_nested_too_deep_is_left_to_cel(text: str) -> None:
+    """What is nested deeper than Python can follow is answered by CEL."""
+    assert Expression(text).holds(view.View({}, {}, {}), {})
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ class Expression:
             return answer(self._tree, seen) is True
         except WrongError:
             return False
-        except BeyondError:
+        except (BeyondError, RecursionError):
             return self._by_cel(seen.whole())
 
     def _by_cel(self, seen: dict[str, Any]) -> bool:

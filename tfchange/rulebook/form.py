@@ -20,6 +20,7 @@ _CALLED = re.compile(rf"\b({'|'.join(FUNCTIONS)})\(")
 _PRESENCE = re.compile(r"\b(?:before|after)\s*[!=]=\s*null")
 _CHANGE = re.compile(r"\bchange\.(\w+)")
 _BARE = re.compile(r"\b(?:before|after)\b")
+_BY_CEL = b"null"
 
 
 def forms(
@@ -34,13 +35,13 @@ def forms(
 def form(text: str) -> Form:
     """The form of one expression."""
     try:
-        tree = parse(text, tuple(FUNCTIONS))
-    except BeyondError:
-        tree = None
-    kept, change = msgspec.json.encode(tree), frozenset(_CHANGE.findall(text))
+        tree = msgspec.json.encode(parse(text, tuple(FUNCTIONS)))
+    except (BeyondError, RecursionError):
+        tree = _BY_CEL
+    change = frozenset(_CHANGE.findall(text))
     # What is gone is too much to be remembered with every answer.
-    costly = "gone" not in change and (tree is None or _CALLED.search(text) is not None)
-    return Form(_fields(text), change, costly, kept)
+    costly = "gone" not in change and (tree is _BY_CEL or _CALLED.search(text) is not None)
+    return Form(_fields(text), change, costly, tree)
 
 
 def _fields(text: str) -> frozenset[str] | None:
