@@ -87,3 +87,13 @@ def test_another_msgspec_is_imported_whole(tmp_path: Path) -> None:
     (package / "__init__.py").write_text("from . import inspect\nasked = inspect.asked\n")
     (package / "inspect.py").write_text("asked = 1\n")
     python(LEAN + "import msgspec; assert msgspec.asked == 1", path=str(tmp_path))
+
+
+def test_a_msgspec_without_uuid_is_imported(tmp_path: Path) -> None:
+    """A msgspec that does not import uuid at once is imported all the same."""
+    package = tmp_path / "msgspec"
+    package.mkdir()
+    (package / "__init__.py").write_text("from . import json\n")
+    (package / "json.py").write_text("from ._json_schema import schema, schema_components\n")
+    (package / "_json_schema.py").write_text("schema = schema_components = 1\n")
+    python(LEAN + "import msgspec; assert msgspec.json.schema == 1", path=str(tmp_path))

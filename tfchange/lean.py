@@ -31,7 +31,7 @@ def import_msgspec() -> None:
             sys.modules.pop(name, None)
     _later(msgspec, _ASIDE, lambda name: _import(f"msgspec.{name}"))
     _later(msgspec.json, _SCHEMA, lambda name: getattr(_import("msgspec._json_schema"), name))
-    if "platform" in hidden:
+    if "platform" in hidden and "uuid" in sys.modules:
         _later(sys.modules["uuid"], ("platform",), _import)
 
 
