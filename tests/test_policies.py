@@ -148,7 +148,7 @@ def test_a_policy_is_chosen_by_option_variable_and_file(
 
 
 def test_a_choice_that_the_organisation_made_already(repository: Path, tfchange: Run) -> None:
-    """Is an error on one line with what would be right, and no traceback."""
+    """Is an error of the rules on one line with what would be right, and one of usage elsewhere."""
     (repository / "ours" / "itil").mkdir(parents=True)
     (repository / "ours" / "itil" / "acme.yaml").write_text("name: acme\nextends: strict\n")
     done = tfchange("assess", "plan.json", "--rules", "ours", "--policy", "startup")
@@ -156,7 +156,7 @@ def test_a_choice_that_the_organisation_made_already(repository: Path, tfchange:
     assert "choose 'strict' or none" in done.err
     assert told(tfchange, "plan.json", "--rules", "ours")["policy"]["name"] == "acme"
     gone = tfchange("assess", "plan.json", "--policy", "none-such")
-    assert gone.code == 1
+    assert gone.code == 2
     assert "default, gitlab, startup, strict" in gone.err
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.rulebook.layer import write
-from tfchange.errors import RulebookError
+from tfchange.errors import RulebookError, SettingsError
 from tfchange.rulebook.files import bundled
 from tfchange.rulebook.load import load
 
@@ -39,7 +39,8 @@ def test_the_choice_is_in_the_hash() -> None:
 def test_a_policy_that_is_not_there_is_a_fault_that_names_all() -> None:
     """It says which there are, whoever asked for it."""
     said = "there is no policy 'lenient'; those that come with tfchange are default, gitlab,"
-    assert said in faults(policy="lenient")
+    with pytest.raises(SettingsError, match=said):
+        load(policy="lenient")
 
 
 def test_an_organisation_chooses_for_all_below(tmp_path: Path) -> None:

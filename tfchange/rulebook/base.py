@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from tfchange.errors import RulebookError
+from tfchange.errors import SettingsError
 from tfchange.rulebook.document import Document, read
 from tfchange.rulebook.files import BUNDLED, ORGANISATION, RuleFile
 
@@ -24,11 +24,11 @@ def chosen(files: Sequence[RuleFile], policy: str | None) -> Base:
 
     The organisation's own policy stands on the one it `extends`, else on the default one, and then
     nobody below may choose another: no choice can make the judgement milder. Where it has none,
-    `policy` is free, as a name of a bundled one; RulebookError where there is none of that name.
+    `policy` is free, as a name of a bundled one; SettingsError where there is none of that name.
     """
     bundled = {file.name: file for file in files if _is_policy(file) and file.layer == BUNDLED}
     if policy is not None and policy not in bundled:
-        raise RulebookError(
+        raise SettingsError(
             _unknown(policy, bundled), "Choose one: `policy` in tfchange.yaml, or --policy."
         )
     above = [read(file)[0] for file in files if _is_policy(file) and file.layer > BUNDLED]

@@ -32,7 +32,8 @@ def load(
 
     `policy` is the bundled one that all stands on; None means the organisation's choice, else the
     default. `cache` is the folder that keeps compiled rulebooks; None means the user's own cache
-    folder. RulebookError lists all faults of all files, one a line.
+    folder. RulebookError lists all faults of all files, one a line; SettingsError where there is no
+    such policy.
     """
     where = cache if cache is not None else folder()
     # More than two hundred files are bundled: reading them costs more than all else here.
