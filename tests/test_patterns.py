@@ -111,16 +111,18 @@ def test_names_of_secrets(name: str) -> None:
 
 @given(of("module", ".", "a", "b-c", "ü", "[0]", '["', '"]', '["k.1"]', "\\", "{", "]", "\n"))
 def test_modules_with_a_key(module: str) -> None:
-    """One key without rare signs, at the end, is read as any other."""
+    """Keys without rare signs, wherever they stand, are read as any other."""
     plain = instances._plain_place(module)
     assert plain is None or plain == instances._any_place(module)
 
 
 def test_modules_whose_key_needs_no_pattern() -> None:
-    """These are most of those that have a key."""
-    for module in ('module.a["x"]', 'module.a-b.module.c["eu/west 1.x"]'):
+    """These are most of those that there are; escapes and braces are left to the pattern."""
+    plain = ("module.a", 'module.a["x"]', "module.a[0]", 'module.a["x"].module.b["eu/west 1.x"]')
+    for module in plain:
         assert instances._plain_place(module) == instances._any_place(module)
-    assert instances._plain_place("module.a") is None
+    for module in (r'module.a["x\"y"]', 'module.a["${x}"]'):
+        assert instances._plain_place(module) is None
 
 
 @settings(max_examples=300)
