@@ -10,7 +10,7 @@ import msgspec
 
 from tfchange.graph.dependency import VIAS
 from tfchange.graph.instances import Instances, Level, Match
-from tfchange.graph.tree import Module
+from tfchange.graph.tree import DEPENDS_ON, Module
 from tfchange.graph.ways import Entry, State, Way, Ways, inputs, same
 
 Aims = dict[tuple[int, Match], int]
@@ -86,16 +86,18 @@ class Walker:
         direct: Aims = {}
         late: Aims = {}
         shared: dict[tuple[State, Entry], int] = {}
-        complete = True
+        complete, waits = True, name.startswith("data.")
         for via, state, entry in self._ways.first(module, name):
             hit = self._hit(state)
             found = Found((Target(via, *hit),)) if hit else self.found(state)
             complete &= found.complete
             _keep(late, seen_from(found.late, entry, via))
-            if len(found.targets) > _BIG:
+            if len(found.targets) > _BIG and not (waits and via == DEPENDS_ON):
                 shared[state, entry] = min(via, shared.get((state, entry), via))
             else:
                 _keep(direct, seen_from(found.targets, entry, via))
+        for aims in (late, direct) if waits else ():
+            _keep(direct, _anywhere(aims))
         sets = tuple((*key, via) for key, via in shared.items())
         return Relations(block, _targets(direct, block), sets, _targets(late, block), complete)
 
@@ -181,6 +183,16 @@ def seen_from(targets: Iterable[Target], entry: Entry, via: int) -> Iterator[Tar
         if entry:
             match = tuple([level if _is(part, depth) else part for part in match])
         yield Target(max(via, target.via), target.block, match)
+
+
+def _anywhere(aims: Aims) -> list[Target]:
+    """What a data source waits for by `depends_on`, its own or its module's: all of a block.
+
+    Terraform reads it late where anything of the block changes, in whichever module instance
+    (`dependenciesHavePendingChanges` in internal/terraform/node_resource_abstract_instance.go).
+    """
+    waits = [aim for aim, via in aims.items() if via == DEPENDS_ON]
+    return [Target(DEPENDS_ON, block, (None,) * len(match)) for block, match in waits]
 
 
 def _keep(aims: Aims, targets: Iterable[Target]) -> None:
