@@ -140,20 +140,21 @@ def test_depends_on_is_told_apart() -> None:
 
 def test_a_data_source_waits_for_all_of_a_block() -> None:
     """Terraform reads it late where `depends_on` names a block of which any instance changes, in
-    whichever module instance, also by way of its module and beside what it refers to itself."""
+    whichever module instance: also by way of its module, and where it refers to the block too."""
     deep = module(block("data.x.e", "var.v"))
     inside = module(
         block("x.p"),
         block("x.r", "x.p"),
         block("data.x.d", depends_on=["x.p"]),
+        block("data.x.f", "x.p", depends_on=["x.p"]),
         block("x.q", depends_on=["x.p"]),
         module_calls={"n": call(deep, inputs={"v": ["x.r"]}, depends_on=["x.p"])},
     )
     root = module(module_calls={"m": call(inside)})
-    names = ("x.p", "x.q", "x.r", "data.x.d", "module.n.data.x.e")
+    names = ("x.p", "x.q", "x.r", "data.x.d", "data.x.f", "module.n.data.x.e")
     known = [f"module.m[{n}].{name}" for n, name in product((0, 1), names)]
     graph, _ = built(known, root)
-    for name in ("data.x.d", "module.n.data.x.e"):
+    for name in names[3:]:
         needed = {edge.target for edge in graph.dependencies(f"module.m[0].{name}")}
         assert needed >= {"module.m[0].x.p", "module.m[1].x.p"}
         assert "module.m[1].x.r" not in needed

@@ -92,12 +92,12 @@ class Walker:
             found = Found((Target(via, *hit),)) if hit else self.found(state)
             complete &= found.complete
             _keep(late, seen_from(found.late, entry, via))
+            if waits:
+                _keep(direct, _anywhere(seen_from(found.targets + found.late, entry, via)))
             if len(found.targets) > _BIG and not (waits and via == DEPENDS_ON):
                 shared[state, entry] = min(via, shared.get((state, entry), via))
             else:
                 _keep(direct, seen_from(found.targets, entry, via))
-        for aims in (late, direct) if waits else ():
-            _keep(direct, _anywhere(aims))
         sets = tuple((*key, via) for key, via in shared.items())
         return Relations(block, _targets(direct, block), sets, _targets(late, block), complete)
 
@@ -185,14 +185,15 @@ def seen_from(targets: Iterable[Target], entry: Entry, via: int) -> Iterator[Tar
         yield Target(max(via, target.via), target.block, match)
 
 
-def _anywhere(aims: Aims) -> list[Target]:
+def _anywhere(targets: Iterable[Target]) -> Iterator[Target]:
     """What a data source waits for by `depends_on`, its own or its module's: all of a block.
 
     Terraform reads it late where anything of the block changes, in whichever module instance
     (`dependenciesHavePendingChanges` in internal/terraform/node_resource_abstract_instance.go).
     """
-    waits = [aim for aim, via in aims.items() if via == DEPENDS_ON]
-    return [Target(DEPENDS_ON, block, (None,) * len(match)) for block, match in waits]
+    for target in targets:
+        if target.via == DEPENDS_ON:
+            yield Target(DEPENDS_ON, target.block, (None,) * len(target.match))
 
 
 def _keep(aims: Aims, targets: Iterable[Target]) -> None:

@@ -147,7 +147,10 @@ def _merge(
     depends_on: Iterable[str],
     said: Sequence[Reference] | None,
 ) -> list[Ranked]:
-    """What the plan told and the source said, each once; the source knows the instances better."""
+    """What the plan told and the source said, each once, and again where `depends_on` names it.
+
+    The source knows the instances better.
+    """
     ranked = [(REFERENCE, argument, step) for argument, step in told]
     if said is not None:
         ranked = _refine(module, ranked, said)
@@ -160,10 +163,12 @@ def _merge(
         if argument in _REPETITION and step.slot != OWN and _meant(step) in named:
             continue
         found[step] = min(rank, found.get(step, rank))
-    for text in depends_on:
-        if aim := step_of(text):
-            found.setdefault(aim, DEPENDS_ON)
-    return [(rank, step) for step, rank in found.items()]
+    waits = [aim for text in depends_on if (aim := step_of(text))]
+    for aim in waits:
+        found.setdefault(aim, DEPENDS_ON)
+    # Told beside a reference too: a data source waits for more than it refers to.
+    beside = [(DEPENDS_ON, aim) for aim in dict.fromkeys(waits) if found[aim] != DEPENDS_ON]
+    return [*((rank, step) for step, rank in found.items()), *beside]
 
 
 def _refine(

@@ -1,6 +1,7 @@
 """Attribute paths: where in a resource a value stands, and which of them changed."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 Path = tuple[str | int, ...]
 """Steps into a resource's attributes, such as `("ingress", 0, "cidr_blocks")`."""
@@ -9,6 +10,12 @@ Path = tuple[str | int, ...]
 def path_text(path: Path) -> str:
     """The path as HCL would write it: `ingress[0].cidr_blocks`, `tags["a.b"]`."""
     return "".join(_step_text(step) for step in path).lstrip(".")
+
+
+@lru_cache(maxsize=4096)
+def plain_path(path: Path) -> str:
+    """The path as rules see it, with dots and without list positions: `ingress.cidr_blocks`."""
+    return path_text(tuple([step for step in path if isinstance(step, str)]))
 
 
 def changed_paths(

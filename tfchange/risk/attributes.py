@@ -3,15 +3,9 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from tfchange.plan.paths import Path, path_text
 from tfchange.rulebook.match import Test, touched, within
 
 _TAGS = frozenset({"tags", "tags_all", "labels", "effective_labels", "terraform_labels"})
-
-
-def plain_path(path: Path) -> str:
-    """The path without list positions: `ingress.cidr_blocks`."""
-    return path_text(tuple(step for step in path if isinstance(step, str)))
 
 
 def matches(path: str, patterns: tuple[str, ...]) -> bool:

@@ -11,9 +11,9 @@ import msgspec
 
 from tfchange.plan.address import block_of
 from tfchange.plan.model import Action, Plan, ResourceChange, Values
-from tfchange.plan.paths import Path, path_text, value_at
+from tfchange.plan.paths import Path, path_text, plain_path, value_at
 from tfchange.risk.assessment import Drift, DriftItem
-from tfchange.risk.attributes import only_cosmetic, plain_path
+from tfchange.risk.attributes import only_cosmetic
 from tfchange.risk.noise import differences, is_noise, telling
 from tfchange.risk.siblings import Siblings
 from tfchange.risk.weights import saturate, weight

@@ -10,8 +10,8 @@ import msgspec
 
 from tfchange.plan.attributes import readable
 from tfchange.plan.model import MASK, Action, ResourceChange, Values
-from tfchange.plan.paths import marked_paths
-from tfchange.risk.attributes import matches, only_cosmetic, plain_path
+from tfchange.plan.paths import marked_paths, plain_path
+from tfchange.risk.attributes import matches, only_cosmetic
 from tfchange.risk.drift import Drifted
 from tfchange.rulebook.judge import Hit, Judge, subject_of
 from tfchange.rulebook.rule import Policy, TypeTraits

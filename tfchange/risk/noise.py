@@ -13,8 +13,8 @@ import msgspec
 
 from tfchange.plan.attributes import Attributes
 from tfchange.plan.model import MASK, ResourceChange, Values
-from tfchange.plan.paths import Path, value_at
-from tfchange.risk.attributes import is_cosmetic, matches, plain_path
+from tfchange.plan.paths import Path, plain_path, value_at
+from tfchange.risk.attributes import is_cosmetic, matches
 from tfchange.risk.siblings import Siblings
 from tfchange.rulebook.rule import TypeTraits
 

@@ -8,7 +8,7 @@ import msgspec
 from tfchange.plan.model import Plan
 from tfchange.rulebook.judge import Judge
 
-KNOWN, GUESSED, UNKNOWN = STANDINGS = ("known", "guessed", "unknown")
+KNOWN, GUESSED, UNKNOWN = ("known", "guessed", "unknown")
 
 
 class Covered(msgspec.Struct, frozen=True):

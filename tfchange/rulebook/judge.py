@@ -4,14 +4,14 @@ A change is asked only by the rules that can hit one of its type and action at a
 """
 
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import msgspec
 
 from tfchange.plan.address import block_of
 from tfchange.plan.configuration import Bump
 from tfchange.plan.model import ResourceChange, Values
-from tfchange.plan.paths import Path, path_text
+from tfchange.plan.paths import plain_path
 from tfchange.rulebook.asked import Asked, holds, rule_of
 from tfchange.rulebook.fit import Fits
 from tfchange.rulebook.index import Index
@@ -159,11 +159,6 @@ class Judge:
         return None
 
 
-@lru_cache(maxsize=4096)
-def _plain(path: Path) -> str:
-    return path_text(tuple([step for step in path if isinstance(step, str)]))
-
-
 def subject_of(  # noqa: PLR0913  # all that a rule may ask
     change: ResourceChange,
     judge: Judge,
@@ -177,7 +172,7 @@ def subject_of(  # noqa: PLR0913  # all that a rule may ask
     """The change as rules ask it; its values are read unless they are at hand."""
     values = values or change.read()
     told = [path for path in values.changed if not says_nothing(values, path)]
-    plain = set(map(_plain, told))
+    plain = set(map(plain_path, told))
     roots = frozenset([path[0] for path in told if path and isinstance(path[0], str)])
     return Subject(
         change,
