@@ -84,9 +84,12 @@ def test_another_msgspec_is_imported_whole(tmp_path: Path) -> None:
     """A msgspec that needs at once what ours keeps for later is imported by the next to ask."""
     package = tmp_path / "msgspec"
     package.mkdir()
-    (package / "__init__.py").write_text("from . import inspect\nasked = inspect.asked\n")
+    (package / "__init__.py").write_text("from . import json, inspect\nasked = inspect.asked\n")
     (package / "inspect.py").write_text("asked = 1\n")
-    python(LEAN + "import msgspec; assert msgspec.asked == 1", path=str(tmp_path))
+    (package / "json.py").write_text("from ._json_schema import schema\n")
+    (package / "_json_schema.py").write_text("schema = 1\n")
+    asked = "import msgspec; assert msgspec.asked == msgspec.json.schema == 1"
+    python(LEAN + asked, path=str(tmp_path))
 
 
 def test_a_msgspec_without_uuid_is_imported(tmp_path: Path) -> None:

@@ -24,7 +24,9 @@ def import_msgspec() -> None:
     try:
         import msgspec
     except (ImportError, AttributeError, TypeError):
-        # One that uses at once what ours keeps for later: the next to ask gets it whole.
+        # One that uses at once what ours keeps for later: the next to ask gets it whole, and with
+        # it the module that has met a stand-in already.
+        sys.modules.pop("msgspec.json", None)
         return
     finally:
         for name in hidden:
