@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tfchange.graph import instances, values
 from tfchange.plan import shapes
 from tfchange.plan.configure import scrub_source
-from tfchange.plan.paths import Path
-from tfchange.risk import attributes, noise
+from tfchange.plan.paths import Path, plain_path
+from tfchange.risk import noise
 from tfchange.rulebook import conditions, escalation, exposure, federation, match
 from tfchange.rulebook.rule import TypeTraits
 
@@ -45,7 +45,7 @@ def test_attributes_that_decide_who_may_do_what(path: Path) -> None:
         r"polic|ingress|egress|cidr|acl|public|principal|grant|role|permission|allow|auth|user_data"
         r"|encrypt|kms|protect|password|secret|firewall|rout|rule"
     )
-    plain = attributes.plain_path(path)
+    plain = plain_path(path)
     assert noise.telling(path, TypeTraits(())) == (re.search(pattern, plain) is not None)
 
 
