@@ -12,7 +12,7 @@ from tfchange.graph import instances, values
 from tfchange.plan import shapes
 from tfchange.plan.configure import scrub_source
 from tfchange.plan.paths import Path, plain_path
-from tfchange.risk import noise
+from tfchange.risk import attributes, noise
 from tfchange.rulebook import conditions, escalation, exposure, federation, match
 from tfchange.rulebook.rule import TypeTraits
 
