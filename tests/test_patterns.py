@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tfchange.graph import instances, values
-from tfchange.plan import shapes
+from tfchange.plan import secrets, shapes, spelled
 from tfchange.plan.configure import scrub_source
 from tfchange.plan.paths import Path, plain_path
 from tfchange.risk import attributes, noise
-from tfchange.rulebook import conditions, escalation, exposure, federation, match
+from tfchange.rulebook import conditions, escalation, exposure, federation, match, policies, tls
 from tfchange.rulebook.rule import TypeTraits
 
 
@@ -21,6 +21,11 @@ def of(*pieces: str) -> st.SearchStrategy[str]:
     """Texts made of these pieces, with anything at all between them."""
     some = st.sampled_from(pieces) | st.text(max_size=2)
     return st.lists(some, max_size=8).map("".join)
+
+
+def ascii_of(text: str) -> str:
+    """What of it is ASCII."""
+    return text.encode("ascii", "ignore").decode()
 
 
 @given(of(".", "[", "]", "tags", "\n"))
@@ -45,8 +50,8 @@ def test_attributes_that_decide_who_may_do_what(path: Path) -> None:
         r"polic|ingress|egress|cidr|acl|public|principal|grant|role|permission|allow|auth|user_data"
         r"|encrypt|kms|protect|password|secret|firewall|rout|rule"
     )
-    plain = plain_path(path)
-    assert noise.telling(path, TypeTraits(())) == (re.search(pattern, plain) is not None)
+    found = re.search(pattern, plain_path(path))
+    assert noise.telling(path, TypeTraits(())) == (found is not None)
 
 
 @given(of("git::", "https://", "a", ":", "@", "/", "?", "&", "ref=", "depth=", "token=", "=", " "))
@@ -132,6 +137,48 @@ def test_hints_at_secrets(low: str) -> None:
     assert shapes.hints(low) == any(
         also in low and any(word in low for word in words) for words, also, _ in shapes._SHAPES
     )
+
+
+@settings(max_examples=500)
+@given(of("AKIA", "A3T", "AROA", "0", "Z9", "ABCDEFGHIJKLMNO", "a", "-", "\n").map(ascii_of))
+def test_ids_of_keys_of_aws(text: str) -> None:
+    """Sixteen signs follow the four that say what it is for."""
+    assert spelled.has_key_of_aws(text) == (re.search(shapes._AWS, text) is not None)
+
+
+GIVEN = ("password", "SECRET", "Token", "api_key", "ACCESSKEY", "passwd")
+BETWEEN = ("'", '"', "=", ":", " ", "\t", "\x1f", "\n")
+VALUES = ("true", "False", "null", "none", "None_", "$", "*", "a", "hunter2", ";", "&", ",")
+
+
+@settings(max_examples=1000)
+@given(of(*GIVEN, *GIVEN, *BETWEEN, *BETWEEN, *VALUES).map(ascii_of))
+def test_values_given_to_names_of_secrets(text: str) -> None:
+    """References, switches and nothing are no secrets."""
+    assert spelled.has_assignment(text) == (re.search(shapes._ASSIGNED, text) is not None)
+
+
+@settings(max_examples=500)
+@given(of("QUJDREVGR0hJSktMTU5PUFFSU1RVVg", "a", "+/", "=", "==", "\r\n", " ", "\x1f", "-", "é"))
+def test_texts_of_base64(text: str) -> None:
+    """At least 24 signs of it, perhaps filled up, perhaps with white space behind."""
+    pattern = r"[A-Za-z0-9+/\r\n]{24,}={0,2}\s*\Z"
+    assert secrets._is_base64(text) == (re.match(pattern, text) is not None)
+
+
+@given(of("123456789012", "1", "٣", "²", ":", "arn:aws:iam::", "/", "\n"))
+def test_numbers_of_accounts(text: str) -> None:
+    """Twelve digits, no more and no less."""
+    assert policies._accounts(text) == re.findall(r"(?<!\d)\d{12}(?!\d)", text)
+
+
+@settings(max_examples=500)
+@given(of("TLS", "TLS13", "FS", "v", "-", "_", ".", "1", "1.2", "2", "0", "3", "٣", "20", "\n"))
+def test_versions_of_tls_in_names(policy: str) -> None:
+    """They follow what they are versions of, or end the name."""
+    pattern = r"(?:TLS13|TLS|FS)[-_]?v?[-_]?1[-_.]([0-3])(?!\d)|1\.([0-3])$"
+    found = re.search(pattern, policy)
+    assert tls._named(policy) == (int(found[1] or found[2]) if found else None)
 
 
 @given(of("foranyvalue:", "forallvalues:", "stringequals", "ifexists", "s", ":"))

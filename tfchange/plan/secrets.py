@@ -6,7 +6,6 @@ inside base64 text such as `user_data`.
 """
 
 import binascii
-import re
 from collections.abc import Iterable
 from itertools import repeat
 from typing import Any
@@ -17,7 +16,6 @@ from tfchange.plan.shapes import NAMED, hints, shaped
 
 _SHORTEST_BASE64 = 24
 _OF_BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/\r\n"
-_BASE64 = rf"[A-Za-z0-9+/\r\n]{{{_SHORTEST_BASE64},}}+={{0,2}}\s*\Z"
 _BETWEEN = "\"'=:,;/@&?<>(){}[]\\"
 _SPLIT = str.maketrans(dict.fromkeys(_BETWEEN, " "))
 # Four control characters are white space in text, but not in bytes.
@@ -171,8 +169,7 @@ class Door:
         return not self._words.isdisjoint(text.translate(_SPLIT).split())
 
     def _encoded(self, value: str) -> bool:
-        # Most texts are told from base64 by how they begin, without a pattern.
-        if value[:_SHORTEST_BASE64].strip(_OF_BASE64) or not re.match(_BASE64, value):
+        if not _is_base64(value):
             return False
         try:
             text = binascii.a2b_base64(value).decode("utf-8")
@@ -184,6 +181,15 @@ class Door:
 def _masked(value: object, sensitive: list[Path], at: Path) -> object:
     sensitive.append(at)
     return None if value is None else MASK
+
+
+def _is_base64(text: str) -> bool:
+    # Most texts are told from it by how they begin.
+    begin = text[:_SHORTEST_BASE64]
+    if len(begin) < _SHORTEST_BASE64 or begin.strip(_OF_BASE64):
+        return False
+    rest = text[_SHORTEST_BASE64:].rstrip().removesuffix("=").removesuffix("=")
+    return not rest.strip(_OF_BASE64)
 
 
 def _is_number(text: str) -> bool:

@@ -32,12 +32,13 @@ _TELLING = (
     "kubeconfig",
 )
 """No name above is without one of these."""
+_AWS = r"(?:A3T[A-Z0-9]|AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA)[A-Z0-9]{16}"
+_ASSIGNED = (
+    r"(?i)(?:password|passwd|secret|token|api_?key|access_?key)[\"']?\s*[=:]\s*"
+    r"[\"']?(?!\s|[\"'$]|true|false|null|none\b|\*)[^\s\"',;&]{4,}"
+)
 _SHAPES = (
-    (
-        ("akia", "asia", "agpa", "aida", "aroa", "anpa", "anva", "a3t"),
-        "",
-        r"(?:A3T[A-Z0-9]|AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA)[A-Z0-9]{16}",
-    ),
+    (("akia", "asia", "agpa", "aida", "aroa", "anpa", "anva", "a3t"), "", _AWS),
     (("private key",), "", r"-----BEGIN[ A-Z0-9]*PRIVATE KEY"),
     (("eyj",), ".", r"\beyJ[\w-]{8,2000}\.[\w-]{8,}\.[\w-]*"),
     (
@@ -57,10 +58,7 @@ _SHAPES = (
     (
         ("passw", "secret", "token", "api_key", "apikey", "access_key", "accesskey"),
         "",
-        (
-            r"(?i)(?:password|passwd|secret|token|api_?key|access_?key)[\"']?\s*[=:]\s*"
-            r"[\"']?(?!\s|[\"'$]|true|false|null|none\b|\*)[^\s\"',;&]{4,}"
-        ),
+        _ASSIGNED,
     ),
 )
 """What secrets look like: (one of these in lower case, and this) and then the pattern.
@@ -96,7 +94,7 @@ def shaped(text: str) -> bool:
     """Whether the text looks like a secret or holds something that does."""
     low = text.lower()
     return hints(low) and any(
-        also in low and any(map(low.__contains__, words)) and re.search(shape, text)
+        also in low and any(map(low.__contains__, words)) and _has(shape, text)
         for words, also, shape in _SHAPES
     )
 
@@ -109,6 +107,15 @@ def hints(low: str) -> bool:
                 if word in low:
                     return True
     return False
+
+
+def _has(shape: str, text: str) -> bool:
+    # Those that every other plan has, in ids and ARNs, are told without compiling a pattern.
+    if shape not in (_AWS, _ASSIGNED) or not text.isascii():
+        return re.search(shape, text) is not None
+    from tfchange.plan import spelled
+
+    return spelled.has_key_of_aws(text) if shape == _AWS else spelled.has_assignment(text)
 
 
 class _Names(dict[str, bool]):

@@ -1,6 +1,5 @@
 """Which environment a plan is for, in the policy's own words; `""` where nothing tells."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -115,7 +114,7 @@ def _names(segment: str, policy: Policy) -> Iterator[str]:
     if whole := canonical(segment, policy):
         yield whole
         return
-    words, at = re.split("[-_.]", segment), 0
+    words, at = segment.replace("_", "-").replace(".", "-").split("-"), 0
     while at < len(words):
         # The longest run first: `pre-production` is no production.
         runs = (("-".join(words[at:end]), end) for end in range(len(words), at, -1))

@@ -3,7 +3,6 @@
 The grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +15,8 @@ DOCUMENTS = frozenset((
     "policy_document", "content",
 ))  # fmt: skip
 """Attributes that hold policy documents."""
+_ACCOUNT = 12
+"""Digits of the id of an account."""
 _WHOLE = sorted(DOCUMENTS - {"inline_policy"})
 
 OWN = frozenset(
@@ -172,4 +173,7 @@ def _own_accounts(resource: Any) -> frozenset[str]:
 
 
 def _accounts(text: Any) -> list[str]:
-    return re.findall(r"(?<!\d)\d{12}(?!\d)", text) if isinstance(text, str) else []
+    if not isinstance(text, str):
+        return []
+    digits = "".join([sign if sign.isdecimal() else " " for sign in text])
+    return [run for run in digits.split() if len(run) == _ACCOUNT]

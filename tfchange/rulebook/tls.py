@@ -1,9 +1,8 @@
 """Which versions of TLS the names of security policies stand for."""
 
-import re
 from typing import Any
 
-_NAMED = re.compile(r"(?:TLS13|TLS|FS)[-_]?v?[-_]?1[-_.]([0-3])(?!\d)|1\.([0-3])$")
+_NAMES = ("TLS13", "TLS", "FS")
 _FIRST = ("ELBSecurityPolicy-20", "ELBSecurityPolicy-FS-20", "TLSv1_20", "TLSv1")
 """Names that say no version; they let in clients from TLS 1.0 on."""
 
@@ -28,7 +27,27 @@ def _oldest(policy: Any) -> int | None:
         return None
     if policy.startswith("SSL"):
         return -1
-    found = _NAMED.search(policy)
-    if found:
-        return int(found[1] or found[2])
+    found = _named(policy)
+    if found is not None:
+        return found
     return 0 if policy.startswith(_FIRST[:3]) or policy == _FIRST[3] else None
+
+
+def _named(policy: str) -> int | None:
+    """The minor number in `TLS-1-2`, `TLS13-1-2`, `FS-1-2`, `TLSv1.2` or, at the end, `1.2`."""
+    at = policy.find("1")
+    while at >= 0:
+        apart, minor, rest = policy[at + 1 : at + 2], policy[at + 2 : at + 3], policy[at + 3 :]
+        if apart and apart in "-_." and minor and minor in "0123":
+            whole = not rest[:1].isdecimal() and _bare(policy[:at]).endswith(_NAMES)
+            if whole or (apart == "." and rest in ("", "\n")):
+                return int(minor)
+        at = policy.find("1", at + 1)
+    return None
+
+
+def _bare(name: str) -> str:
+    """Without the `v` that may stand before a number, and what sets the two apart."""
+    short = name[:-1] if name.endswith(("-", "_")) else name
+    short = short.removesuffix("v")
+    return short[:-1] if short.endswith(("-", "_")) else short
