@@ -44,6 +44,18 @@ def test_what_goes_is_asked_by_its_tags_before() -> None:
     assert assessed([gone]).environment == "development"
 
 
+@pytest.mark.parametrize("actions", [["update"], ["delete", "create"]])
+def test_tags_that_are_lost_or_not_known_yet_are_asked_before(actions: list[str]) -> None:
+    """A replacement does not say that they change."""
+    was = {"tags": None, "tags_all": {"env": "dev"}}
+    lost = change("aws_instance.a", actions, was, {"tags": None, "tags_all": {}})
+    assert assessed([lost]).environment == "development"
+    unsure = change(
+        "aws_instance.a", actions, was, {"tags": None}, after_unknown={"tags_all": True}
+    )
+    assert assessed([unsure]).environment == "development"
+
+
 def test_an_environment_behind_a_secret_is_unknown() -> None:
     """A masked value is no name."""
     secret = change(

@@ -82,21 +82,32 @@ def gather(change: ResourceChange, values: Values, judge: Judge, around: Around)
         floors=() if cosmetic else judge.floors(subject),
         unknown=_unknown(values, subject.traits),
         known_type=judge.known(change.type),
-        environment=named_environment(values, judge.rulebook.policy),
+        environment=named_environment(values, judge.rulebook.policy, subject.roots),
         reach=reach,
         drifted=drifted,
     )
 
 
-def named_environment(values: Values, policy: Policy) -> str | None:
-    """What the resource's own tags call its environment, after the change or else before."""
-    for tree in map(readable, (values.after, values.before)):
+def named_environment(
+    values: Values, policy: Policy, changed: frozenset[str] | None = None
+) -> str | None:
+    """What the resource's own tags call its environment, after the change or else before.
+
+    Tags that are not among the `changed` attributes (None: all) say the same before as after.
+    """
+    same = changed is not None and changed.isdisjoint(_TAGS) and not _unsure(values.unknown)
+    for tree in map(readable, (values.after,) if same else (values.after, values.before)):
         for tags in map(tree.get, _TAGS) if tree else ():
             if isinstance(tags, dict):
                 found = _tag(tags, policy.environment_tags)
                 if found:
                     return found
     return None
+
+
+def _unsure(unknown: object) -> bool:
+    """Whether some tags are known only after apply, which is no change in a replacement."""
+    return isinstance(unknown, dict) and not unknown.keys().isdisjoint(_TAGS)
 
 
 def _tag(tags: dict[str, object], names: Sequence[str]) -> str | None:

@@ -50,7 +50,7 @@ class Version:
         tree, marks, seen = self.tree, self.unknown, self._seen
         if tree is None:
             return None
-        names = set(tree) if fields is None else tree.keys() & fields
+        names = set(tree) if fields is None else _shared(tree, fields)
         if marks:
             marked = marks.keys() if fields is None else marks.keys() & fields
             names.update([name for name in marked - names if _any(marks[name])])
@@ -90,7 +90,12 @@ class Seen(dict[str, Any]):
 def _pick(tree: Attributes | None, fields: frozenset[str] | None) -> dict[str, object] | None:
     if tree is None:
         return None
-    return dict(tree) if fields is None else {name: tree[name] for name in tree.keys() & fields}
+    return dict(tree) if fields is None else {name: tree[name] for name in _shared(tree, fields)}
+
+
+def _shared(tree: Attributes, fields: frozenset[str]) -> set[str]:
+    # A function looks at more attributes than any one resource has.
+    return tree.keys() & fields if len(fields) < len(tree) else {*fields.intersection(tree.keys())}
 
 
 def resource(value: Attributes | str | None, unknown: object = None) -> dict[str, Any] | None:
