@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.build import change, plan, plan_json, seen
 from tests.plan.test_paths import marks, objects
 from tfchange.errors import PlanError
-from tfchange.plan.attributes import differing, members
+from tfchange.plan.attributes import differing, members, readable
 from tfchange.plan.decode import decode
 from tfchange.plan.paths import changed_paths
 
@@ -55,6 +55,24 @@ def test_a_version_is_a_mapping() -> None:
     assert "hunter22" not in repr(after)
     with pytest.raises(KeyError):
         after["z"]
+
+
+def test_what_is_unlike_is_written_or_marked_otherwise() -> None:
+    """An attribute that is secret in one of them only is not alike, whatever stands there."""
+    entry = change(
+        "aws_x.a",
+        ["update"],
+        {"a": 1, "b": [1], "c": "x", "gone": 1},
+        {"a": 1, "b": [2], "c": "x", "new": None},
+        after_sensitive={"c": True},
+    )
+    values = plan([entry]).changes[0].read()
+    before, after = readable(values.before), readable(values.after)
+    assert before is not None
+    assert after is not None
+    assert after.unlike(before) == ["b", "c", "new"]
+    assert before.unlike(after) == ["b", "c", "gone"]
+    assert after.unlike(after) == ["c"]
 
 
 @pytest.mark.parametrize("broken", [b'"\xff"', b"[" * 500 + b"]" * 500])

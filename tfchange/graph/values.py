@@ -86,15 +86,20 @@ def as_written(texts: Iterable[str]) -> frozenset[bytes] | None:
 def _telling(values: Values, written: frozenset[bytes] | None) -> Iterator[tuple[str, object]]:
     """The attributes before, and those that are new after, which may name another object."""
     before, after = readable(values.before), readable(values.after)
-    yield from _naming(before, written) if before else ()
-    for name, value in _naming(after, written) if after else ():
-        if not before or before.get(name, _ABSENT) != value:
-            yield name, value
+    if before:
+        yield from _naming(before, before, written)
+    if after:
+        names = after.unlike(before) if before else after
+        for name, value in _naming(after, names, written):
+            if not before or before.get(name, _ABSENT) != value:
+                yield name, value
 
 
-def _naming(some: Attributes, written: frozenset[bytes] | None) -> Iterator[tuple[str, object]]:
-    for name in some.keys() - _SAYS_NOTHING:
-        if some.may_hold(name, written):
+def _naming(
+    some: Attributes, names: Iterable[str], written: frozenset[bytes] | None
+) -> Iterator[tuple[str, object]]:
+    for name in names:
+        if name not in _SAYS_NOTHING and some.may_hold(name, written):
             yield name, some[name]
 
 

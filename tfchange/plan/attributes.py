@@ -83,12 +83,19 @@ class Attributes(Mapping[str, object]):
         None: any text. Told from the bytes, so that most need not be decoded; what is written with
         escapes may hold anything.
         """
-        said = bytes(self._members[name])
-        if written is None:
-            return True
+        raw = self._members[name]
+        if written is None or len(raw) <= _LITERAL:
+            return written is None
+        said = bytes(raw)
         if b"\\" in said and (b"\\u" in said or b"\\/" in said):
             return True
-        return len(said) > _LITERAL and not written.isdisjoint(said.split(b'"'))
+        return not written.isdisjoint(said.split(b'"'))
+
+    def unlike(self, other: "Attributes") -> list[str]:
+        """The names of what is written or marked otherwise in the other version, or not there."""
+        theirs, marks = other._members.get, self._marks.keys() | other._marks.keys()
+        mine = self._members.items()
+        return [name for name, raw in mine if theirs(name) != raw or name in marks]
 
     def hidden(self, names: Iterable[str]) -> list[Path]:
         """Where something is masked, in what was asked for so far and in these."""
