@@ -23,13 +23,16 @@ from tfchange.change.fingerprint import Item
 from tfchange.errors import PlanError, SettingsError, TfchangeError
 from tfchange.health.openslo import read as read_openslo
 from tfchange.plan.address import Address, block_of, module_steps
+from tfchange.plan.attributes import readable
 from tfchange.plan.decode import decode
+from tfchange.plan.model import ResourceChange
 from tfchange.settings import checked
 from tfchange.source import hcl, json_syntax, scan, skim
 from tfchange.source.references import gather
 
 NOW = approved.approved([PlanItems("plan.json", (Item("aws_s3_bucket.b", "create"),))], "salt")
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+_KEY = b"k" * 32
 _LONGEST_BLOCK = 4_000
 """Characters; python-hcl2 is too slow for a fuzzer to wait for more."""
 
@@ -39,8 +42,18 @@ def plan(data: bytes) -> None:
     with suppress(PlanError):
         found = decode(data)
         for each in (*found.changes, *found.drift, *found.deferred):
-            _ = each.read, each.id, repr(each)
+            values(each)
             address(each.address.encode("utf-8", "surrogatepass"))
+
+
+def values(change: ResourceChange) -> None:
+    """All that comes out of a change: its values, what they are compared by, how it is shown."""
+    with suppress(PlanError):
+        read = change.read()
+        repr((change, read.changed, change.id)).encode("utf-8", "surrogatepass")
+        for version in filter(None, map(readable, (read.before, read.after))):
+            repr(dict(version)).encode("utf-8", "surrogatepass")
+        change.read.digests(_KEY, "plan")
 
 
 def address(data: bytes) -> None:
