@@ -4,7 +4,9 @@ import os
 import re
 import subprocess
 import sys
+import zipapp
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -63,26 +65,26 @@ def program(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return installed(built, tmp_path_factory.mktemp("empty"), sys.executable)
 
 
-def works_alone(program: Path, folder: Path) -> None:
+def works_alone(folder: Path, *program: Path) -> None:
     """Rules, schemas and migrations are in it; no package for development is needed."""
     home = {"HOME": str(folder), "TFCHANGE_CACHE_DIR": str(folder / "cache")}
     home["TFCHANGE_REGISTER_URL"] = str(folder / "register.db")
-    assert call(program, "--version", **home).stdout.startswith("tfchange")
-    rules = call(program, "rules", **home)
+    assert call(*program, "--version", **home).stdout.startswith("tfchange")
+    rules = call(*program, "rules", **home)
     assert rules.returncode == 0, rules.stderr
     assert len(rules.stdout.splitlines()) > 20
-    assert "critical" in call(program, "assess", PLAN, **home).stdout
+    assert "critical" in call(*program, "assess", PLAN, **home).stdout
     (folder / "tfchange.yaml").write_text("enviroment: x\n")
-    faulty = call(program, "assess", PLAN, "--config", folder / "tfchange.yaml", **home)
+    faulty = call(*program, "assess", PLAN, "--config", folder / "tfchange.yaml", **home)
     assert "is 'environment' meant?" in faulty.stderr
-    opened = call(program, "change", "open", PLAN, *PLACE, **home)
+    opened = call(*program, "change", "open", PLAN, *PLACE, **home)
     assert opened.returncode == 0, opened.stderr
-    assert call(program, "gate", PLAN, *PLACE, **home).returncode == 20
+    assert call(*program, "gate", PLAN, *PLACE, **home).returncode == 20
 
 
 def test_the_wheel_works_alone(program: Path, tmp_path: Path) -> None:
     """What is built is whole, for the Python that runs the tests."""
-    works_alone(program, tmp_path)
+    works_alone(tmp_path, program)
 
 
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
@@ -97,7 +99,7 @@ def test_the_wheel_works_with_every_python(built: Path, tmp_path: Path, version:
     program = installed(built, tmp_path / "empty", python)
     said = call(program.parent / "python", "--version").stdout
     assert said.startswith(f"Python {version}.")
-    works_alone(program, tmp_path)
+    works_alone(tmp_path, program)
 
 
 def test_no_package_for_development_comes_along(program: Path) -> None:
@@ -107,12 +109,34 @@ def test_no_package_for_development_comes_along(program: Path) -> None:
         assert f"\n{name} " not in listed
 
 
-def test_from_a_zip_it_says_what_is_wrong(program: Path, built: Path) -> None:
-    """Rules are files, so that a zip archive on the path is no place for the package."""
+@pytest.fixture(scope="module")
+def archive(built: Path) -> Path:
+    """The wheel's package as a zipapp; what it requires is not in it."""
     (wheel,) = built.glob("*.whl")
+    with ZipFile(wheel) as whole:
+        whole.extractall(built / "package")
+    zipapp.create_archive(built / "package", built / "app.pyz", main="tfchange.__main__:main")
+    return built / "app.pyz"
+
+
+def test_from_a_zip_archive_it_works_as_installed(
+    program: Path, archive: Path, tmp_path: Path
+) -> None:
+    """Rules, schemas and migrations are found in it, and its package comes before others."""
     python = program.parent / "python"
-    script = f"import sys; sys.path.insert(0, {str(wheel)!r}); from tfchange.__main__ import run"
-    done = call(python, "-c", f"{script}; sys.exit(run(['assess', {str(PLAN)!r}]))")
-    assert done.returncode not in (0, 70), done.stdout
-    assert "there is no folder of rules" in done.stderr
-    assert "Traceback" not in done.stderr
+    works_alone(tmp_path, python, archive)
+    asked = "import tfchange; print(tfchange.__file__)"
+    assert str(archive) in call(python, "-c", asked, PYTHONPATH=str(archive)).stdout
+    many = sorted(SCENARIOS.glob("*/plan.json"))
+    done = call(python, archive, "assess", *many, TFCHANGE_CACHE_DIR=str(tmp_path / "cache"))
+    assert (done.returncode, done.stderr) == (0, ""), "in one process per core, too"
+
+
+def test_what_cannot_be_unpacked_is_an_error(program: Path, archive: Path, tmp_path: Path) -> None:
+    """It says where to: a container's file system may be there to be read only."""
+    (tmp_path / "file").touch()
+    given = {"TFCHANGE_CACHE_DIR": str(tmp_path / "file" / "cache")}
+    done = call(program.parent / "python", archive, "assess", PLAN, **given)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "the rules of tfchange cannot be unpacked" in done.stderr
+    assert "TFCHANGE_CACHE_DIR=FOLDER" in done.stderr

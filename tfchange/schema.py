@@ -17,19 +17,20 @@ Fault = tuple[tuple[str | int, ...], str]
 _FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "schemas")
 
 
-def folder() -> str:
-    """Where the published schemas lie."""
-    return _FOLDER
+def published(name: str) -> bytes:
+    """The schema of that name as it is published; TfchangeError where there is none."""
+    loader: Any = __spec__.loader
+    try:
+        # What imported this module reads what lies beside it, also from a zip archive.
+        found: bytes = loader.get_data(os.path.join(_FOLDER, f"{name}.json"))
+    except OSError:
+        raise TfchangeError(f"there is no schema called {name!r}") from None
+    return found
 
 
 def load(name: str) -> dict[str, Any]:
     """The schema of that name, such as `assessment-1.0`; TfchangeError where there is none."""
-    file = os.path.join(_FOLDER, f"{name}.json")
-    try:
-        with open(file, "rb") as stream:
-            schema: dict[str, Any] = msgspec.json.decode(stream.read())
-    except OSError:
-        raise TfchangeError(f"there is no schema called {name!r}") from None
+    schema: dict[str, Any] = msgspec.json.decode(published(name))
     return schema
 
 

@@ -65,8 +65,9 @@ def _migrate(connection: sa.Connection) -> None:
     from alembic.script import ScriptDirectory
 
     from tfchange import migrations
+    from tfchange.unpacked import unpacked
 
-    here = os.path.dirname(migrations.__file__)
+    here = unpacked("migrations") or os.path.dirname(migrations.__file__)
     script = ScriptDirectory(here, version_locations=[here])
     context = MigrationContext.configure(
         connection,

@@ -23,6 +23,8 @@ BUNDLED, ORGANISATION = 0, 1
 """The layers by number; every later one is a repository's."""
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_INSIDE = "_rules"
+"""Where a wheel has them."""
 
 
 class RuleFile(msgspec.Struct, frozen=True):
@@ -46,9 +48,19 @@ class RuleFile(msgspec.Struct, frozen=True):
 
 
 def bundled() -> str:
-    """The folder of the rules that come with tfchange, in a wheel as in a checkout."""
-    inside = os.path.join(_PACKAGE, "_rules")
-    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), "rules")
+    """The folder of the rules that come with tfchange, wherever it is imported from.
+
+    TfchangeError where that is a zip archive which cannot be unpacked.
+    """
+    inside = os.path.join(_PACKAGE, _INSIDE)
+    if os.path.isdir(inside):
+        return inside
+    checkout = os.path.join(os.path.dirname(_PACKAGE), "rules")
+    if os.path.isdir(checkout):
+        return checkout
+    from tfchange.unpacked import unpacked
+
+    return unpacked(_INSIDE) or checkout
 
 
 def policies() -> tuple[str, ...]:

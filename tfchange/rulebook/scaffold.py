@@ -1,6 +1,5 @@
 """A new rule's file, complete enough to be loaded and to hold to its own examples."""
 
-import os
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +9,7 @@ import msgspec
 from tfchange.plan.model import MASK, Action, ResourceChange
 from tfchange.plan.paths import Path, inside, path_text
 from tfchange.rulebook.subject import says_nothing
-from tfchange.schema import folder as schema_folder
+from tfchange.schema import published
 
 SCHEMAS = ".schemas"
 """Where a layer keeps the schemas that editors read; rules are not looked for in it."""
@@ -85,12 +84,7 @@ def rule(id_: str, shown: ResourceChange | None = None) -> str:
 def schemas() -> dict[str, str]:
     """The published schemas of everything that people write, by file name."""
     kinds = ("rule", "traits", "envelope", "policy", "waivers", "catalogue", "settings")
-    names = [f"{kind}-1.0.json" for kind in kinds]
-    found = {}
-    for name in names:
-        with open(os.path.join(schema_folder(), name), encoding="utf-8") as stream:
-            found[name] = stream.read()
-    return found
+    return {f"{kind}-1.0.json": published(f"{kind}-1.0").decode() for kind in kinds}
 
 
 _ACTIONS = {
