@@ -72,7 +72,8 @@ def test_what_is_unlike_is_written_or_marked_otherwise() -> None:
     assert after is not None
     assert after.unlike(before) == ["b", "c", "new"]
     assert before.unlike(after) == ["b", "c", "gone"]
-    assert after.unlike(after) == ["c"]
+    assert after.unlike(after) == []
+    assert [name for name in ("a", "b", "c", "none") if after.alike(before, name)] == ["a", "none"]
 
 
 @pytest.mark.parametrize("broken", [b'"\xff"', b"[" * 500 + b"]" * 500])

@@ -56,6 +56,22 @@ def test_tags_that_are_lost_or_not_known_yet_are_asked_before(actions: list[str]
     assert assessed([unsure]).environment == "development"
 
 
+@pytest.mark.parametrize(
+    ("after", "marks"),
+    [
+        ({"tags": {"env": "dev"}}, {"after_sensitive": {"tags": True}}),
+        ({"tags": {"env": "dev"}}, {"after_sensitive": True}),
+        ({"id": "i-1"}, {"after_unknown": True}),
+        (None, {}),
+    ],
+)
+def test_what_after_hides_is_asked_before(after: Any, marks: Any) -> None:
+    """Tags may be marked as sensitive without being changed, or not be shown at all."""
+    was = {"id": "i-1", "tags": {"env": "dev"}}
+    hidden = change("aws_instance.a", ["update"], was, after, **marks)
+    assert assessed([hidden]).environment == "development"
+
+
 def test_an_environment_behind_a_secret_is_unknown() -> None:
     """A masked value is no name."""
     secret = change(

@@ -91,11 +91,14 @@ class Attributes(Mapping[str, object]):
             return True
         return not written.isdisjoint(said.split(b'"'))
 
+    def alike(self, other: "Attributes", name: str) -> bool:
+        """Whether the attribute is written and marked in both as in the other, or in none."""
+        same = self._members.get(name) == other._members.get(name)
+        return same and self._marks.get(name) == other._marks.get(name)
+
     def unlike(self, other: "Attributes") -> list[str]:
-        """The names of what is written or marked otherwise in the other version, or not there."""
-        theirs, marks = other._members.get, self._marks.keys() | other._marks.keys()
-        mine = self._members.items()
-        return [name for name, raw in mine if theirs(name) != raw or name in marks]
+        """The names of those that are not alike in another version, or not in it."""
+        return [name for name in self._members if not self.alike(other, name)]
 
     def hidden(self, names: Iterable[str]) -> list[Path]:
         """Where something is masked, in what was asked for so far and in these."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tfchange.plan.attributes import readable
+from tfchange.plan.attributes import Attributes, readable
 from tfchange.plan.model import MASK, Action, ResourceChange, Values
 from tfchange.plan.paths import marked_paths, plain_path
 from tfchange.risk.attributes import matches, only_cosmetic
@@ -82,22 +82,17 @@ def gather(change: ResourceChange, values: Values, judge: Judge, around: Around)
         floors=() if cosmetic else judge.floors(subject),
         unknown=_unknown(values, subject.traits),
         known_type=judge.known(change.type),
-        environment=named_environment(values, judge.rulebook.policy, subject.roots),
+        environment=named_environment(values, judge.rulebook.policy),
         reach=reach,
         drifted=drifted,
     )
 
 
-def named_environment(
-    values: Values, policy: Policy, changed: frozenset[str] | None = None
-) -> str | None:
-    """What the resource's own tags call its environment, after the change or else before.
-
-    Tags that are not among the `changed` attributes (None: all) say the same before as after.
-    """
-    same = changed is not None and changed.isdisjoint(_TAGS) and not _unsure(values.unknown)
-    for tree in map(readable, (values.after,) if same else (values.after, values.before)):
-        for tags in map(tree.get, _TAGS) if tree else ():
+def named_environment(values: Values, policy: Policy) -> str | None:
+    """What the resource's own tags call its environment, after the change or else before."""
+    after, before = readable(values.after), readable(values.before)
+    for tree, names in ((after, _TAGS), (before, _unlike(before, after))):
+        for tags in map(tree.get, names) if tree else ():
             if isinstance(tags, dict):
                 found = _tag(tags, policy.environment_tags)
                 if found:
@@ -105,9 +100,11 @@ def named_environment(
     return None
 
 
-def _unsure(unknown: object) -> bool:
-    """Whether some tags are known only after apply, which is no change in a replacement."""
-    return isinstance(unknown, dict) and not unknown.keys().isdisjoint(_TAGS)
+def _unlike(before: Attributes | None, after: Attributes | None) -> Sequence[str]:
+    """Which tags may say something else before; most stay as they are."""
+    if before is None or after is None:
+        return _TAGS
+    return [name for name in _TAGS if not after.alike(before, name)]
 
 
 def _tag(tags: dict[str, object], names: Sequence[str]) -> str | None:
