@@ -3,6 +3,8 @@
 from typing import Any
 
 _NAMES = ("TLS13", "TLS", "FS")
+_LONGEST = len("TLS13-v-")
+_APART, _MINOR = frozenset("-_."), frozenset("0123")
 _FIRST = ("ELBSecurityPolicy-20", "ELBSecurityPolicy-FS-20", "TLSv1_20", "TLSv1")
 """Names that say no version; they let in clients from TLS 1.0 on."""
 
@@ -37,10 +39,11 @@ def _named(policy: str) -> int | None:
     """The minor number in `TLS-1-2`, `TLS13-1-2`, `FS-1-2`, `TLSv1.2` or, at the end, `1.2`."""
     at = policy.find("1")
     while at >= 0:
-        apart, minor, rest = policy[at + 1 : at + 2], policy[at + 2 : at + 3], policy[at + 3 :]
-        if apart and apart in "-_." and minor and minor in "0123":
-            whole = not rest[:1].isdecimal() and _bare(policy[:at]).endswith(_NAMES)
-            if whole or (apart == "." and rest in ("", "\n")):
+        apart, minor = policy[at + 1 : at + 2], policy[at + 2 : at + 3]
+        if apart in _APART and minor in _MINOR:
+            before, after = policy[max(0, at - _LONGEST) : at], policy[at + 3 : at + 5]
+            whole = not after[:1].isdecimal() and _bare(before).endswith(_NAMES)
+            if whole or (apart == "." and after in ("", "\n")):
                 return int(minor)
         at = policy.find("1", at + 1)
     return None
