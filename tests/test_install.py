@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import zipapp
+from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -132,11 +133,55 @@ def test_from_a_zip_archive_it_works_as_installed(
     assert (done.returncode, done.stderr) == (0, ""), "in one process per core, too"
 
 
-def test_what_cannot_be_unpacked_is_an_error(program: Path, archive: Path, tmp_path: Path) -> None:
-    """It says where to: a container's file system may be there to be read only."""
-    (tmp_path / "file").touch()
-    given = {"TFCHANGE_CACHE_DIR": str(tmp_path / "file" / "cache")}
-    done = call(program.parent / "python", archive, "assess", PLAN, **given)
+def test_a_zip_archive_may_be_named_in_any_way(
+    program: Path, archive: Path, tmp_path: Path
+) -> None:
+    """By a path from here or one with dots in it, before anything is in the cache."""
+    named = f"{archive.parent}/./package/..//{archive.name}"
+    given = {"TFCHANGE_CACHE_DIR": str(tmp_path / "cache")}
+    assert call(program.parent / "python", named, "assess", PLAN, **given).returncode == 0
+    script = f"import os, runpy, sys; os.chdir({str(archive.parent / 'package')!r})"
+    script += f"; sys.argv = ['app', 'assess', {str(PLAN)!r}, '--config', {str(tmp_path)!r} + '/s']"
+    script += f"; runpy.run_path('../{archive.name}', run_name='__main__')"
+    (tmp_path / "s").write_text("enviroment: x\n")
+    done = call(program.parent / "python", "-c", script, **given)
+    assert "is 'environment' meant?" in done.stderr
+
+
+def without(wheel: Path, part: str, broken: Path) -> None:
+    """The wheel as a zip archive without the files that are called so."""
+    with ZipFile(wheel) as whole, ZipFile(broken, "w") as copy:
+        for each in whole.infolist():
+            if part not in each.filename:
+                copy.writestr(each, whole.read(each))
+
+
+def changed(wheel: Path, part: str, broken: Path) -> None:
+    """The wheel as a zip archive in which the first file that is called so is damaged."""
+    data = bytearray(wheel.read_bytes())
+    with ZipFile(wheel) as whole:
+        name = next(each for each in whole.namelist() if part in each)
+    at = data.index(name.encode()) + len(name) + 5
+    data[at : at + 20] = b"\xff" * 20
+    broken.write_bytes(data)
+
+
+@pytest.mark.parametrize("damage", [without, changed])
+def test_a_damaged_zip_archive_is_named(
+    program: Path, built: Path, tmp_path: Path, damage: Callable[[Path, str, Path], None]
+) -> None:
+    """No rule is missing unnoticed."""
+    (wheel,) = built.glob("*.whl")
+    damage(wheel, "tfchange/_rules/", tmp_path / "app.zip")
+    given = {"PYTHONPATH": f"{tmp_path}/app.zip", "TFCHANGE_CACHE_DIR": f"{tmp_path}/cache"}
+    done = call(program.parent / "python", "-m", "tfchange", "assess", PLAN, **given)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "the rules of tfchange cannot be unpacked" in done.stderr
-    assert "TFCHANGE_CACHE_DIR=FOLDER" in done.stderr
+    assert f"{tmp_path}/app.zip, from which tfchange is imported," in done.stderr
+
+
+def test_without_what_it_requires_it_says_so(archive: Path, tmp_path: Path) -> None:
+    """It names the module and is no bug."""
+    assert call(sys.executable, "-m", "venv", tmp_path / "bare").returncode == 0
+    done = call(tmp_path / "bare" / "bin" / "python", archive, "assess", PLAN)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "needs the module msgspec, which is not installed" in done.stderr

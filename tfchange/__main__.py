@@ -47,6 +47,9 @@ def run(arguments: "Sequence[str]") -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return NOBODY_READS
+    except ModuleNotFoundError as error:
+        _say(*_missing(error))
+        return BUG if _is_ours(error) else 1
     except Exception as error:
         _say(*_report(error))
         return BUG
@@ -77,6 +80,17 @@ def _invoke(arguments: "Sequence[str]") -> int:
         # This is how click says that whoever read our output is gone, as `head` is.
         return NOBODY_READS
     return result if isinstance(result, int) else 0
+
+
+def _is_ours(error: ModuleNotFoundError) -> bool:
+    return (error.name or "tfchange").partition(".")[0] == "tfchange"
+
+
+def _missing(error: ModuleNotFoundError) -> tuple[str, ...]:
+    if _is_ours(error):
+        return _report(error)
+    said = f"tfchange: it needs the module {error.name}, which is not installed"
+    return said, "Install tfchange with all that it requires: pip install tfchange"
 
 
 def _report(error: Exception) -> tuple[str, ...]:

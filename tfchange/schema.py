@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 Fault = tuple[tuple[str | int, ...], str]
 """Where in the instance something is wrong, and what."""
 
-_FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "schemas")
+# As it was found, not made absolute: that is how what imported this names its files.
+_FOLDER = os.path.join(os.path.dirname(__file__), "schemas")
 
 
 def published(name: str) -> bytes:

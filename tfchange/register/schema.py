@@ -1,6 +1,9 @@
 """The version of the register's tables: looked at first, brought up to date only where needed."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
@@ -64,18 +67,31 @@ def _migrate(connection: sa.Connection) -> None:
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    from tfchange import migrations
-    from tfchange.unpacked import unpacked
+    with _scripts() as here:
+        script = ScriptDirectory(here, version_locations=[here])
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "version_table": TABLE,
+                "script": script,
+                "fn": lambda revision, _: script._upgrade_revs(VERSIONS[-1], revision),
+            },
+        )
+        with Operations.context(context):
+            context.run_migrations()
 
-    here = unpacked("migrations") or os.path.dirname(migrations.__file__)
-    script = ScriptDirectory(here, version_locations=[here])
-    context = MigrationContext.configure(
-        connection,
-        opts={
-            "version_table": TABLE,
-            "script": script,
-            "fn": lambda revision, _: script._upgrade_revs(VERSIONS[-1], revision),
-        },
-    )
-    with Operations.context(context):
-        context.run_migrations()
+
+@contextmanager
+def _scripts() -> Iterator[str]:
+    """A folder with the migrations: of the package, or a private copy of what is in its archive."""
+    from tfchange import archive, migrations
+
+    packed = archive.files("migrations")
+    if packed is None:
+        yield os.path.dirname(migrations.__file__)
+        return
+    with TemporaryDirectory(prefix="tfchange-") as here:
+        for name, data in packed.items():
+            with open(os.path.join(here, os.path.basename(name)), "wb") as script:
+                script.write(data)
+        yield here

@@ -48,35 +48,39 @@ class RuleFile(msgspec.Struct, frozen=True):
 
 
 def bundled() -> str:
-    """The folder of the rules that come with tfchange, wherever it is imported from.
+    """The folder of the rules that come with tfchange, in a wheel as in a checkout.
 
-    TfchangeError where that is a zip archive which cannot be unpacked.
+    There is no such folder where tfchange is imported from a zip archive.
     """
     inside = os.path.join(_PACKAGE, _INSIDE)
-    if os.path.isdir(inside):
-        return inside
-    checkout = os.path.join(os.path.dirname(_PACKAGE), "rules")
-    if os.path.isdir(checkout):
-        return checkout
-    from tfchange.unpacked import unpacked
-
-    return unpacked(_INSIDE) or checkout
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), "rules")
 
 
 def policies() -> tuple[str, ...]:
     """The names of the bundled policies, sorted."""
-    names = os.listdir(os.path.join(bundled(), "itil"))
-    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+    return tuple(sorted(file.name for file in _read_bundled() if file.kind == "policy"))
 
 
 def read_layers(layers: Sequence[str] = ()) -> tuple[RuleFile, ...]:
     """All files of the bundled layer and of these, in the order they are merged."""
-    return (*_read_all([bundled()], BUNDLED), *read_own(layers))
+    return (*_read_bundled(), *read_own(layers))
 
 
 def read_own(layers: Sequence[str]) -> tuple[RuleFile, ...]:
     """All files of these layers, without those that come with tfchange."""
     return _read_all(layers, ORGANISATION)
+
+
+def _read_bundled() -> tuple[RuleFile, ...]:
+    home = bundled()
+    if not os.path.isdir(home):
+        from tfchange import archive
+
+        packed = archive.files(_INSIDE) or {}
+        names = sorted(name for name in packed if _is_rules(name.rpartition("/")[2]))
+        if names:
+            return tuple(_file(BUNDLED, home, "rules", name, packed[name]) for name in names)
+    return _read_all([home], BUNDLED)
 
 
 def _read_all(layers: Sequence[str], first: int) -> tuple[RuleFile, ...]:
@@ -123,14 +127,16 @@ def together(bundled: str, files: Iterable[RuleFile], policy: str | None) -> str
 
 
 def stamp(folder: str) -> bytes | None:
-    """What changes whenever a file of the folder does, without reading any; None on Windows.
+    """What changes whenever a file of the folder does, without reading any.
 
-    A file's time of change (ctime) cannot be set back by programs, as its time of writing can;
-    Windows has no such time.
+    None where there is no such file, and on Windows. A file's time of change (ctime) cannot be set
+    back by programs, as its time of writing can; Windows has no such time.
     """
     if os.name == "nt":
         return None
     told = sorted((relative, _times(entry.stat())) for relative, entry in _entries(folder))
+    if not told:
+        return None
     names = "\0".join([relative for relative, _ in told]).encode(errors="surrogateescape")
     return names + msgspec.json.encode([times for _, times in told])
 
@@ -156,8 +162,12 @@ def _entries(folder: str, above: str = "") -> "Iterator[tuple[str, os.DirEntry[s
         if entry.is_dir():
             if not entry.is_symlink():
                 yield from _entries(entry.path, f"{above}{entry.name}/")
-        elif entry.name.endswith((".yaml", ".yml")):
+        elif _is_rules(entry.name):
             yield above + entry.name, entry
+
+
+def _is_rules(name: str) -> bool:
+    return name.endswith((".yaml", ".yml")) and not name.startswith(".")
 
 
 def _read(layer: int, folder: str, shown: str, relative: str) -> RuleFile:
@@ -167,6 +177,10 @@ def _read(layer: int, folder: str, shown: str, relative: str) -> RuleFile:
             data = stream.read()
     except OSError as error:
         raise RulebookError(f"{path} cannot be read: {error.strerror}") from None
+    return _file(layer, folder, shown, relative, data)
+
+
+def _file(layer: int, folder: str, shown: str, relative: str, data: bytes) -> RuleFile:
     first = relative.split("/", 1)[0]
     kind = "waivers" if relative in ("waivers.yaml", "waivers.yml") else KINDS.get(first, "")
     return RuleFile(
