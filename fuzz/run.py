@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 from fuzz.targets import TARGETS  # noqa: E402
 
-MOST_BYTES = 6_000
+MOST_BYTES = 12_000
 """Of all inputs of one target that are committed together."""
 LIMITS = ("-timeout=20", "-rss_limit_mb=3000", "-max_len=16384", "-print_final_stats=1")
 
@@ -33,7 +33,8 @@ def fuzz(name: str, seconds: int) -> bool:
 
 def shrink(name: str) -> None:
     """The corpus holds the smallest inputs that reach what all that were found reach, if few."""
-    corpus, seen, left = HERE / "corpus" / name, set[object](), MOST_BYTES
+    corpus, seen = HERE / "corpus" / name, set[object]()
+    left = MOST_BYTES - sum(file.stat().st_size for file in corpus.iterdir())
     found = [*corpus.iterdir(), *(HERE / "found" / name).glob("*")]
     for file in sorted(found, key=lambda file: (file.parent != corpus, file.stat().st_size)):
         reached, data = reach(name, file.read_bytes()), file.read_bytes()

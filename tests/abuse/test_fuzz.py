@@ -32,4 +32,4 @@ def test_every_parser_has_a_small_corpus() -> None:
     assert {file.parent.name for file in FILES} == set(TARGETS)
     for name in TARGETS:
         size = sum(file.stat().st_size for file in (CORPUS / name).iterdir())
-        assert size <= 2 * MOST_BYTES, name
+        assert size <= MOST_BYTES, name
