@@ -166,7 +166,14 @@ def changed(wheel: Path, part: str, broken: Path) -> None:
     broken.write_bytes(data)
 
 
-@pytest.mark.parametrize("damage", [without, changed])
+def renamed(wheel: Path, part: str, broken: Path) -> None:
+    """The wheel as a zip archive whose table of contents has a wrong name for one such file."""
+    data = bytearray(wheel.read_bytes())
+    data[data.rindex(part.encode())] ^= 1
+    broken.write_bytes(data)
+
+
+@pytest.mark.parametrize("damage", [without, changed, renamed])
 def test_a_damaged_zip_archive_is_named(
     program: Path, built: Path, tmp_path: Path, damage: Callable[[Path, str, Path], None]
 ) -> None:

@@ -106,7 +106,7 @@ def _report(error: Exception) -> tuple[str, ...]:
 
 
 def _frames(trace: "TracebackType | None") -> list[str]:
-    home = os.path.dirname(os.path.abspath(__file__))
+    home = os.path.dirname(__file__)  # as it was found, which is how frames name their files
     lines = []
     while trace:
         code = trace.tb_frame.f_code

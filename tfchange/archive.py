@@ -1,15 +1,17 @@
 """The files of the package where it is imported from a zip archive, as from a zipapp.
 
-They are read from the archive each time and never kept beside it: whoever may write where they lie
-could take rules away, or have their own code run.
+They are read from the archive in each run and never unpacked to stay: whoever may write where they
+lie could have their own code run.
 """
 
 import os
+from functools import cache
 from typing import Any
 
 from tfchange.errors import TfchangeError
 
 
+@cache
 def files(folder: str) -> dict[str, bytes] | None:
     """What lies in that folder of the package, by path in it; None where it is in no archive.
 
@@ -24,9 +26,11 @@ def files(folder: str) -> dict[str, bytes] | None:
     inside = f"{loader.prefix}{folder}/".replace(os.sep, "/")
     try:
         with ZipFile(loader.archive) as archive:
+            for each in archive.infolist():
+                archive.open(each).close()  # else a file whose name is damaged is not missed
             names = [n for n in archive.namelist() if n.startswith(inside) and not n.endswith("/")]
             found = {name.removeprefix(inside): archive.read(name) for name in names}
-    except (OSError, BadZipFile, Damaged) as fault:
+    except (OSError, EOFError, BadZipFile, Damaged, NotImplementedError, RuntimeError) as fault:
         raise _unusable(loader.archive, f"cannot be read: {fault}") from None
     if not found:
         raise _unusable(loader.archive, f"holds no {inside}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tfchange import archive
 from tfchange.errors import TfchangeError
 
 if TYPE_CHECKING:
@@ -14,19 +15,19 @@ if TYPE_CHECKING:
 Fault = tuple[tuple[str | int, ...], str]
 """Where in the instance something is wrong, and what."""
 
-# As it was found, not made absolute: that is how what imported this names its files.
-_FOLDER = os.path.join(os.path.dirname(__file__), "schemas")
+_FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "schemas")
 
 
 def published(name: str) -> bytes:
     """The schema of that name as it is published; TfchangeError where there is none."""
-    loader: Any = __spec__.loader
+    file, packed = f"{name}.json", archive.files("schemas")
     try:
-        # What imported this module reads what lies beside it, also from a zip archive.
-        found: bytes = loader.get_data(os.path.join(_FOLDER, f"{name}.json"))
-    except OSError:
+        if packed is not None:
+            return packed[file]
+        with open(os.path.join(_FOLDER, file), "rb") as stream:
+            return stream.read()
+    except (OSError, KeyError):
         raise TfchangeError(f"there is no schema called {name!r}") from None
-    return found
 
 
 def load(name: str) -> dict[str, Any]:

@@ -90,8 +90,15 @@ def _scripts() -> Iterator[str]:
     if packed is None:
         yield os.path.dirname(migrations.__file__)
         return
-    with TemporaryDirectory(prefix="tfchange-") as here:
+    try:
+        private = TemporaryDirectory(prefix="tfchange-")
         for name, data in packed.items():
-            with open(os.path.join(here, os.path.basename(name)), "wb") as script:
+            with open(os.path.join(private.name, os.path.basename(name)), "wb") as script:
                 script.write(data)
+    except OSError as fault:
+        raise DeskError(
+            f"the tables of the register cannot be made: {fault}",
+            "Name a folder for temporary files that may be written to: TMPDIR=FOLDER",
+        ) from None
+    with private as here:
         yield here

@@ -77,7 +77,7 @@ def _read_bundled() -> tuple[RuleFile, ...]:
         from tfchange import archive
 
         packed = archive.files(_INSIDE) or {}
-        names = sorted(name for name in packed if _is_rules(name.rpartition("/")[2]))
+        names = sorted(name for name in packed if _is_rules(name) and "/." not in name)
         if names:
             return tuple(_file(BUNDLED, home, "rules", name, packed[name]) for name in names)
     return _read_all([home], BUNDLED)
