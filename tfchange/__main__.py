@@ -48,8 +48,7 @@ def run(arguments: "Sequence[str]") -> int:
     except BrokenPipeError:
         return NOBODY_READS
     except ModuleNotFoundError as error:
-        _say(*_missing(error))
-        return BUG if _is_ours(error) else 1
+        return _missing(error)
     except Exception as error:
         _say(*_report(error))
         return BUG
@@ -82,15 +81,17 @@ def _invoke(arguments: "Sequence[str]") -> int:
     return result if isinstance(result, int) else 0
 
 
-def _is_ours(error: ModuleNotFoundError) -> bool:
-    return (error.name or "tfchange").partition(".")[0] == "tfchange"
-
-
-def _missing(error: ModuleNotFoundError) -> tuple[str, ...]:
-    if _is_ours(error):
-        return _report(error)
-    said = f"tfchange: it needs the module {error.name}, which is not installed"
-    return said, "Install tfchange with all that it requires: pip install tfchange"
+def _missing(error: ModuleNotFoundError) -> int:
+    """The exit code, once it is said which module is not there."""
+    name = error.name or "tfchange"
+    home = name.partition(".")[0]
+    if home == "tfchange":
+        _say(*_report(error))
+        return BUG
+    whole = "Install tfchange with all that it requires: pip install tfchange"
+    advice = "Use a Python that has it." if home in sys.stdlib_module_names else whole
+    _say(f"tfchange: it needs the module {name}, which is not installed", advice)
+    return 1
 
 
 def _report(error: Exception) -> tuple[str, ...]:

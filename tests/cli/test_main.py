@@ -77,6 +77,28 @@ def test_a_bug_is_exit_70_and_quotes_no_value(
     assert str(platform) not in err
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("yaml", (1, "needs the module yaml, which is not installed\nInstall tfchange with all")),
+        ("_sqlite3", (1, "needs the module _sqlite3, which is not installed\nUse a Python that")),
+        ("tfchange.gone", (70, "this is a bug in tfchange")),
+    ],
+)
+def test_a_module_that_is_missing_is_named(
+    tfchange: Run, platform: Path, monkeypatch: pytest.MonkeyPatch, name: str, told: tuple[int, str]
+) -> None:
+    """One of ours is a bug, others are what the installation or Python lacks."""
+
+    def lacking(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError(name=name)
+
+    monkeypatch.setattr("tfchange.reading.decode", lacking)
+    done = tfchange("assess", platform)
+    assert (done.code, done.out) == (told[0], "")
+    assert told[1] in done.err
+
+
 def test_an_interrupt_is_exit_130(
     tfchange: Run, platform: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

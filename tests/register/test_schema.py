@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 
 from tests.change.requests import request
 from tests.register.world import BOTH, engine_of, opened, place, register_at, unguarded
-from tfchange import migrations
+from tfchange import archive, migrations
 from tfchange.errors import DeskError
 from tfchange.register import schema
 from tfchange.register.database import Database
@@ -94,6 +94,23 @@ def test_a_migration_that_breaks_off_leaves_nothing(
         database.engine.dispose()
         with register_at(url) as register:
             register.open(request())
+
+
+def test_tables_are_made_from_a_zip_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its migrations lie in a private folder while they run; without one that is said."""
+    home, temporary = Path(str(migrations.__file__)).parent, tmp_path / "temporary"
+    packed = {file.name: file.read_bytes() for file in home.glob("*.py")}
+    monkeypatch.setattr(archive, "files", lambda _: packed)
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    with pytest.raises(DeskError, match="cannot be made") as caught:
+        connect(str(tmp_path / "register.db"))
+    assert "TMPDIR=FOLDER" in caught.value.advice
+    temporary.mkdir()
+    with register_at(str(tmp_path / "register.db")) as register:
+        register.open(request())
+    assert list(temporary.iterdir()) == []
 
 
 OPEN = (
